@@ -1,0 +1,207 @@
+# holdfast: `make` builds build/holdfast, `make check` runs every test, `make demo` shows the whole story.
+#
+# VARIANT=san|clang|fuzz builds the same in build/<variant>, FLOORS="base store" the lower floors alone, V=1 shows each command,
+# WERROR=1 makes warnings errors.
+
+VERSION  := 0.1.0
+PREFIX   ?= /usr/local
+BINDIR    = $(PREFIX)/bin
+DATADIR   = $(PREFIX)/share/holdfast
+MANDIR    = $(PREFIX)/share/man
+BASHCOMP  = $(PREFIX)/share/bash-completion/completions
+ZSHCOMP   = $(PREFIX)/share/zsh/site-functions
+FISHCOMP  = $(PREFIX)/share/fish/vendor_completions.d
+
+VARIANT  ?=
+FLOORS   ?= base store book flow
+JOBS     ?= 2
+OUT      ?= build$(if $(VARIANT),/$(VARIANT))
+ifneq ($(filter clang fuzz,$(VARIANT)),)
+CC        = clang
+endif
+ifeq ($(origin CC),default)
+CC        = gcc
+endif
+
+# What we stand on. libgit2 and libical are opened at run time by the one file that uses each: only their headers count here.
+PKGS      = gpgme sqlite3 libcmark jansson libmd zlib libedit libutf8proc
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) libgit2 libical 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv
+CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null)
+
+probe     = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo '$(1)')
+
+WARN      = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+            -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wimplicit-fallthrough -Wnull-dereference
+HARDEN    = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong
+PROBED   := $(call probe,-Wjump-misses-init) $(call probe,-fstack-clash-protection) $(call probe,-fcf-protection) \
+            $(call probe,-ftrivial-auto-var-init=zero) $(call probe,-ffile-prefix-map=$(CURDIR)=.)
+OPT       = -O2
+SAN       =
+
+ifeq ($(VARIANT),san)
+OPT       = -O1 -fno-omit-frame-pointer
+HARDEN    = -U_FORTIFY_SOURCE
+SAN       = -fsanitize=address,undefined -fno-sanitize-recover=undefined
+endif
+ifeq ($(VARIANT),fuzz)
+OPT       = -O1 -fno-omit-frame-pointer
+HARDEN    = -U_FORTIFY_SOURCE
+SAN       = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+endif
+
+CPPFLAGS += -D_POSIX_C_SOURCE=200809L -DHF_VERSION='"$(VERSION)"' -DHF_DATADIR='"$(DATADIR)"' -Iinclude $(PKG_CFLAGS)
+CFLAGS   += -std=c11 $(OPT) -g $(WARN) $(HARDEN) -fPIE $(PROBED) $(SAN) $(if $(filter 1,$(WERROR)),-Werror) -pthread
+LDFLAGS  += -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(SAN)
+LDLIBS   += $(PKG_LIBS) -pthread
+
+LIB       = $(OUT)/libholdfast.a
+LIB_SRC   = $(foreach f,$(FLOORS),$(wildcard src/$(f)/*.c))
+CLI_SRC   = $(wildcard src/cli/*.c)
+CHECK_SRC = $(wildcard tests/check_*.c)
+AID_SRC   = $(filter-out $(CHECK_SRC),$(wildcard tests/*.c))
+CLIT_SRC  = $(wildcard tests/cli/*.c)
+BENCH_SRC = $(wildcard tests/bench/*.c)
+FUZZ_SRC  = $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))
+
+Q         = $(if $(V),,@)
+say       = $(if $(V),,@printf '%-3s %s\n' $(1) $(2))
+
+obj       = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
+OBJS      = $(call obj,$(LIB_SRC) $(CLI_SRC) $(CHECK_SRC) $(AID_SRC) $(CLIT_SRC) $(BENCH_SRC) $(FUZZ_SRC) tests/fuzz/replay.c)
+BIN       = $(if $(wildcard src/cli/main.c),$(OUT)/holdfast)
+CHECKS    = $(patsubst tests/%.c,$(OUT)/tests/%,$(CHECK_SRC))
+CLITS     = $(patsubst tests/%.c,$(OUT)/tests/%,$(CLIT_SRC))
+BENCHES   = $(patsubst tests/%.c,$(OUT)/tests/%,$(BENCH_SRC))
+REPLAYS   = $(patsubst tests/fuzz/%.c,$(OUT)/tests/replay_%,$(FUZZ_SRC))
+FUZZERS   = $(patsubst tests/fuzz/%.c,$(OUT)/fuzz_%,$(FUZZ_SRC))
+SCRIPTS   = $(wildcard tests/cli/*.sh)
+BOOKS     = $(shell find playbooks templates -type f -name '*.*' 2>/dev/null)
+PAGES     = $(wildcard man/*.[1-9])
+
+PKGS_BUILD = gcc make pkg-config libc6-dev libgpgme-dev libsqlite3-dev libcmark-dev libjansson-dev libmd-dev zlib1g-dev libedit-dev \
+             libcsv-dev libutf8proc-dev libgit2-dev libical-dev
+PKGS_RUN   = gnupg git libgit2-1.5 libical3 tzdata
+PKGS_TEST  = check valgrind clang libclang-rt-14-dev bsdutils procps
+PKGS_LINT  = clang-format clang-tidy cppcheck mandoc shellcheck binutils
+PKGS_ALL   = $(PKGS_BUILD) $(PKGS_RUN) $(PKGS_TEST) $(PKGS_LINT)
+
+.PHONY: all check check-san run-checks demo run-demo bench fuzz lint format install uninstall deps clean FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(LIB) $(BIN)
+
+# A changed flag, version or prefix rebuilds what it touches.
+$(OUT)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS))' | cmp -s - $@ || \
+	    printf '%s\n' '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS))' >$@
+
+$(OUT)/obj/%.o: %.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(if $(filter tests/%,$<),-Itests) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The list of members is part of the library: a file taken away must leave it.
+$(OUT)/members: FORCE
+	@mkdir -p $(@D)
+	@echo '$(call obj,$(LIB_SRC))' | cmp -s - $@ || echo '$(call obj,$(LIB_SRC))' >$@
+
+$(LIB): $(call obj,$(LIB_SRC)) $(OUT)/members
+	$(Q)rm -f $@
+	$(call say,AR,$@)
+	$(Q)ar rcs $@ $(filter %.o,$^)
+
+$(OUT)/holdfast: $(call obj,$(CLI_SRC)) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(OUT)/tests/check_%: $(OUT)/obj/tests/check_%.o $(call obj,$(AID_SRC)) $(LIB)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LDLIBS)
+
+$(OUT)/tests/cli/%: $(OUT)/obj/tests/cli/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lutil
+
+$(OUT)/tests/bench/%: $(OUT)/obj/tests/bench/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(OUT)/tests/replay_%: $(OUT)/obj/tests/fuzz/%.o $(OUT)/obj/tests/fuzz/replay.o $(LIB)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(OUT)/fuzz_%: $(OUT)/obj/tests/fuzz/%.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+# The packages are looked for anew by the second make: pkg-config answers only after the first has installed them.
+check: deps
+	@$(MAKE) --no-print-directory run-checks
+
+check-san: deps
+	@$(MAKE) --no-print-directory VARIANT=san run-checks
+
+run-checks: all $(CHECKS) $(CLITS) $(REPLAYS)
+	@OUT='$(OUT)' JOBS='$(JOBS)' tests/run.sh $(CHECKS) $(REPLAYS) $(CLITS) $(SCRIPTS)
+
+demo: deps
+	@$(MAKE) --no-print-directory run-demo
+
+run-demo: all
+	@HOLDFAST='$(CURDIR)/$(OUT)/holdfast' HOLDFAST_BOOKS='$(CURDIR)' tests/demo.sh
+
+bench: all $(BENCHES)
+	@HOLDFAST='$(CURDIR)/$(OUT)/holdfast' HOLDFAST_BOOKS='$(CURDIR)' OUT='$(OUT)' tests/bench/bench.sh
+
+fuzz: deps
+	@$(MAKE) --no-print-directory VARIANT=fuzz run-fuzz
+
+run-fuzz: $(FUZZERS)
+	@OUT='$(OUT)' tests/fuzz/fuzz.sh $(FUZZERS)
+
+lint: all
+	@OUT='$(OUT)' CPPFLAGS='$(subst ','\'',$(CPPFLAGS))' JOBS='$(JOBS)' tests/lint/lint.sh
+
+format:
+	clang-format -i $(wildcard src/*/*.[ch] include/holdfast/*.h tests/*.[ch] tests/*/*.[ch])
+
+# Says what it installs before it does; nothing to say when all is there.
+deps:
+	@missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Status}\n' $(PKGS_ALL) 2>/dev/null | \
+	    awk -v all='$(PKGS_ALL)' '$$2 == "installed" { have[$$1] = 1 } \
+	    END { n = split(all, p, " "); for (i = 1; i <= n; i++) if (!(p[i] in have)) printf "%s ", p[i] }'); \
+	test -z "$$missing" && exit 0; \
+	if ! command -v apt-get >/dev/null; then echo "deps: this is no Debian; see to it that you have: $$missing"; exit 0; fi; \
+	sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+	echo "deps: installing with $$sudo apt-get: $$missing"; \
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing
+
+# Files first, then what the program itself writes: its completions.
+install: all
+	$(if $(BIN),install -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(BASHCOMP)' '$(DESTDIR)$(ZSHCOMP)' '$(DESTDIR)$(FISHCOMP)')
+	$(if $(BIN),install -m 755 $(BIN) '$(DESTDIR)$(BINDIR)/holdfast')
+	$(if $(BIN),$(BIN) completion bash >'$(DESTDIR)$(BASHCOMP)/holdfast')
+	$(if $(BIN),$(BIN) completion zsh >'$(DESTDIR)$(ZSHCOMP)/_holdfast')
+	$(if $(BIN),$(BIN) completion fish >'$(DESTDIR)$(FISHCOMP)/holdfast.fish')
+	@set -e; for f in $(BOOKS); do install -D -m 644 "$$f" "$(DESTDIR)$(DATADIR)/$$f"; done
+	@set -e; for f in $(PAGES); do install -D -m 644 "$$f" "$(DESTDIR)$(MANDIR)/man$${f##*.}/$${f#man/}"; done
+
+uninstall:
+	rm -f '$(DESTDIR)$(BINDIR)/holdfast' '$(DESTDIR)$(BASHCOMP)/holdfast' '$(DESTDIR)$(ZSHCOMP)/_holdfast' '$(DESTDIR)$(FISHCOMP)/holdfast.fish'
+	rm -rf '$(DESTDIR)$(DATADIR)'
+	@for f in $(PAGES); do rm -f "$(DESTDIR)$(MANDIR)/man$${f##*.}/$${f#man/}"; done
+	@case '$(DESTDIR)$(PREFIX)' in /usr|/usr/local) exit 0 ;; esac; cd '$(DESTDIR)/' && \
+	    for d in '$(BINDIR)' '$(BASHCOMP)' '$(ZSHCOMP)' '$(FISHCOMP)' '$(MANDIR)/man1' '$(MANDIR)/man5' '$(MANDIR)/man7'; do \
+	    rmdir -p "$${d#/}" 2>/dev/null; done; true
+
+clean:
+	rm -rf build
+
+-include $(OBJS:.o=.d)

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Run test programs, JOBS at a time: run.sh PROGRAM... Each gets a HOME and a GNUPGHOME of its own; of one that fails the folder stays.
+# OUT is the build folder. A Check program counts as its checks, one that ends in "N passed, N failed" as those, any other as one test.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+: "${OUT:=build}" "${JOBS:=2}" "${TEST_SECONDS:=900}"
+export OUT TEST_SECONDS
+
+# Prints "passed failed" for a program that ended with status $1 and wrote $2.
+count() {
+	local numbers passed failed
+	if numbers=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\)$/\1 \2 \3/p' "$2" | tail -n 1) &&
+	    [ -n "$numbers" ]; then
+		read -r passed failed errors <<<"$numbers"
+		failed=$((failed + errors))
+		passed=$((passed - failed))
+	elif numbers=$(tail -n 1 "$2" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p') && [ -n "$numbers" ]; then
+		read -r passed failed <<<"$numbers"
+	else
+		passed=$(($1 == 0)) failed=0
+	fi
+	# A program that fails, or checks nothing, is a failure whatever it printed.
+	if [ "$failed" = 0 ] && { [ "$1" != 0 ] || [ "$passed" = 0 ]; }; then
+		failed=1
+	fi
+	echo "$passed $failed"
+}
+
+run_one() {
+	local program=$1 home log status passed failed began=$SECONDS
+	home=$(mktemp -d /tmp/hft.XXXXXX) || return 1
+	mkdir -m 700 "$home/gnupg"
+	log=$home/log
+	env -i PATH="$PATH" HOME="$home" GNUPGHOME="$home/gnupg" TMPDIR="$home" LC_ALL=C TZ=UTC CK_FORK="${CK_FORK:-yes}" \
+	    HOLDFAST="$PWD/$OUT/holdfast" HOLDFAST_BOOKS="$PWD" HOLDFAST_TOP="$PWD" OUT="$OUT" \
+	    ASAN_OPTIONS=abort_on_error=0:detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
+	    timeout "$TEST_SECONDS" "$program" >"$log" 2>&1 </dev/null
+	status=$?
+	gpgconf --homedir "$home/gnupg" --kill all 2>/dev/null
+	read -r passed failed < <(count "$status" "$log")
+	if [ "$failed" = 0 ]; then
+		printf 'ok    %-40s %5d tests %4ds\n' "${program#"$OUT"/}" "$passed" $((SECONDS - began))
+		rm -rf "$home"
+	else
+		[ "$status" = 124 ] && echo "took over $TEST_SECONDS seconds" >>"$log"
+		printf 'FAIL  %-40s status %d, folder kept: %s\n%s\n' "${program#"$OUT"/}" "$status" "$home" \
+		    "$(tail -n 60 "$log" | sed 's/^/      /')"
+	fi
+	echo "$passed $failed" >>"$RESULTS"
+}
+
+if [ "${1-}" = --one ]; then
+	run_one "$2"
+	exit
+fi
+RESULTS=$(mktemp)
+export RESULTS
+trap 'rm -f "$RESULTS"' EXIT
+printf '%s\0' "$@" | xargs -0 -r -n 1 -P "$JOBS" "$0" --one
+awk -v want=$# '{ p += $1; f += $2; n++ } END {
+	if (n < want) f += want - n
+	printf "%d passed, %d failed\n", p, f
+	exit f > 0 || p == 0 }' "$RESULTS"
