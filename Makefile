@@ -24,7 +24,7 @@ CC        = gcc
 endif
 
 # What we stand on. libgit2 and libical are opened at run time by the one file that uses each: only their headers count here.
-PKGS      = gpgme sqlite3 libcmark jansson libmd zlib libedit libutf8proc
+PKGS      = gpgme gpg-error sqlite3 libcmark jansson libmd zlib libedit libutf8proc
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) libgit2 libical 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv
 CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null)
@@ -32,7 +32,8 @@ CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null)
 probe     = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo '$(1)')
 
 WARN      = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
-            -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wimplicit-fallthrough -Wnull-dereference
+            -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wimplicit-fallthrough -Wnull-dereference \
+            -Werror=implicit-function-declaration
 HARDEN    = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong
 PROBED   := $(call probe,-Wjump-misses-init) $(call probe,-fstack-clash-protection) $(call probe,-fcf-protection) \
             $(call probe,-ftrivial-auto-var-init=zero) $(call probe,-ffile-prefix-map=$(CURDIR)=.)
@@ -50,7 +51,8 @@ HARDEN    = -U_FORTIFY_SOURCE
 SAN       = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 endif
 
-CPPFLAGS += -D_POSIX_C_SOURCE=200809L -DHF_VERSION='"$(VERSION)"' -DHF_DATADIR='"$(DATADIR)"' -Iinclude $(PKG_CFLAGS)
+# _DEFAULT_SOURCE: explicit_bzero, timegm, flock, mkdtemp.
+CPPFLAGS += -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DHF_VERSION='"$(VERSION)"' -DHF_DATADIR='"$(DATADIR)"' -Iinclude $(PKG_CFLAGS)
 CFLAGS   += -std=c11 $(OPT) -g $(WARN) $(HARDEN) -fPIE $(PROBED) $(SAN) $(if $(filter 1,$(WERROR)),-Werror) -pthread
 LDFLAGS  += -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(SAN)
 LDLIBS   += $(PKG_LIBS) -pthread
@@ -60,33 +62,36 @@ LIB_SRC   = $(foreach f,$(FLOORS),$(wildcard src/$(f)/*.c))
 CLI_SRC   = $(wildcard src/cli/*.c)
 CHECK_SRC = $(wildcard tests/check_*.c)
 AID_SRC   = $(filter-out $(CHECK_SRC),$(wildcard tests/*.c))
-CLIT_SRC  = $(wildcard tests/cli/*.c)
+CLIT_SRC  = $(wildcard tests/cli/check_*.c)
+CLIA_SRC  = $(filter-out $(CLIT_SRC),$(wildcard tests/cli/*.c))
 BENCH_SRC = $(wildcard tests/bench/*.c)
-FUZZ_SRC  = $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))
+FUZZ_SRC  = $(wildcard tests/fuzz/fuzz_*.c)
 
 Q         = $(if $(V),,@)
 say       = $(if $(V),,@printf '%-3s %s\n' $(1) $(2))
 
 obj       = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
-OBJS      = $(call obj,$(LIB_SRC) $(CLI_SRC) $(CHECK_SRC) $(AID_SRC) $(CLIT_SRC) $(BENCH_SRC) $(FUZZ_SRC) tests/fuzz/replay.c)
+OBJS      = $(call obj,$(LIB_SRC) $(CLI_SRC) $(CHECK_SRC) $(AID_SRC) $(CLIT_SRC) $(CLIA_SRC) $(BENCH_SRC) $(FUZZ_SRC) \
+            tests/fuzz/replay.c)
+CLI_PARTS = $(call obj,$(filter-out src/cli/main.c,$(CLI_SRC)) $(CLIA_SRC))
 BIN       = $(if $(wildcard src/cli/main.c),$(OUT)/holdfast)
 CHECKS    = $(patsubst tests/%.c,$(OUT)/tests/%,$(CHECK_SRC))
 CLITS     = $(patsubst tests/%.c,$(OUT)/tests/%,$(CLIT_SRC))
 BENCHES   = $(patsubst tests/%.c,$(OUT)/tests/%,$(BENCH_SRC))
-REPLAYS   = $(patsubst tests/fuzz/%.c,$(OUT)/tests/replay_%,$(FUZZ_SRC))
-FUZZERS   = $(patsubst tests/fuzz/%.c,$(OUT)/fuzz_%,$(FUZZ_SRC))
+REPLAYS   = $(patsubst tests/fuzz/fuzz_%.c,$(OUT)/tests/replay_%,$(FUZZ_SRC))
+FUZZERS   = $(patsubst tests/fuzz/%.c,$(OUT)/%,$(FUZZ_SRC))
 SCRIPTS   = $(wildcard tests/cli/*.sh)
 BOOKS     = $(shell find playbooks templates -type f -name '*.*' 2>/dev/null)
 PAGES     = $(wildcard man/*.[1-9])
 
-PKGS_BUILD = gcc make pkg-config libc6-dev libgpgme-dev libsqlite3-dev libcmark-dev libjansson-dev libmd-dev zlib1g-dev libedit-dev \
-             libcsv-dev libutf8proc-dev libgit2-dev libical-dev
+PKGS_BUILD = gcc make pkg-config libc6-dev libgpgme-dev libgpg-error-dev libsqlite3-dev libcmark-dev libjansson-dev libmd-dev zlib1g-dev \
+             libedit-dev libcsv-dev libutf8proc-dev libgit2-dev libical-dev
 PKGS_RUN   = gnupg git libgit2-1.5 libical3 tzdata
-PKGS_TEST  = check valgrind clang libclang-rt-14-dev bsdutils procps
+PKGS_TEST  = check valgrind clang libclang-rt-14-dev bsdutils procps perl
 PKGS_LINT  = clang-format clang-tidy cppcheck mandoc shellcheck binutils
 PKGS_ALL   = $(PKGS_BUILD) $(PKGS_RUN) $(PKGS_TEST) $(PKGS_LINT)
 
-.PHONY: all check check-san run-checks demo run-demo bench fuzz lint format install uninstall deps clean FORCE
+.PHONY: all check check-san run-checks demo run-demo bench fuzz run-fuzz lint format install uninstall deps clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -122,22 +127,22 @@ $(OUT)/tests/check_%: $(OUT)/obj/tests/check_%.o $(call obj,$(AID_SRC)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LDLIBS)
 
-$(OUT)/tests/cli/%: $(OUT)/obj/tests/cli/%.o $(LIB)
+$(OUT)/tests/cli/%: $(OUT)/obj/tests/cli/%.o $(CLI_PARTS) $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lutil
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LDLIBS) -lutil
 
 $(OUT)/tests/bench/%: $(OUT)/obj/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(OUT)/tests/replay_%: $(OUT)/obj/tests/fuzz/%.o $(OUT)/obj/tests/fuzz/replay.o $(LIB)
+$(OUT)/tests/replay_%: $(OUT)/obj/tests/fuzz/fuzz_%.o $(OUT)/obj/tests/fuzz/replay.o $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(OUT)/fuzz_%: $(OUT)/obj/tests/fuzz/%.o $(LIB)
+$(OUT)/fuzz_%: $(OUT)/obj/tests/fuzz/fuzz_%.o $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 

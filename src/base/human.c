@@ -150,9 +150,12 @@ unclear(struct hf_err *e, const char *typed, const char *what, const char *help)
 	return hf_hint(e, "%s", help);
 }
 
+/* Within the years there are, and not still to come. */
 static enum hf_code
-not_to_come(int64_t t, const struct asked *a, struct hf_err *e)
+judge(int64_t t, const struct asked *a, struct hf_err *e)
 {
+	if (t < HF_TIME_FIRST || t > HF_TIME_LAST)
+		return unclear(e, a->typed, "time", MOMENTS);
 	if (t > a->now && !a->future)
 		return hf_fail(e, HF_BAD, "%s: that is still to come", a->typed);
 	return HF_OK;
@@ -171,7 +174,7 @@ at_clock(int64_t *out, const struct asked *a, const char *day, int64_t clock, st
 	*out = n == 2 && (at[1] <= a->now || a->future) ? at[1] : at[0];
 	if (n == 0)
 		return hf_fail(e, HF_BAD, "%s: the clocks went forward over that hour", a->typed);
-	return not_to_come(*out, a, e);
+	return judge(*out, a, e);
 }
 
 /* A bare hour: today's, or yesterday's when today's is still to come. */
@@ -251,7 +254,7 @@ hf_time_human(int64_t *out, bool *about, const char *s, const char *zone, int64_
 		*out = hf_span_add(now, span, back, zone);
 	else if (hf_time_parse(out, NULL, from, NULL) != HF_OK)
 		return day_and_clock(out, &a, from, e);
-	return not_to_come(*out, &a, e);
+	return judge(*out, &a, e);
 }
 
 enum hf_code

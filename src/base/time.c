@@ -1,5 +1,3 @@
-#define _DEFAULT_SOURCE /* timegm */
-
 #include "holdfast/time.h"
 
 #include <stdio.h>
@@ -9,8 +7,6 @@
 #include "holdfast/text.h"
 #include "holdfast/zone.h"
 
-#define FIRST    INT64_C(-62135596800000) /* 0001-01-01T00:00:00.000Z */
-#define LAST     INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
 #define SPAN_MAX 999999
 
 static int64_t
@@ -43,7 +39,7 @@ floor_div(int64_t a, int64_t b)
 static int64_t
 within(int64_t t)
 {
-	return t < FIRST ? FIRST : t > LAST ? LAST : t;
+	return t < HF_TIME_FIRST ? HF_TIME_FIRST : t > HF_TIME_LAST ? HF_TIME_LAST : t;
 }
 
 /* A moment within the years 0001-9999 as a date and a time of day. */
@@ -341,14 +337,14 @@ hf_span_add(int64_t t, struct hf_span span, bool back, const char *zone)
 	int64_t wall;
 
 	if (span.unit == HF_UNIT_MIN)
-		return t + n * HF_MINUTE;
+		return within(t + n * HF_MINUTE);
 	if (span.unit == HF_UNIT_HOUR)
-		return t + n * HF_HOUR;
+		return within(t + n * HF_HOUR);
 	if (n == 0)
 		return t;
 	wall = hf_zone_wall(t, zone);
 	wall = span.unit == HF_UNIT_DAY ? wall + n * HF_DAY : add_working(wall, n);
-	return same_hour(t, wall, zone);
+	return within(same_hour(t, wall, zone));
 }
 
 void

@@ -1,5 +1,3 @@
-#define _DEFAULT_SOURCE /* timegm */
-
 #include "holdfast/zone.h"
 
 #include <pthread.h>
@@ -225,7 +223,7 @@ is_name(const char *name)
 {
 	size_t n = strspn(name, LETTERS "0123456789_+-/");
 
-	return name[n] == '\0' && n < ZONE_NAME && name[0] != '/';
+	return n < ZONE_NAME && name[n] == '\0' && name[0] != '/';
 }
 
 static void

@@ -1,0 +1,62 @@
+/*
+ * SQLite in memory (the door to SQLite). Nothing is ever written to a file.
+ *
+ * Two kinds of SQL: ours, through hf_db_exec and statements; and what a person wrote (policies, query, "for each"), through hf_db_ask,
+ * which is read-only, one statement, under an authorizer, with limits on steps, heap and value length.
+ *
+ * Functions registered on every connection: fold(text) case folded for searching; ours(address) true when the address is at one of the
+ * organisation's domains or numbers (set with hf_db_ours).
+ */
+#ifndef HOLDFAST_DB_H
+#define HOLDFAST_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "holdfast/buf.h"
+#include "holdfast/err.h"
+#include "holdfast/json.h"
+
+struct hf_db;
+struct hf_stmt;
+
+enum hf_code hf_db_open(struct hf_db **out, struct hf_err *e);
+void         hf_db_close(struct hf_db *db);
+
+enum hf_code hf_db_exec(struct hf_db *db, const char *sql, struct hf_err *e);
+
+/* The whole database as bytes, and a database from such bytes (which are copied). HF_DAMAGED when they are none. */
+enum hf_code hf_db_dump(struct hf_buf *out, struct hf_db *db, struct hf_err *e);
+enum hf_code hf_db_load(struct hf_db *db, const void *data, size_t len, struct hf_err *e);
+
+/* Statements of ours: compiled once, used often. A failure sticks until hf_stmt_check. */
+enum hf_code hf_db_prepare(struct hf_stmt **out, struct hf_db *db, const char *sql, struct hf_err *e);
+void         hf_stmt_free(struct hf_stmt *s);
+void         hf_stmt_text(struct hf_stmt *s, int i, const char *text); /* parameters from 1; NULL is NULL; copied */
+void         hf_stmt_int(struct hf_stmt *s, int i, int64_t n);
+void         hf_stmt_json(struct hf_stmt *s, int i, const struct hf_json *j); /* scalars as themselves, arrays as JSON text */
+bool         hf_stmt_step(struct hf_stmt *s);                          /* true: there is a row */
+const char  *hf_stmt_col(struct hf_stmt *s, int i);                    /* columns from 0; NULL is NULL; until the next step */
+int64_t      hf_stmt_num(struct hf_stmt *s, int i);
+enum hf_code hf_stmt_reset(struct hf_stmt *s, struct hf_err *e); /* ready for the next use; says what failed since the last */
+
+/* Addresses that are ours: domains ("agency.example") and numbers. Both are arrays of strings, or NULL. */
+enum hf_code hf_db_ours(struct hf_db *db, const struct hf_json *domains, const struct hf_json *numbers, struct hf_err *e);
+
+struct hf_ask {
+	const char           *sql;
+	const struct hf_json *params; /* object: ":name" parameters by name; may be NULL. Unknown parameters are HF_BAD with the nearest */
+	size_t                max_rows; /* 0: 1,000,000 */
+};
+
+/*
+ * Run a person's SQL. *out is an array of row objects (columns in order); columns (may be NULL) gets the names, also when there is no row.
+ * HF_BAD with SQLite's words when it does not prepare, is not a single SELECT, or goes over a limit.
+ */
+enum hf_code hf_db_ask(struct hf_json **out, struct hf_json **columns, struct hf_db *db, const struct hf_ask *ask, struct hf_err *e);
+
+/* Does it prepare? HF_BAD with SQLite's words. */
+enum hf_code hf_db_try(struct hf_db *db, const char *sql, struct hf_err *e);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * Members: the OpenPGP keys that may use a register, and their roles. members/<FPR>.json and members/<FPR>.asc, in the clear, without names.
+ */
+#ifndef HOLDFAST_MEMBER_H
+#define HOLDFAST_MEMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "holdfast/buf.h"
+#include "holdfast/err.h"
+#include "holdfast/repo.h"
+#include "holdfast/vault.h"
+
+#define HF_ROLE_ADMIN     1u
+#define HF_ROLE_RESPONDER 2u
+#define HF_ROLE_OWNER     4u
+#define HF_ROLE_AUDITOR   8u
+
+struct hf_member {
+	char     fpr[HF_FPR_SIZE];
+	unsigned roles;
+	char     added[32];           /* RFC 3339 */
+	char     added_by[HF_FPR_SIZE];
+};
+
+struct hf_members {
+	struct hf_member *list; /* sorted by fingerprint */
+	size_t            n;
+	struct hf_oid     tree; /* of members/ : the stamp of the private home */
+};
+
+/* "admin" → HF_ROLE_ADMIN, 0 when unknown; and the names of roles, separated by ", ". */
+unsigned hf_role_parse(const char *word);
+void     hf_role_words(struct hf_buf *out, unsigned roles);
+
+/* The file members/<FPR>.json of a member. */
+void hf_member_write(struct hf_buf *out, const struct hf_member *m);
+/* Strictly read; fpr is the one in its path. HF_DAMAGED. */
+enum hf_code hf_member_read(struct hf_member *out, const char *fpr, const void *data, size_t len, struct hf_err *e);
+
+/* The members in a commit's tree. HF_DAMAGED when a file is not what it must be, or nobody is admin. */
+enum hf_code hf_members_load(struct hf_members *out, struct hf_repo *repo, const struct hf_oid *tree, struct hf_err *e);
+void         hf_members_clear(struct hf_members *m);
+
+const struct hf_member *hf_members_find(const struct hf_members *m, const char *fpr); /* NULL when none */
+
+/* Make the vault's private home hold the keys of these members (hf_vault_members). */
+enum hf_code hf_members_home(const struct hf_members *m, struct hf_vault *v, struct hf_repo *repo, struct hf_err *e);
+
+#endif

@@ -1,0 +1,110 @@
+/*
+ * OpenPGP (the door to GPGME and gpg).
+ *
+ * Two GnuPG homes. Decryption and signing use the *user's own* (their agent, their card). Encryption and verification use a *private* one,
+ * built from the members' key files and holding nothing else, with our own gpg.conf: so no line of the user's gpg.conf can add a recipient or
+ * weaken a message. Keys are named by their full 40-digit primary fingerprint, upper case, everywhere.
+ *
+ * A vault serves one thread; hf_vault_clone makes another for a second worker.
+ */
+#ifndef HOLDFAST_VAULT_H
+#define HOLDFAST_VAULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "holdfast/buf.h"
+#include "holdfast/err.h"
+
+#define HF_FPR_SIZE 41 /* 40 digits and a NUL */
+#define HF_VAULT_MAX (128u * 1024 * 1024) /* plaintext of one message, unless the caller says less */
+
+struct hf_vault;
+
+struct hf_vault_opts {
+	const char *user_home;    /* NULL: gpg's own default */
+	const char *private_home; /* created when it is not there */
+	bool        may_prompt;   /* false: no pinentry is started (--no-input) */
+};
+
+struct hf_key {
+	char    fpr[HF_FPR_SIZE];
+	char    uid[256];   /* the first user id, cleaned */
+	bool    can_encrypt, can_sign; /* now: not expired, revoked or disabled */
+	bool    expired, revoked, disabled, secret;
+	int64_t created, expires; /* ms; expires 0: never. The soonest of the primary and the encryption subkey that would be used */
+};
+
+enum hf_sig_status { HF_SIG_GOOD, HF_SIG_EXPIRED_KEY, HF_SIG_REVOKED_KEY, HF_SIG_UNKNOWN_KEY, HF_SIG_BAD };
+
+struct hf_signature {
+	enum hf_sig_status status;
+	char               fpr[HF_FPR_SIZE]; /* primary key; "" when unknown */
+	int64_t            made_at;          /* ms, as the signer claims */
+	int64_t            key_expires;      /* ms, 0 never */
+};
+
+/* A member's key file, as stored. */
+struct hf_keyfile {
+	const char *fpr;
+	const char *armor;
+	size_t      len;
+};
+
+enum hf_code hf_vault_open(struct hf_vault **out, const struct hf_vault_opts *opts, struct hf_err *e);
+void         hf_vault_close(struct hf_vault *v);
+enum hf_code hf_vault_clone(struct hf_vault **out, const struct hf_vault *v, struct hf_err *e);
+
+/* Full fingerprint? 40 hexadecimal digits, upper case. */
+bool hf_fpr_valid(const char *s);
+
+/* The user's secret keys. free(3) *out. */
+enum hf_code hf_vault_secret_keys(struct hf_key **out, size_t *n, struct hf_vault *v, struct hf_err *e);
+
+/* The user's public key of that fingerprint, armored and minimal. HF_NOTFOUND. */
+enum hf_code hf_vault_export(struct hf_buf *out, struct hf_vault *v, const char *fpr, struct hf_err *e);
+
+/* What a key file holds, without importing it. HF_BAD unless it is exactly one public key (binary or armored) and no secret one. */
+enum hf_code hf_vault_inspect(struct hf_key *out, struct hf_vault *v, const void *data, size_t len, struct hf_err *e);
+
+/*
+ * Make the private home hold exactly these keys. stamp names the set (the members tree's id): when the home was built from the same
+ * stamp, nothing happens. An interrupted build is built again. Leaves no agent running.
+ */
+enum hf_code hf_vault_members(struct hf_vault *v, const char *stamp, const struct hf_keyfile *keys, size_t n, struct hf_err *e);
+/* The stamp it was built from, "" when none. */
+const char *hf_vault_stamp(struct hf_vault *v);
+
+/* A member's key as the private home has it now (expiry, revocation). HF_NOTFOUND. */
+enum hf_code hf_vault_member(struct hf_key *out, struct hf_vault *v, const char *fpr, struct hf_err *e);
+
+/*
+ * Decrypt into out (which should be secret, and bounded by its own max). Nothing is appended unless everything was right: the packets
+ * are session keys and one integrity-protected data packet, the message was authenticated, and gpg reported no error of any kind.
+ * HF_SEALED: it is for others; HF_DAMAGED: it is not what was written; HF_NOKEY: the agent, card or passphrase failed;
+ * HF_CANCELLED; HF_BAD: over out->max.
+ */
+enum hf_code hf_vault_decrypt(struct hf_buf *out, struct hf_vault *v, const void *data, size_t len, struct hf_err *e);
+
+/*
+ * Encrypt to exactly these members (at least one, from the private home), no armor, no compression, no signature. The result is read
+ * again by the packet walker before it is returned. HF_NOKEY names the key that is expired, revoked or cannot encrypt.
+ */
+enum hf_code hf_vault_encrypt(struct hf_buf *out, struct hf_vault *v, const char *const *fprs, size_t n, const void *data, size_t len,
+    struct hf_err *e);
+
+/* The fingerprints (primary) of the members that a stored message is encrypted to. free(3) *out (one block). HF_DAMAGED. */
+enum hf_code hf_vault_recipients(char (**out)[HF_FPR_SIZE], size_t *n, struct hf_vault *v, const void *data, size_t len, struct hf_err *e);
+
+/* A detached, armored signature by the user's key fpr; what came back is checked to be by that key. */
+enum hf_code hf_vault_sign(struct hf_buf *out, struct hf_vault *v, const char *fpr, const void *data, size_t len, struct hf_err *e);
+
+/*
+ * Judge a detached signature against the private home. HF_DAMAGED unless there is exactly one signature; otherwise HF_OK, and out says
+ * whether it is good. A good one's fpr is a key that was a member at some time: whether it was one *then* is the caller's to ask.
+ */
+enum hf_code hf_vault_verify(struct hf_signature *out, struct hf_vault *v, const void *sig, size_t sig_len, const void *data, size_t len,
+    struct hf_err *e);
+
+#endif

@@ -1,0 +1,353 @@
+#include "armor.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "holdfast/packet.h"
+#include "holdfast/time.h"
+
+#define LINE_MAX_LEN 1024
+#define CRC24_START  0xb704ceU
+#define CRC24_POLY   0x1864cfbU
+
+struct lines {
+	const char *p;
+	size_t      left;
+};
+
+struct base64 {
+	struct hf_buf *out;
+	uint32_t       bits;
+	unsigned       n;   /* characters in this group of four */
+	unsigned       pad; /* '=' seen */
+};
+
+/* The next line without its end and its trailing white space; false at the end of the text. */
+static bool
+next_line(const char **line, size_t *len, struct lines *l)
+{
+	const char *end;
+
+	if (l->left == 0)
+		return false;
+	end = memchr(l->p, '\n', l->left);
+	*line = l->p;
+	*len = end == NULL ? l->left : (size_t)(end - l->p);
+	l->left -= *len + (end != NULL);
+	l->p += *len + (end != NULL);
+	while (*len > 0 && strchr(" \t\r", (*line)[*len - 1]) != NULL && (*line)[*len - 1] != '\0')
+		(*len)--;
+	return true;
+}
+
+static bool
+is_line(const char *line, size_t len, const char *kind, const char *title)
+{
+	char want[64];
+	int  n = snprintf(want, sizeof(want), "-----%s PGP %s-----", kind, title);
+
+	return n > 0 && (size_t)n == len && memcmp(line, want, len) == 0;
+}
+
+static int
+value_of(char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char       *at = c == '\0' ? NULL : strchr(digits, c);
+
+	return at == NULL ? -1 : (int)(at - digits);
+}
+
+static void
+put_group(struct base64 *b)
+{
+	for (unsigned i = 0; i < 3 - b->pad; i++)
+		hf_buf_addc(b->out, (char)(b->bits >> (16 - 8 * i) & 0xff));
+	b->bits = 0;
+	b->n = 0;
+}
+
+static bool
+decode_line(struct base64 *b, const char *line, size_t len)
+{
+	int v;
+
+	for (size_t i = 0; i < len; i++) {
+		v = line[i] == '=' && b->n >= 2 ? 0 : value_of(line[i]);
+		if (v < 0 || (b->pad > 0 && line[i] != '='))
+			return false;
+		b->pad += line[i] == '=';
+		b->bits = b->bits << 6 | (uint32_t)v;
+		if (++b->n == 4)
+			put_group(b);
+	}
+	return true;
+}
+
+static uint32_t
+crc24(const char *data, size_t len)
+{
+	uint32_t crc = CRC24_START;
+
+	for (size_t i = 0; i < len; i++) {
+		crc ^= (uint32_t)(unsigned char)data[i] << 16;
+		for (int bit = 0; bit < 8; bit++) {
+			crc <<= 1;
+			if ((crc & 0x1000000U) != 0)
+				crc ^= CRC24_POLY;
+		}
+	}
+	return crc & 0xffffffU;
+}
+
+/* "=abcd", the checksum of what was decoded so far. */
+static bool
+crc_fits(const char *line, const struct hf_buf *out, size_t start)
+{
+	uint32_t sum = 0;
+	int      v;
+
+	for (int i = 1; i < 5; i++) {
+		if ((v = value_of(line[i])) < 0)
+			return false;
+		sum = sum << 6 | (uint32_t)v;
+	}
+	return sum == crc24(out->data + start, out->len - start);
+}
+
+static bool
+find_begin(struct lines *l, const char *title)
+{
+	const char *line;
+	size_t      len;
+
+	while (next_line(&line, &len, l))
+		if (len > 0)
+			return is_line(line, len, "BEGIN", title);
+	return false;
+}
+
+/* "Version: …" and the like, up to an empty line. */
+static bool
+skip_headers(struct lines *l)
+{
+	const char *line;
+	size_t      len;
+
+	while (next_line(&line, &len, l)) {
+		if (len == 0)
+			return true;
+		if (len > LINE_MAX_LEN || memchr(line, ':', len) == NULL)
+			return false;
+	}
+	return false;
+}
+
+static bool
+decode_body(struct hf_buf *out, struct lines *l, const char *title)
+{
+	struct base64 b = { out, 0, 0, 0 };
+	size_t        start = out->len, len;
+	const char   *line;
+	bool          sum = false;
+
+	while (next_line(&line, &len, l)) {
+		if (is_line(line, len, "END", title))
+			return b.n == 0 && out->len > start;
+		if (sum)
+			return false;
+		if (len == 5 && line[0] == '=' && b.n == 0 && out->len > start)
+			sum = crc_fits(line, out, start);
+		if (!sum && !decode_line(&b, line, len))
+			return false;
+	}
+	return false;
+}
+
+static bool
+nothing_more(struct lines *l)
+{
+	const char *line;
+	size_t      len;
+
+	while (next_line(&line, &len, l))
+		if (len > 0)
+			return false;
+	return true;
+}
+
+enum hf_code
+armor_decode(struct hf_buf *out, const char *title, const void *text, size_t len, struct hf_err *e)
+{
+	struct lines l = { text, len };
+	size_t       start = out->len;
+	enum hf_code rc = HF_OK;
+
+	if (!find_begin(&l, title))
+		rc = hf_fail(e, HF_DAMAGED, "it does not begin with BEGIN PGP %s", title);
+	else if (!skip_headers(&l) || !decode_body(out, &l, title))
+		rc = hf_fail(e, HF_DAMAGED, "its text is not what was written, or cut short");
+	else if (!nothing_more(&l))
+		rc = hf_fail(e, HF_DAMAGED, "something follows END PGP %s", title);
+	else
+		rc = hf_buf_check(out, e);
+	if (rc != HF_OK)
+		hf_buf_cut(out, start);
+	return rc;
+}
+
+static uint32_t
+number(const unsigned char *p, size_t bytes)
+{
+	uint32_t n = 0;
+
+	while (bytes-- > 0)
+		n = n << 8 | *p++;
+	return n;
+}
+
+static void
+take_issuer(struct armor_sig *out, const unsigned char *p, size_t len)
+{
+	if (len != 21 || p[0] != 4)
+		return;
+	for (size_t i = 0; i < 20; i++)
+		snprintf(out->issuer + 2 * i, 3, "%02X", (unsigned)p[1 + i]);
+}
+
+/* One subpacket (RFC 4880, 5.2.3.1) of the part that the signature covers: its type, then what it holds. */
+static void
+take_subpacket(struct armor_sig *out, const unsigned char *p, size_t len)
+{
+	unsigned type = p[0] & 0x7fU;
+
+	if (type == 2 && len == 5)
+		out->made_at = (int64_t)number(p + 1, 4) * HF_SECOND;
+	else if (type == 3 && len == 5)
+		out->expires = number(p + 1, 4) != 0;
+	else if (type == 33)
+		take_issuer(out, p + 1, len - 1);
+	else if ((p[0] & 0x80U) != 0 && type != 16)
+		out->strange = true;
+}
+
+static bool
+take_subpackets(struct armor_sig *out, const unsigned char *p, size_t left)
+{
+	size_t n, head;
+
+	while (left > 0) {
+		head = p[0] < 192 ? 1 : p[0] < 255 ? 2 : 5;
+		if (left < head)
+			return false;
+		n = head == 1 ? p[0] : head == 2 ? number(p, 2) - (192U << 8) + 192U : number(p + 1, 4);
+		if (n == 0 || n > left - head)
+			return false;
+		take_subpacket(out, p + head, n);
+		p += head + n;
+		left -= head + n;
+	}
+	return true;
+}
+
+static enum hf_code
+read_sig_packet(struct armor_sig *out, const unsigned char *p, size_t len, struct hf_err *e)
+{
+	struct hf_packet sig;
+	enum hf_code     rc;
+	size_t           covered;
+
+	if ((rc = hf_packet_next(&sig, &p, &len, e)) != HF_OK)
+		return rc;
+	if (sig.tag != HF_TAG_SIGNATURE || sig.parts)
+		return hf_fail(e, HF_DAMAGED, "it holds something else");
+	if (len > 0)
+		return hf_fail(e, HF_DAMAGED, "more than one");
+	if (sig.len < 10 || sig.body[0] != 4)
+		return hf_fail(e, HF_DAMAGED, "not of version 4");
+	covered = number(sig.body + 4, 2);
+	if (covered > sig.len - 6 || !take_subpackets(out, sig.body + 6, covered))
+		return hf_fail(e, HF_DAMAGED, "its fields do not fit");
+	out->type = sig.body[1];
+	out->hash = sig.body[3];
+	return HF_OK;
+}
+
+enum hf_code
+armor_read_sig(struct armor_sig *out, const void *text, size_t len, struct hf_err *e)
+{
+	struct hf_buf bytes = HF_BUF_INIT;
+	enum hf_code  rc;
+
+	memset(out, 0, sizeof(*out));
+	if ((rc = armor_decode(&bytes, "SIGNATURE", text, len, e)) == HF_OK)
+		rc = read_sig_packet(out, (const unsigned char *)bytes.data, bytes.len, e);
+	hf_buf_clear(&bytes);
+	if (rc != HF_OK)
+		hf_fail_in(e, "signature");
+	return rc;
+}
+
+bool
+armor_hash_strong(unsigned hash)
+{
+	return hash >= 8 && hash <= 11;
+}
+
+static enum hf_code
+check_key_packets(const unsigned char *p, size_t len, struct hf_err *e)
+{
+	struct hf_packet packet;
+	bool             first;
+	enum hf_code     rc;
+
+	for (first = true; len > 0; first = false) {
+		if ((rc = hf_packet_next(&packet, &p, &len, e)) != HF_OK)
+			return rc;
+		if (packet.tag == HF_TAG_SECRET_KEY || packet.tag == HF_TAG_SECRET_SUBKEY)
+			return hf_fail(e, HF_BAD, "it holds a secret key");
+		if (packet.tag == HF_TAG_PUBLIC_KEY && !first)
+			return hf_fail(e, HF_BAD, "it holds more than one key");
+		if (first && (packet.tag != HF_TAG_PUBLIC_KEY || packet.len == 0))
+			return hf_fail(e, HF_BAD, "not a key");
+		if (first && packet.body[0] != 4)
+			return hf_fail(e, HF_BAD, "a key of version %u, not 4", (unsigned)packet.body[0]);
+		if (packet.parts || (!first && packet.tag != HF_TAG_SIGNATURE && packet.tag != HF_TAG_TRUST && packet.tag != HF_TAG_USER_ID &&
+		                        packet.tag != HF_TAG_PUBLIC_SUBKEY && packet.tag != HF_TAG_USER_ATTRIBUTE))
+			return hf_fail(e, HF_BAD, "it holds a packet of type %u, which no key has", packet.tag);
+	}
+	return first ? hf_fail(e, HF_BAD, "empty") : HF_OK;
+}
+
+static bool
+is_armored_secret(const void *data, size_t len)
+{
+	struct lines l = { data, len };
+
+	return find_begin(&l, "PRIVATE KEY BLOCK");
+}
+
+enum hf_code
+armor_read_key(struct hf_buf *out, const void *data, size_t len, struct hf_err *e)
+{
+	const unsigned char *p = data;
+	size_t               start = out->len;
+	enum hf_code         rc;
+
+	if (len > 0 && (p[0] & 0x80) != 0) {
+		hf_buf_add(out, data, len);
+		rc = hf_buf_check(out, e);
+	} else if (is_armored_secret(data, len))
+		rc = hf_fail(e, HF_BAD, "it holds a secret key");
+	else
+		rc = armor_decode(out, "PUBLIC KEY BLOCK", data, len, e);
+	if (rc == HF_OK)
+		rc = check_key_packets((const unsigned char *)out->data + start, out->len - start, e);
+	if (rc == HF_OK)
+		return rc;
+	hf_buf_cut(out, start);
+	if (e != NULL && e->code == HF_DAMAGED)
+		e->code = HF_BAD;
+	hf_fail_in(e, "key file");
+	return rc == HF_DAMAGED ? HF_BAD : rc;
+}

@@ -1,0 +1,219 @@
+/* Writing: a batch becomes one signed commit. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "batch.h"
+#include "holdfast/hash.h"
+#include "workers.h"
+
+struct file {
+	char                path[PATH_SIZE];
+	struct hf_buf       plain, sealed;
+	bool                removed;
+	const char *const  *to;
+	size_t              n_to;
+	const struct hf_json *json; /* for the index; NULL: evidence */
+};
+
+struct files {
+	struct file *list;
+	size_t       n;
+	const char **to;
+};
+
+static enum hf_code
+seal(struct hf_vault *v, void *item, struct hf_err *e)
+{
+	struct file *f = item;
+
+	if (f->removed)
+		return HF_OK;
+	return hf_vault_encrypt(&f->sealed, v, f->to, f->n_to, hf_buf_str(&f->plain), f->plain.len, e);
+}
+
+static enum hf_code
+sign_with(void *arg, struct hf_buf *sig, const void *data, size_t len, struct hf_err *e)
+{
+	struct hf_register *r = arg;
+
+	return hf_vault_sign(sig, r->vault, r->key, data, len, e);
+}
+
+static void
+drop_files(struct files *fs)
+{
+	for (size_t i = 0; i < fs->n; i++) {
+		hf_buf_clear(&fs->list[i].plain);
+		hf_buf_clear(&fs->list[i].sealed);
+	}
+	free(fs->list);
+	free(fs->to);
+}
+
+static struct file *
+next_file(struct files *fs, const struct hf_register *r)
+{
+	struct file *f = &fs->list[fs->n++];
+
+	memset(f, 0, sizeof(*f));
+	f->plain = (struct hf_buf)HF_BUF_SECRET(0);
+	f->to = fs->to;
+	f->n_to = r->members.n;
+	return f;
+}
+
+/* Who may read: every member. */
+static enum hf_code
+audience(struct files *fs, const struct hf_register *r, struct hf_err *e)
+{
+	if ((fs->to = calloc(r->members.n, sizeof(*fs->to))) == NULL)
+		return hf_nomem(e);
+	for (size_t i = 0; i < r->members.n; i++)
+		fs->to[i] = r->members.list[i].fpr;
+	return HF_OK;
+}
+
+static enum hf_code
+gather(struct files *fs, struct hf_batch *b, struct hf_err *e)
+{
+	struct file *f;
+	enum hf_code rc;
+
+	if ((rc = audience(fs, b->r, e)) != HF_OK)
+		return rc;
+	if ((fs->list = calloc(b->n_changes + b->n_entries + b->n_blobs + 1, sizeof(*fs->list))) == NULL)
+		return hf_nomem(e);
+	for (size_t i = 0; i < b->n_changes; i++) {
+		if (b->changes[i].same)
+			continue;
+		f = next_file(fs, b->r);
+		path_record(f->path, b->changes[i].id);
+		f->removed = b->changes[i].removed;
+		f->json = b->changes[i].final;
+		if (!f->removed && (rc = plain_write(&f->plain, f->json, e)) != HF_OK)
+			return rc;
+	}
+	for (size_t i = 0; i < b->n_entries; i++) {
+		f = next_file(fs, b->r);
+		path_entry(f->path, b->entries[i].run, b->entries[i].id);
+		f->json = b->entries[i].entry;
+		if ((rc = plain_write(&f->plain, f->json, e)) != HF_OK)
+			return rc;
+	}
+	for (size_t i = 0; i < b->n_blobs; i++) {
+		f = next_file(fs, b->r);
+		path_blob(f->path, b->blobs[i].id);
+		hf_buf_add(&f->plain, b->blobs[i].data.data, b->blobs[i].data.len);
+		if ((rc = hf_buf_check(&f->plain, e)) != HF_OK)
+			return rc;
+	}
+	return HF_OK;
+}
+
+static enum hf_code
+put_files(struct hf_oid *out, struct hf_register *r, const struct files *fs, const char *word, struct hf_err *e)
+{
+	struct hf_commit_spec spec = { .base = &r->head, .fpr = r->key, .message = word, .at = hf_register_now(r), .sign = sign_with, .arg = r };
+	struct hf_edit       *edits = calloc(fs->n, sizeof(*edits));
+	enum hf_code          rc;
+
+	if (edits == NULL)
+		return hf_nomem(e);
+	for (size_t i = 0; i < fs->n; i++) {
+		edits[i].path = fs->list[i].path;
+		if (!fs->list[i].removed) {
+			edits[i].data = fs->list[i].sealed.data;
+			edits[i].len = fs->list[i].sealed.len;
+		}
+	}
+	rc = hf_repo_commit(out, r->repo, &spec, edits, fs->n, e);
+	free(edits);
+	return rc;
+}
+
+static enum hf_code
+index_file(struct hf_register *r, const struct file *f, struct hf_err *e)
+{
+	char oid[HF_SHA1_SIZE];
+
+	if (f->removed)
+		return index_drop(r->index, f->path, e);
+	if (f->json == NULL)
+		return HF_OK;
+	hf_sha1_git(oid, "blob", f->sealed.data, f->sealed.len);
+	return hf_json_get(f->json, "kind") != NULL ? index_put(r->index, f->json, oid, e) : index_put_entry(r->index, f->json, oid, e);
+}
+
+/* The commit stands; the index follows. If it cannot, it is thrown away and made again at the next opening. */
+static enum hf_code
+follow(struct hf_register *r, const struct hf_oid *head, const struct files *fs, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	if ((rc = index_begin(r->index, e)) != HF_OK)
+		return rc;
+	for (size_t i = 0; rc == HF_OK && i < fs->n; i++)
+		rc = index_file(r, &fs->list[i], e);
+	if (rc != HF_OK) {
+		index_undo(r->index);
+		return rc;
+	}
+	if ((rc = index_end(r->index, e)) != HF_OK || (rc = register_tree(&r->tree, r, head, e)) != HF_OK)
+		return rc;
+	r->head = *head;
+	r->unsaved += fs->n;
+	if ((rc = register_settle(r, e)) == HF_OK)
+		snapshot_write(r);
+	return rc;
+}
+
+/* The snapshot remembers the key; the branch may have taken it off the members since. */
+static enum hf_code
+still_member(const struct hf_register *r, struct hf_err *e)
+{
+	if (hf_members_find(&r->members, r->key) != NULL)
+		return HF_OK;
+	hf_fail(e, HF_DENIED, "key: %s is not a member any more", r->key);
+	return hf_hint(e, "ask an admin: holdfast member add KEYFILE --role responder");
+}
+
+static enum hf_code
+commit_locked(struct hf_batch *b, const char *word, struct hf_err *e)
+{
+	struct hf_register *r = b->r;
+	struct files        fs = { NULL, 0, NULL };
+	struct hf_oid       head;
+	enum hf_code        rc, written = HF_OK;
+
+	if ((rc = register_refresh(r, e)) != HF_OK || (rc = register_members(r, e)) != HF_OK || (rc = register_key(r, e)) != HF_OK ||
+	    (rc = still_member(r, e)) != HF_OK || (rc = batch_check(b, e)) != HF_OK || (rc = batch_chain(b, e)) != HF_OK || (rc = gather(&fs, b, e)) != HF_OK || fs.n == 0)
+		goto done;
+	if ((rc = work_all(r->vault, seal, fs.list, sizeof(*fs.list), fs.n, r->progress, "encrypting", 0, fs.n, e)) != HF_OK)
+		goto done;
+	written = put_files(&head, r, &fs, word, e);
+	if (written != HF_OK && written != HF_UNSURE) {
+		rc = written;
+		goto done;
+	}
+	if ((rc = follow(r, &head, &fs, e)) != HF_OK)
+		rc = hf_fail(e, HF_UNSURE, "recorded as %.12s, but the index could not follow", head.hex);
+	else
+		rc = written;
+done:
+	drop_files(&fs);
+	return rc;
+}
+
+enum hf_code
+hf_batch_commit(struct hf_batch *b, const char *word, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	if (b->n_changes == 0 && b->n_entries == 0 && b->n_blobs == 0)
+		return HF_OK;
+	if ((rc = hf_repo_lock(b->r->repo, LOCK_WAIT, e)) != HF_OK)
+		return rc;
+	rc = commit_locked(b, word, e);
+	hf_repo_unlock(b->r->repo);
+	return rc;
+}

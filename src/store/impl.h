@@ -1,0 +1,75 @@
+/* Inside src/store: what an open register consists of. */
+#ifndef STORE_IMPL_H
+#define STORE_IMPL_H
+
+#include "holdfast/member.h"
+#include "holdfast/register.h"
+#include "holdfast/repo.h"
+#include "holdfast/time.h"
+#include "index.h"
+
+#define RECORD_MAX (4u * 1024 * 1024) /* plaintext of one record or entry */
+#define MANY       16                 /* decrypting more blobs than this is worth a new snapshot */
+#define LOCK_WAIT  10000              /* ms */
+
+struct hf_register {
+	char                     *path, *state, *cache; /* state and cache: this register's own folders */
+	char                      id[HF_ID_SIZE];
+	char                      key[HF_FPR_SIZE]; /* the user's; "" until it is needed and known */
+	char                     *key_wanted;
+	char                      zone[64];
+	char                      today[HF_DAY_SIZE];
+	int64_t                   now; /* 0: the clock */
+	const struct hf_progress *progress;
+	struct hf_repo           *repo;
+	struct hf_vault          *vault;
+	struct hf_db             *db;
+	struct index             *index;
+	struct hf_members         members;
+	bool                      have_members;
+	struct hf_oid             head, tree;
+	size_t                    unsaved; /* blobs that the snapshot does not hold yet */
+	struct hf_register_stats  stats;
+};
+
+/* ---- load.c ---- */
+
+/* Bring the index to the branch's commit: snapshot, then changed blobs only. */
+enum hf_code register_load(struct hf_register *r, struct hf_err *e);
+/* Another process may have written: read the branch again and what changed. */
+enum hf_code register_refresh(struct hf_register *r, struct hf_err *e);
+/* The tree of a commit, strictly read. */
+enum hf_code register_tree(struct hf_oid *out, struct hf_register *r, const struct hf_oid *head, struct hf_err *e);
+/* Members and the private home, once. */
+enum hf_code register_members(struct hf_register *r, struct hf_err *e);
+/* Which key is the user's, once. HF_NOKEY. */
+enum hf_code register_key(struct hf_register *r, struct hf_err *e);
+/* The organisation's own facts: zone, today, ours(). */
+enum hf_code register_settle(struct hf_register *r, struct hf_err *e);
+
+/* Judge one decrypted file by where it lies and put it into the index. path is records/… or runs/… */
+enum hf_code register_take(struct hf_register *r, const char *path, const char *oid, const void *plain, size_t len, struct hf_err *e);
+
+/* ---- snapshot.c ---- */
+
+/* HF_NOTFOUND when there is none that can be used; the index is then as before. */
+enum hf_code snapshot_read(struct hf_register *r, struct hf_err *e);
+/* Write it when it is worth while. A failure only costs time and is not reported. */
+void snapshot_write(struct hf_register *r);
+
+/* ---- paths ---- */
+
+#define PATH_SIZE 96
+
+void path_record(char out[PATH_SIZE], const char *id);
+void path_blob(char out[PATH_SIZE], const char *id);
+void path_entry(char out[PATH_SIZE], const char *run, const char *id);
+/* What a path is; id and run (each HF_ID_SIZE) are filled in where it has them. */
+enum path_kind { PATH_BAD, PATH_META, PATH_MEMBER, PATH_KEY, PATH_RECORD, PATH_ENTRY, PATH_BLOB };
+enum path_kind path_read(const char *path, char id[HF_ID_SIZE], char run[HF_ID_SIZE]);
+
+/* The plaintext of a record or entry: sorted, indented, padded with newlines to a multiple of 512 bytes; and its length without padding. */
+enum hf_code plain_write(struct hf_buf *out, const struct hf_json *j, struct hf_err *e);
+size_t       plain_len(const void *data, size_t len);
+
+#endif

@@ -1,0 +1,355 @@
+/* From the branch to the index: decrypt what changed, judge it by where it lies, put it into the tables. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "holdfast/text.h"
+#include "holdfast/time.h"
+#include "impl.h"
+#include "workers.h"
+
+#define CHUNK 256 /* blobs held in memory at once */
+
+struct blob {
+	char          path[PATH_SIZE];
+	struct hf_oid oid;
+	struct hf_buf sealed, plain;
+	enum hf_code  rc;
+	struct hf_err err;
+};
+
+struct changes {
+	struct blob *list;
+	size_t       n, cap;
+	struct hf_register *r;
+};
+
+/* ---- judging ---- */
+
+static bool
+same(const struct hf_json *j, const char *key, const char *want)
+{
+	const char *v = hf_json_get_str(j, key);
+
+	return v != NULL && strcmp(v, want) == 0;
+}
+
+/* Why a decrypted file is not what must lie at this path, or NULL. */
+static const char *
+wrong_place(const struct hf_register *r, enum path_kind kind, const struct hf_json *j, const char *id, const char *run)
+{
+	const char *k = hf_json_get_str(j, "kind");
+
+	if (!same(j, "register", r->id))
+		return "it belongs to another register";
+	if (!same(j, "id", id))
+		return "swapped: it is another record";
+	if (kind == PATH_ENTRY)
+		return !same(j, "run", run) ? "swapped: it is of another run" : hf_json_get_str(j, "type") == NULL ? "it is no entry" : NULL;
+	if (k == NULL || hf_schema_kind(k) == NULL)
+		return "its kind is not known to this release";
+	if (hf_json_num(hf_json_get(j, "version")) < 1)
+		return "it has no version";
+	return NULL;
+}
+
+enum hf_code
+register_take(struct hf_register *r, const char *path, const char *oid, const void *plain, size_t len, struct hf_err *e)
+{
+	struct hf_json *j = NULL;
+	struct hf_err   why = HF_ERR_INIT;
+	char            id[HF_ID_SIZE], run[HF_ID_SIZE];
+	enum path_kind  kind = path_read(path, id, run);
+	const char     *wrong;
+	enum hf_code    rc;
+
+	if ((rc = index_drop(r->index, path, e)) != HF_OK)
+		return rc;
+	if (hf_json_parse(&j, plain, plain_len(plain, len), &why) != HF_OK)
+		return index_put_problem(r->index, path, why.msg, e);
+	if (!hf_json_is(j, HF_JSON_OBJECT))
+		rc = index_put_problem(r->index, path, "it is no record", e);
+	else if ((wrong = wrong_place(r, kind, j, id, run)) != NULL)
+		rc = index_put_problem(r->index, path, wrong, e);
+	else if (kind == PATH_ENTRY)
+		rc = index_put_entry(r->index, j, oid, e);
+	else
+		rc = index_put(r->index, j, oid, e);
+	hf_json_free(j);
+	return rc;
+}
+
+/* ---- decrypting what changed ---- */
+
+static enum hf_code
+collect(void *arg, const struct hf_diff *d, struct hf_err *e)
+{
+	struct changes *c = arg;
+	char            id[HF_ID_SIZE], run[HF_ID_SIZE];
+	enum path_kind  kind = path_read(d->path, id, run);
+	struct blob    *list;
+
+	if (kind == PATH_BAD)
+		return index_put_problem(c->r->index, d->path, "this does not belong in a register", e);
+	if (kind != PATH_RECORD && kind != PATH_ENTRY)
+		return HF_OK;
+	if (d->after.hex[0] == '\0')
+		return index_drop(c->r->index, d->path, e);
+	if (c->n == c->cap) {
+		size_t cap = c->cap == 0 ? 64 : c->cap * 2;
+
+		if ((list = realloc(c->list, cap * sizeof(*list))) == NULL)
+			return hf_nomem(e);
+		c->list = list;
+		c->cap = cap;
+	}
+	memset(&c->list[c->n], 0, sizeof(c->list[c->n]));
+	snprintf(c->list[c->n].path, PATH_SIZE, "%s", d->path);
+	c->list[c->n].oid = d->after;
+	c->n++;
+	return HF_OK;
+}
+
+static enum hf_code
+open_blob(struct hf_vault *v, void *item, struct hf_err *e)
+{
+	struct blob *b = item;
+
+	(void)e;
+	b->plain = (struct hf_buf)HF_BUF_SECRET(RECORD_MAX);
+	b->rc = hf_vault_decrypt(&b->plain, v, hf_buf_str(&b->sealed), b->sealed.len, &b->err);
+	hf_buf_clear(&b->sealed);
+	/* One that is sealed or damaged is counted; a key, card or passphrase that fails would fail for all. */
+	return b->rc == HF_OK || b->rc == HF_SEALED || b->rc == HF_DAMAGED || b->rc == HF_BAD ? HF_OK : (*e = b->err, b->rc);
+}
+
+static enum hf_code
+take_blob(struct hf_register *r, struct blob *b, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	if (b->rc == HF_OK)
+		return register_take(r, b->path, b->oid.hex, hf_buf_str(&b->plain), b->plain.len, e);
+	if ((rc = index_drop(r->index, b->path, e)) != HF_OK)
+		return rc;
+	if (b->rc == HF_SEALED)
+		return index_put_sealed(r->index, b->path, b->oid.hex, e);
+	return index_put_problem(r->index, b->path, b->err.msg, e);
+}
+
+static enum hf_code
+load_chunk(struct changes *c, size_t from, size_t n, struct hf_err *e)
+{
+	struct hf_register *r = c->r;
+	enum hf_code        rc = HF_OK;
+
+	for (size_t i = from; rc == HF_OK && i < from + n; i++) {
+		struct blob *b = &c->list[i];
+
+		if ((rc = hf_repo_blob(&b->sealed, r->repo, &b->oid, HF_REPO_BLOB_MAX, e)) == HF_DAMAGED) {
+			b->err = *e;
+			hf_buf_clear(&b->sealed);
+			rc = HF_OK;
+		}
+	}
+	if (rc == HF_OK)
+		rc = work_all(r->vault, open_blob, c->list + from, sizeof(*c->list), n, r->progress, "opening the register", from, c->n, e);
+	for (size_t i = from; i < from + n; i++) {
+		if (rc == HF_OK)
+			rc = take_blob(r, &c->list[i], e);
+		hf_buf_clear(&c->list[i].sealed);
+		hf_buf_clear(&c->list[i].plain);
+	}
+	return rc;
+}
+
+static enum hf_code
+load_changes(struct changes *c, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	if ((rc = index_begin(c->r->index, e)) != HF_OK)
+		return rc;
+	for (size_t i = 0; rc == HF_OK && i < c->n; i += CHUNK)
+		rc = load_chunk(c, i, c->n - i < CHUNK ? c->n - i : CHUNK, e);
+	if (rc != HF_OK) {
+		index_undo(c->r->index);
+		return rc;
+	}
+	c->r->stats.decrypted += c->n;
+	c->r->unsaved += c->n;
+	return index_end(c->r->index, e);
+}
+
+/* ---- the branch ---- */
+
+enum hf_code
+register_tree(struct hf_oid *out, struct hf_register *r, const struct hf_oid *head, struct hf_err *e)
+{
+	struct hf_buf    raw = HF_BUF_INIT;
+	struct hf_commit c;
+	enum hf_code     rc;
+
+	if ((rc = hf_repo_commit_raw(&raw, r->repo, head, e)) == HF_OK && (rc = hf_commit_read(&c, raw.data, raw.len, e)) == HF_OK) {
+		*out = c.tree;
+		hf_commit_clear(&c);
+	}
+	if (rc != HF_OK)
+		hf_fail_in(e, "commit %.12s", head->hex);
+	hf_buf_clear(&raw);
+	return rc;
+}
+
+/* From the tree that the index holds (none: "") to the branch's. */
+static enum hf_code
+catch_up(struct hf_register *r, const struct hf_oid *head, struct hf_err *e)
+{
+	struct changes c = { NULL, 0, 0, r };
+	struct hf_oid  tree = { "" };
+	enum hf_code   rc;
+
+	if (strcmp(head->hex, r->head.hex) == 0)
+		return HF_OK;
+	if ((rc = register_tree(&tree, r, head, e)) != HF_OK ||
+	    (rc = hf_repo_diff(r->repo, r->tree.hex[0] == '\0' ? NULL : &r->tree, &tree, collect, &c, e)) != HF_OK)
+		goto done;
+	if ((rc = load_changes(&c, e)) != HF_OK)
+		goto done;
+	r->head = *head;
+	r->tree = tree;
+	hf_members_clear(&r->members);
+	r->have_members = false;
+done:
+	free(c.list);
+	return rc;
+}
+
+enum hf_code
+register_refresh(struct hf_register *r, struct hf_err *e)
+{
+	struct hf_oid head;
+	enum hf_code  rc;
+
+	if ((rc = hf_repo_head(&head, r->repo, e)) != HF_OK)
+		return rc;
+	return catch_up(r, &head, e);
+}
+
+enum hf_code
+register_load(struct hf_register *r, struct hf_err *e)
+{
+	struct hf_oid head;
+	enum hf_code  rc;
+
+	if ((rc = hf_repo_head(&head, r->repo, e)) != HF_OK)
+		return rc;
+	rc = snapshot_read(r, e);
+	if (rc != HF_OK && rc != HF_NOTFOUND)
+		return rc;
+	if (rc == HF_NOTFOUND && ((rc = register_key(r, e)) != HF_OK || (rc = index_create(&r->index, r->db, e)) != HF_OK))
+		return rc;
+	hf_err_clear(e);
+	if ((rc = catch_up(r, &head, e)) != HF_OK || (rc = register_settle(r, e)) != HF_OK)
+		return rc;
+	snapshot_write(r);
+	return HF_OK;
+}
+
+/* ---- who we are ---- */
+
+enum hf_code
+register_members(struct hf_register *r, struct hf_err *e)
+{
+	struct hf_oid head, tree = r->tree;
+	enum hf_code  rc;
+
+	if (r->have_members)
+		return HF_OK;
+	if (tree.hex[0] == '\0' && ((rc = hf_repo_head(&head, r->repo, e)) != HF_OK || (rc = register_tree(&tree, r, &head, e)) != HF_OK))
+		return rc;
+	if ((rc = hf_members_load(&r->members, r->repo, &tree, e)) != HF_OK)
+		return rc;
+	r->have_members = true;
+	return hf_members_home(&r->members, r->vault, r->repo, e);
+}
+
+static enum hf_code
+pick_key(struct hf_register *r, const struct hf_key *keys, size_t n, struct hf_err *e)
+{
+	const struct hf_key *found = NULL;
+	size_t               members = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (r->key_wanted != NULL && strcmp(r->key_wanted, keys[i].fpr) != 0)
+			continue;
+		if (hf_members_find(&r->members, keys[i].fpr) == NULL)
+			continue;
+		members++;
+		found = &keys[i];
+	}
+	if (members == 1) {
+		strcpy(r->key, found->fpr);
+		return HF_OK;
+	}
+	if (members > 1) {
+		hf_fail(e, HF_NOKEY, "key: %zu of your secret keys are members", members);
+		return hf_hint(e, "say which with --key FINGERPRINT");
+	}
+	if (n == 0) {
+		hf_fail(e, HF_NOKEY, "key: you have no secret key");
+		return hf_hint(e, "make one with gpg --full-generate-key, and ask an admin to add it");
+	}
+	hf_fail(e, HF_NOKEY, "key: %s", r->key_wanted != NULL ? "that key is not a member, or its secret part is not here" : "none of your keys is a member");
+	return hf_hint(e, "ask an admin: holdfast member add KEYFILE --role responder");
+}
+
+enum hf_code
+register_key(struct hf_register *r, struct hf_err *e)
+{
+	struct hf_key *keys = NULL;
+	size_t         n = 0;
+	enum hf_code   rc;
+
+	if (r->key[0] != '\0')
+		return HF_OK;
+	if ((rc = register_members(r, e)) == HF_OK && (rc = hf_vault_secret_keys(&keys, &n, r->vault, e)) == HF_OK)
+		rc = pick_key(r, keys, n, e);
+	free(keys);
+	return rc;
+}
+
+static enum hf_code
+org_facts(struct hf_register *r, struct hf_json **org, struct hf_err *e)
+{
+	struct hf_stmt *s = NULL;
+	enum hf_code    rc;
+
+	*org = NULL;
+	if ((rc = hf_db_prepare(&s, r->db, "SELECT body FROM record WHERE kind = 'org' ORDER BY id LIMIT 1", e)) != HF_OK)
+		return rc;
+	if (hf_stmt_step(s)) {
+		const char *body = hf_stmt_col(s, 0);
+
+		rc = hf_json_parse(org, body, strlen(body), e);
+	}
+	hf_stmt_free(s);
+	return rc;
+}
+
+enum hf_code
+register_settle(struct hf_register *r, struct hf_err *e)
+{
+	struct hf_json *org = NULL;
+	const char     *zone;
+	enum hf_code    rc;
+
+	if ((rc = org_facts(r, &org, e)) != HF_OK)
+		return rc;
+	zone = hf_json_get_str(org, "timezone");
+	snprintf(r->zone, sizeof(r->zone), "%s", zone == NULL ? "" : zone);
+	hf_day_of(r->today, hf_register_now(r), r->zone);
+	if ((rc = hf_db_ours(r->db, hf_json_get(org, "domains"), hf_json_get(org, "numbers"), e)) == HF_OK)
+		rc = index_today(r->index, r->today, e);
+	hf_json_free(org);
+	return rc;
+}

@@ -1,0 +1,238 @@
+#define _GNU_SOURCE /* syncfs */
+
+#include "loose.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gitdir.h"
+
+#define MANY 64 /* objects from which one sync of the file system is cheaper than one of each file */
+
+struct hf_pile {
+	int            dir; /* objects/ */
+	struct hf_oid *put; /* put aside, not yet settled */
+	size_t         n, cap;
+	bool           fan[256]; /* folders that something went into */
+	bool           new_fan;  /* one of them was made */
+	bool           unsynced; /* some of what was put aside is */
+};
+
+/* "12/3456…" */
+static void
+name_of(char out[HF_OID_SIZE + 1], const struct hf_oid *oid)
+{
+	snprintf(out, HF_OID_SIZE + 1, "%.2s/%s", oid->hex, oid->hex + 2);
+}
+
+enum hf_code
+hf_loose_read(struct hf_buf *out, enum hf_object_type *type, const char *objects, const struct hf_oid *oid, size_t max, struct hf_err *e)
+{
+	struct hf_zipped from = { .mem = NULL };
+	struct hf_buf    path = HF_BUF_INIT;
+	struct stat      st;
+	enum hf_code     rc;
+
+	hf_buf_addf(&path, "%s/%.2s/%s", objects, oid->hex, oid->hex + 2);
+	if ((rc = hf_buf_check(&path, e)) != HF_OK)
+		return rc;
+	do
+		from.fd = open(path.data, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	while (from.fd < 0 && errno == EINTR);
+	if (from.fd < 0)
+		rc = errno == ENOENT || errno == ENOTDIR ? hf_fail(e, HF_NOTFOUND, "object %s: not there", oid->hex) :
+		                                           hf_fail_errno(e, HF_SYSTEM, errno, "object %s", oid->hex);
+	else if (fstat(from.fd, &st) != 0 || !S_ISREG(st.st_mode))
+		rc = hf_fail(e, HF_DAMAGED, "object %s: no plain file", oid->hex);
+	else {
+		from.end = (uint64_t)st.st_size;
+		rc = hf_object_unzip(out, type, oid, &from, max, e);
+	}
+	if (from.fd >= 0)
+		close(from.fd);
+	hf_buf_clear(&path);
+	return rc;
+}
+
+enum hf_code
+hf_pile_new(struct hf_pile **out, const char *objects, struct hf_err *e)
+{
+	struct hf_pile *p;
+	enum hf_code     rc;
+
+	*out = NULL;
+	if ((p = calloc(1, sizeof(*p))) == NULL)
+		return hf_nomem(e);
+	if ((p->dir = open(objects, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
+		rc = hf_fail_errno(e, HF_SYSTEM, errno, "%s", objects);
+		free(p);
+		return rc;
+	}
+	*out = p;
+	return HF_OK;
+}
+
+static void
+tmp_name(char out[sizeof(HF_LOOSE_TMP) + HF_OID_SIZE], const struct hf_oid *oid)
+{
+	snprintf(out, sizeof(HF_LOOSE_TMP) + HF_OID_SIZE, HF_LOOSE_TMP "%s", oid->hex);
+}
+
+void
+hf_pile_free(struct hf_pile *p)
+{
+	char   name[sizeof(HF_LOOSE_TMP) + HF_OID_SIZE];
+	size_t i;
+
+	if (p == NULL)
+		return;
+	for (i = 0; i < p->n; i++) {
+		tmp_name(name, &p->put[i]);
+		unlinkat(p->dir, name, 0);
+	}
+	close(p->dir);
+	free(p->put);
+	free(p);
+}
+
+static bool
+write_all(int fd, const char *data, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		if ((n = write(fd, data, len)) < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		data += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* A new file in place of whatever has that name. 0, or an errno. */
+static int
+write_file(struct hf_pile *p, const char *name, const struct hf_buf *bytes)
+{
+	int fd, err = 0;
+
+	if (unlinkat(p->dir, name, 0) != 0 && errno != ENOENT)
+		return errno;
+	if ((fd = openat(p->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0400)) < 0)
+		return errno;
+	if (!write_all(fd, bytes->data, bytes->len))
+		err = errno;
+	else if (p->n >= MANY)
+		p->unsynced = true;
+	else if (fsync(fd) != 0)
+		err = errno;
+	if (close(fd) != 0 && err == 0)
+		err = errno;
+	if (err != 0)
+		unlinkat(p->dir, name, 0);
+	return err;
+}
+
+static enum hf_code
+remember(struct hf_pile *p, const struct hf_oid *oid, struct hf_err *e)
+{
+	struct hf_oid *more;
+	size_t         cap;
+
+	if (p->n == p->cap) {
+		cap = p->cap == 0 ? 16 : 2 * p->cap;
+		if ((more = realloc(p->put, cap * sizeof(*more))) == NULL)
+			return hf_nomem(e);
+		p->put = more;
+		p->cap = cap;
+	}
+	p->put[p->n++] = *oid;
+	return HF_OK;
+}
+
+enum hf_code
+hf_pile_put(struct hf_oid *out, struct hf_pile *p, enum hf_object_type type, const void *data, size_t len, struct hf_err *e)
+{
+	char          name[sizeof(HF_LOOSE_TMP) + HF_OID_SIZE];
+	struct hf_buf bytes = HF_BUF_INIT;
+	enum hf_code  rc;
+	int           err;
+
+	hf_object_id(out, type, data, len);
+	tmp_name(name, out);
+	if ((rc = hf_object_zip(&bytes, type, data, len, e)) != HF_OK)
+		goto done;
+	if ((err = write_file(p, name, &bytes)) != 0)
+		rc = hf_fail_errno(e, HF_WRITE, err, "object %s", out->hex);
+	else if ((rc = remember(p, out, e)) != HF_OK)
+		unlinkat(p->dir, name, 0);
+done:
+	hf_buf_clear(&bytes);
+	return rc;
+}
+
+/* Give the last one its name. The same object twice has been renamed already. */
+static bool
+settle_last(struct hf_pile *p)
+{
+	const struct hf_oid *oid = &p->put[p->n - 1];
+	char                 tmp[sizeof(HF_LOOSE_TMP) + HF_OID_SIZE], name[HF_OID_SIZE + 1], fan[3];
+	unsigned char        id[HF_OID_BYTES];
+
+	tmp_name(tmp, oid);
+	name_of(name, oid);
+	memcpy(fan, oid->hex, 2);
+	fan[2] = '\0';
+	if (!hf_oid_to_bytes(id, oid))
+		return false;
+	if (renameat(p->dir, tmp, p->dir, name) != 0) {
+		if (errno != ENOENT)
+			return false;
+		if (mkdirat(p->dir, fan, 0700) == 0)
+			p->new_fan = true;
+		else if (errno != EEXIST)
+			return false;
+		if (renameat(p->dir, tmp, p->dir, name) != 0 && (errno != ENOENT || faccessat(p->dir, name, F_OK, 0) != 0))
+			return false;
+	}
+	p->fan[id[0]] = true;
+	p->n--;
+	return true;
+}
+
+/* The folders' entries. 0, or an errno. */
+static int
+sync_fans(struct hf_pile *p)
+{
+	char   name[3];
+	size_t i;
+	int    err = p->new_fan ? hf_gitdir_sync(p->dir, ".") : 0;
+
+	for (i = 0; i < 256 && err == 0; i++) {
+		if (!p->fan[i])
+			continue;
+		snprintf(name, sizeof(name), "%02zx", i);
+		err = hf_gitdir_sync(p->dir, name);
+	}
+	return err;
+}
+
+enum hf_code
+hf_pile_settle(struct hf_pile *p, struct hf_err *e)
+{
+	int err;
+
+	if (p->unsynced && syncfs(p->dir) != 0)
+		return hf_fail_errno(e, HF_WRITE, errno, "objects");
+	while (p->n > 0)
+		if (!settle_last(p))
+			return hf_fail_errno(e, HF_WRITE, errno, "object %s", p->put[p->n - 1].hex);
+	err = sync_fans(p);
+	return err == 0 ? HF_OK : hf_fail_errno(e, HF_WRITE, err, "objects");
+}

@@ -1,0 +1,285 @@
+/* Reading: records, entries, evidence, history. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "holdfast/hash.h"
+#include "holdfast/text.h"
+#include "impl.h"
+
+/* The one JSON text of a query with one text parameter. */
+static enum hf_code
+one_body(struct hf_json **out, struct hf_register *r, const char *sql, const char *param, struct hf_err *e)
+{
+	struct hf_stmt *s = NULL;
+	enum hf_code    rc, done;
+
+	*out = NULL;
+	if ((rc = hf_db_prepare(&s, r->db, sql, e)) != HF_OK)
+		return rc;
+	hf_stmt_text(s, 1, param);
+	rc = HF_NOTFOUND;
+	if (hf_stmt_step(s)) {
+		const char *body = hf_stmt_col(s, 0);
+
+		rc = hf_json_parse(out, body, strlen(body), e);
+	}
+	if ((done = hf_stmt_reset(s, e)) != HF_OK)
+		rc = done;
+	hf_stmt_free(s);
+	return rc;
+}
+
+static bool
+is_sealed(struct hf_register *r, const char *path)
+{
+	struct hf_stmt *s = NULL;
+	bool            found = false;
+
+	if (hf_db_prepare(&s, r->db, "SELECT 1 FROM sealed WHERE path = ?", NULL) == HF_OK) {
+		hf_stmt_text(s, 1, path);
+		found = hf_stmt_step(s);
+	}
+	hf_stmt_free(s);
+	return found;
+}
+
+static enum hf_code
+said_problem(struct hf_register *r, const char *path, struct hf_err *e)
+{
+	struct hf_stmt *s = NULL;
+	enum hf_code    rc = HF_NOTFOUND;
+
+	if (hf_db_prepare(&s, r->db, "SELECT what FROM problem WHERE path = ?", NULL) == HF_OK) {
+		hf_stmt_text(s, 1, path);
+		if (hf_stmt_step(s))
+			rc = hf_fail(e, HF_DAMAGED, "%s: %s", path, hf_stmt_col(s, 0));
+	}
+	hf_stmt_free(s);
+	if (rc == HF_DAMAGED)
+		hf_hint(e, "holdfast verify says what else is wrong; holdfast history shows what was there");
+	return rc;
+}
+
+enum hf_code
+hf_register_get(struct hf_json **out, struct hf_register *r, const char *id, struct hf_err *e)
+{
+	char         path[PATH_SIZE];
+	enum hf_code rc;
+
+	if ((rc = one_body(out, r, "SELECT body FROM record WHERE id = ?", id, e)) != HF_NOTFOUND)
+		return rc;
+	path_record(path, id);
+	if (is_sealed(r, path))
+		return hf_fail(e, HF_SEALED, "%s: sealed: it is not encrypted to your key", id);
+	if ((rc = said_problem(r, path, e)) == HF_DAMAGED)
+		return rc;
+	return hf_fail(e, HF_NOTFOUND, "%s: no record has that id", id);
+}
+
+void
+hf_register_ref(struct hf_buf *out, struct hf_register *r, const char *id)
+{
+	if (!index_ref(out, r->index, id))
+		hf_buf_adds(out, id);
+}
+
+/* ---- runs ---- */
+
+static bool
+has_prev(const struct hf_json *entry, const struct hf_json *seen)
+{
+	const struct hf_json *prev = hf_json_get(entry, "prev");
+
+	for (size_t i = 0; i < hf_json_len(prev); i++) {
+		const char *h = hf_json_str(hf_json_at(prev, i));
+
+		if (h == NULL || hf_json_get(seen, h) == NULL)
+			return false;
+	}
+	return true;
+}
+
+enum hf_code
+hf_entry_hash(char out[HF_SHA256_SIZE], const struct hf_json *entry, struct hf_err *e)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	enum hf_code  rc;
+
+	hf_json_dump(&b, entry, HF_JSON_PRETTY);
+	if ((rc = hf_buf_check(&b, e)) == HF_OK)
+		hf_sha256(out, b.data, b.len);
+	hf_buf_clear(&b);
+	return rc;
+}
+
+/*
+ * Put entries so that each stands after those it names in prev; among those that are ready, by id. An entry whose prev names what is not there
+ * stays where its id puts it, after the rest.
+ */
+static enum hf_code
+by_chain(struct hf_json **out, struct hf_json *entries, struct hf_err *e)
+{
+	struct hf_json *sorted = hf_json_array(), *seen = hf_json_object();
+	char            sum[HF_SHA256_SIZE];
+	enum hf_code    rc = HF_OK;
+	size_t          i;
+
+	while (rc == HF_OK && hf_json_len(entries) > 0) {
+		for (i = 0; i < hf_json_len(entries); i++)
+			if (has_prev(hf_json_at(entries, i), seen))
+				break;
+		if (i == hf_json_len(entries))
+			i = 0;
+		if ((rc = hf_entry_hash(sum, hf_json_at(entries, i), e)) != HF_OK)
+			break;
+		if (hf_json_set(seen, sum, hf_json_bool(true)) != 0 || hf_json_push(sorted, hf_json_ref(hf_json_at(entries, i))) != 0)
+			rc = hf_nomem(e);
+		hf_json_remove(entries, i);
+	}
+	hf_json_free(seen);
+	if (rc != HF_OK) {
+		hf_json_free(sorted);
+		sorted = NULL;
+	}
+	*out = sorted;
+	return rc;
+}
+
+enum hf_code
+hf_register_entries(struct hf_json **out, struct hf_register *r, const char *run, struct hf_err *e)
+{
+	struct hf_stmt *s = NULL;
+	struct hf_json *list = hf_json_array(), *j;
+	enum hf_code    rc, done;
+
+	*out = NULL;
+	if (list == NULL)
+		return hf_nomem(e);
+	if ((rc = hf_db_prepare(&s, r->db, "SELECT body FROM entry WHERE run = ? ORDER BY id", e)) != HF_OK)
+		goto done;
+	hf_stmt_text(s, 1, run);
+	while (rc == HF_OK && hf_stmt_step(s)) {
+		const char *body = hf_stmt_col(s, 0);
+
+		if ((rc = hf_json_parse(&j, body, strlen(body), e)) == HF_OK && hf_json_push(list, j) != 0)
+			rc = hf_nomem(e);
+	}
+	if ((done = hf_stmt_reset(s, e)) != HF_OK)
+		rc = done;
+	if (rc == HF_OK && hf_json_len(list) == 0)
+		rc = hf_fail(e, HF_NOTFOUND, "%s: no run has that id", run);
+	if (rc == HF_OK)
+		rc = by_chain(out, list, e);
+done:
+	hf_stmt_free(s);
+	hf_json_free(list);
+	return rc;
+}
+
+enum hf_code
+hf_register_blob(struct hf_buf *out, struct hf_register *r, const char *blob, const char *sha256, struct hf_err *e)
+{
+	struct hf_buf sealed = HF_BUF_INIT;
+	struct hf_oid oid;
+	char          path[PATH_SIZE], sum[HF_SHA256_SIZE];
+	size_t        before = out->len;
+	enum hf_code  rc;
+
+	path_blob(path, blob);
+	if ((rc = hf_repo_lookup(&oid, r->repo, &r->tree, path, e)) != HF_OK ||
+	    (rc = hf_repo_blob(&sealed, r->repo, &oid, HF_REPO_BLOB_MAX, e)) != HF_OK ||
+	    (rc = hf_vault_decrypt(out, r->vault, sealed.data, sealed.len, e)) != HF_OK)
+		goto done;
+	hf_sha256(sum, out->data + before, out->len - before);
+	if (sha256 != NULL && strcmp(sum, sha256) != 0) {
+		hf_buf_cut(out, before);
+		rc = hf_fail(e, HF_DAMAGED, "%s: its SHA-256 sum is not the one that was recorded", blob);
+	}
+done:
+	hf_buf_clear(&sealed);
+	return rc;
+}
+
+/* ---- history ---- */
+
+struct past {
+	struct hf_register *r;
+	const char         *path;
+	struct hf_json     *list; /* oldest first */
+	struct hf_oid       last;
+};
+
+static enum hf_code
+version_at(struct hf_json **out, struct past *p, const struct hf_oid *blob, struct hf_err *e)
+{
+	struct hf_buf sealed = HF_BUF_INIT, plain = HF_BUF_SECRET(RECORD_MAX);
+	enum hf_code  rc;
+
+	*out = NULL;
+	if ((rc = hf_repo_blob(&sealed, p->r->repo, blob, HF_REPO_BLOB_MAX, e)) == HF_OK &&
+	    (rc = hf_vault_decrypt(&plain, p->r->vault, sealed.data, sealed.len, e)) == HF_OK)
+		rc = hf_json_parse(out, plain.data, plain_len(plain.data, plain.len), e);
+	if (rc == HF_SEALED)
+		rc = HF_OK;
+	hf_buf_clear(&sealed);
+	hf_buf_clear(&plain);
+	return rc;
+}
+
+static enum hf_code
+note_version(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct hf_err *e)
+{
+	struct past    *p = arg;
+	struct hf_oid   blob = { "" };
+	struct hf_json *row, *record = NULL;
+	char            at[HF_TIME_SIZE];
+	enum hf_code    rc;
+
+	if (c == NULL)
+		return hf_fail(e, HF_DAMAGED, "commit %.12s: not as a register's commit must be", oid->hex);
+	rc = hf_repo_lookup(&blob, p->r->repo, &c->tree, p->path, e);
+	if (rc != HF_OK && rc != HF_NOTFOUND)
+		return rc;
+	if (rc == HF_NOTFOUND)
+		blob.hex[0] = '\0';
+	if (strcmp(blob.hex, p->last.hex) == 0)
+		return HF_OK;
+	p->last = blob;
+	if (blob.hex[0] != '\0' && (rc = version_at(&record, p, &blob, e)) != HF_OK)
+		return rc;
+	hf_time_rfc3339(at, c->author_time * HF_SECOND, false);
+	row = hf_json_object();
+	if (hf_json_set(row, "commit", hf_json_string(oid->hex)) != 0 || hf_json_set(row, "at", hf_json_string(at)) != 0 ||
+	    hf_json_set(row, "by", hf_json_string(c->author)) != 0 ||
+	    hf_json_set(row, "version", record == NULL ? hf_json_null() : hf_json_ref(hf_json_get(record, "version"))) != 0 ||
+	    hf_json_set(row, "record", record == NULL ? hf_json_null() : record) != 0) {
+		hf_json_free(row);
+		return hf_nomem(e);
+	}
+	return hf_json_push(p->list, row) == 0 ? HF_OK : hf_nomem(e);
+}
+
+enum hf_code
+hf_register_history(struct hf_json **out, struct hf_register *r, const char *id, struct hf_err *e)
+{
+	char            path[PATH_SIZE];
+	struct past     p = { r, path, hf_json_array(), { "" } };
+	struct hf_json *newest_first = hf_json_array();
+	enum hf_code    rc;
+
+	*out = NULL;
+	path_record(path, id);
+	if ((rc = hf_repo_walk(r->repo, &r->head, NULL, true, note_version, &p, e)) == HF_OK) {
+		for (size_t i = hf_json_len(p.list); i-- > 0 && rc == HF_OK;)
+			if (hf_json_push(newest_first, hf_json_ref(hf_json_at(p.list, i))) != 0)
+				rc = hf_nomem(e);
+	}
+	hf_json_free(p.list);
+	if (rc != HF_OK) {
+		hf_json_free(newest_first);
+		return rc;
+	}
+	*out = newest_first;
+	return HF_OK;
+}

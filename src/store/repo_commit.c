@@ -1,0 +1,269 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "commit_write.h"
+#include "loose.h"
+#include "repo_impl.h"
+
+#define LOCK_WAIT 10000 /* ms */
+
+/* One commit being made. */
+struct work {
+	struct hf_repo              *r;
+	const struct hf_commit_spec *spec;
+	struct hf_pile              *pile;
+	const struct hf_edit       **edits; /* in the order of paths */
+	size_t                       n;
+};
+
+/* Edits of one folder, and of one name in it. */
+struct slice {
+	size_t from, to;
+};
+
+static int
+by_path(const void *a, const void *b)
+{
+	const struct hf_edit *const *x = a, *const *y = b;
+
+	return strcmp((*x)->path, (*y)->path);
+}
+
+static bool
+path_ok(const char *path)
+{
+	size_t n, depth = 0;
+
+	for (;;) {
+		n = strcspn(path, "/");
+		if (!hf_tree_name_ok(path, n) || ++depth > HF_TREE_DEPTH)
+			return false;
+		if (path[n] == '\0')
+			return true;
+		path += n + 1;
+	}
+}
+
+static enum hf_code
+sort_edits(struct work *w, const struct hf_edit *edits, size_t n, struct hf_err *e)
+{
+	size_t i;
+
+	w->n = n;
+	if ((w->edits = calloc(n + 1, sizeof(*w->edits))) == NULL)
+		return hf_nomem(e);
+	for (i = 0; i < n; i++) {
+		if (!path_ok(edits[i].path))
+			return hf_fail(e, HF_INTERNAL, "%s: no path of a register", edits[i].path);
+		w->edits[i] = &edits[i];
+	}
+	if (n > 0)
+		qsort(w->edits, n, sizeof(*w->edits), by_path);
+	for (i = 1; i < n; i++)
+		if (strcmp(w->edits[i - 1]->path, w->edits[i]->path) == 0)
+			return hf_fail(e, HF_INTERNAL, "%s: changed twice at once", w->edits[i]->path);
+	return HF_OK;
+}
+
+/* The edits from s->from on that are of the same name in this folder: one file, or all within one folder. at: where the name begins. */
+static struct slice
+group(struct hf_tree_entry *out, char name[HF_TREE_NAME + 1], const struct work *w, struct slice s, size_t at)
+{
+	const char  *path = w->edits[s.from]->path + at;
+	size_t       n = strcspn(path, "/");
+	struct slice g = { s.from, s.from + 1 };
+
+	memcpy(name, path, n);
+	name[n] = '\0';
+	out->name = name;
+	out->id = NULL;
+	out->dir = path[n] == '/';
+	while (out->dir && g.to < s.to && strncmp(w->edits[g.to]->path + at, path, n + 1) == 0)
+		g.to++;
+	return g;
+}
+
+static enum hf_code build(struct hf_oid *out, bool *empty, struct work *w, const unsigned char *base, struct slice s, size_t at, int depth,
+    struct hf_err *e);
+
+/* What becomes of one edited name. *keep false: it is gone. */
+static enum hf_code
+edit_entry(unsigned char id[HF_OID_BYTES], bool *keep, struct work *w, const struct hf_tree_entry *base, const struct hf_tree_entry *entry,
+    struct slice g, size_t at, int depth, struct hf_err *e)
+{
+	const struct hf_edit *edit = w->edits[g.from];
+	struct hf_oid         oid;
+	enum hf_code          rc;
+	bool                  empty = false;
+
+	if (entry->dir)
+		rc = build(&oid, &empty, w, base != NULL ? base->id : NULL, g, at + strlen(entry->name) + 1, depth + 1, e);
+	else if (edit->data != NULL)
+		rc = hf_pile_put(&oid, w->pile, HF_OBJECT_BLOB, edit->data, edit->len, e);
+	else {
+		*keep = false;
+		return base != NULL ? HF_OK : hf_fail(e, HF_NOTFOUND, "%s: not there", edit->path);
+	}
+	*keep = !empty;
+	if (rc == HF_OK && *keep && !hf_oid_to_bytes(id, &oid))
+		rc = hf_fail(e, HF_INTERNAL, "%s: no object name", edit->path);
+	return rc;
+}
+
+/* The base's entries and the edits, side by side in git's order, into the bytes of a new tree. */
+static enum hf_code
+merge(struct hf_buf *raw, struct work *w, const struct hf_tree *base, struct slice s, size_t at, int depth, struct hf_err *e)
+{
+	struct hf_tree_entry entry;
+	unsigned char        id[HF_OID_BYTES];
+	char                 name[HF_TREE_NAME + 1];
+	struct slice         g;
+	size_t               i = 0;
+	enum hf_code         rc = HF_OK;
+	bool                 keep, both;
+
+	while (s.from < s.to && rc == HF_OK) {
+		g = group(&entry, name, w, s, at);
+		while (i < base->n && hf_tree_order(&base->list[i], &entry) < 0)
+			hf_tree_add(raw, &base->list[i++]);
+		both = i < base->n && hf_tree_order(&base->list[i], &entry) == 0;
+		rc = edit_entry(id, &keep, w, both ? &base->list[i] : NULL, &entry, g, at, depth, e);
+		i += both;
+		entry.id = id;
+		if (rc == HF_OK && keep)
+			hf_tree_add(raw, &entry);
+		s.from = g.to;
+	}
+	while (i < base->n)
+		hf_tree_add(raw, &base->list[i++]);
+	return rc == HF_OK ? hf_buf_check(raw, e) : rc;
+}
+
+/* Put a tree aside, unless it is what the base has. Read back first: a name that is a file and a folder shows there. */
+static enum hf_code
+put_tree(struct hf_oid *out, struct work *w, struct hf_tree *t, const unsigned char *base, struct hf_err *e)
+{
+	struct hf_oid before = { "" };
+	enum hf_code  rc;
+
+	if ((rc = hf_tree_read(t, e)) != HF_OK)
+		return rc == HF_DAMAGED ? hf_fail(e, HF_INTERNAL, "tree: a name would be a file and a folder") : rc;
+	if (base != NULL)
+		hf_oid_from_bytes(&before, base);
+	hf_object_id(out, HF_OBJECT_TREE, hf_buf_str(&t->raw), t->raw.len);
+	if (hf_oid_equal(out, &before))
+		return HF_OK;
+	return hf_pile_put(out, w->pile, HF_OBJECT_TREE, hf_buf_str(&t->raw), t->raw.len, e);
+}
+
+/* The tree of one folder. base: what it was, or NULL. An empty folder is not written, but for the topmost. */
+static enum hf_code
+build(struct hf_oid *out, bool *empty, struct work *w, const unsigned char *base, struct slice s, size_t at, int depth, struct hf_err *e)
+{
+	struct hf_tree before = HF_TREE_INIT, after = HF_TREE_INIT;
+	struct hf_oid  oid;
+	enum hf_code   rc = HF_OK;
+
+	*empty = false;
+	if (base != NULL) {
+		hf_oid_from_bytes(&oid, base);
+		rc = hf_repo_tree(&before, w->r, &oid, e);
+	}
+	if (rc == HF_OK)
+		rc = merge(&after.raw, w, &before, s, at, depth, e);
+	if (rc == HF_OK && depth > 1 && after.raw.len == 0)
+		*empty = true;
+	else if (rc == HF_OK)
+		rc = put_tree(out, w, &after, base, e);
+	hf_tree_clear(&after);
+	hf_tree_clear(&before);
+	return rc;
+}
+
+/* The tree of the commit that the new one stands on. */
+static enum hf_code
+base_tree(unsigned char out[HF_OID_BYTES], struct hf_repo *r, const struct hf_oid *commit, struct hf_err *e)
+{
+	struct hf_commit c;
+	struct hf_buf    raw = HF_BUF_INIT;
+	enum hf_code     rc;
+
+	if ((rc = hf_repo_commit_read(&c, &raw, r, commit, e)) == HF_OK && !hf_oid_to_bytes(out, &c.tree))
+		rc = hf_fail(e, HF_INTERNAL, "commit: no tree");
+	hf_commit_clear(&c);
+	hf_buf_clear(&raw);
+	return rc;
+}
+
+/* Better found out before the signature is asked for; what counts is the swap at the end. */
+static enum hf_code
+check_base(const struct work *w, struct hf_err *e)
+{
+	const struct hf_oid *base = w->spec->base;
+	struct hf_oid        now;
+	enum hf_code         rc;
+
+	rc = hf_repo_head(&now, w->r, e);
+	if (rc == HF_NOTFOUND ? base == NULL : rc == HF_OK && base != NULL && hf_oid_equal(&now, base))
+		return HF_OK;
+	if (rc != HF_OK && rc != HF_NOTFOUND)
+		return rc;
+	return hf_fail(e, HF_LOCKED, HF_REPO_BRANCH ": it has moved meanwhile");
+}
+
+static enum hf_code
+make_commit(struct hf_oid *out, struct work *w, struct hf_err *e)
+{
+	const struct slice all = { 0, w->n };
+	struct hf_buf      raw = HF_BUF_INIT;
+	struct hf_oid      tree;
+	unsigned char      base[HF_OID_BYTES];
+	enum hf_code       rc;
+	bool               empty;
+
+	if ((rc = check_base(w, e)) != HF_OK)
+		goto done;
+	if (w->spec->base != NULL && (rc = base_tree(base, w->r, w->spec->base, e)) != HF_OK)
+		goto done;
+	if ((rc = build(&tree, &empty, w, w->spec->base != NULL ? base : NULL, all, 0, 1, e)) != HF_OK)
+		goto done;
+	if ((rc = hf_commit_write(&raw, &tree, w->spec, e)) != HF_OK)
+		goto done;
+	if ((rc = hf_pile_put(out, w->pile, HF_OBJECT_COMMIT, raw.data, raw.len, e)) == HF_OK && (rc = hf_pile_settle(w->pile, e)) == HF_OK)
+		rc = hf_repo_move(w->r, w->spec->base, out, e);
+done:
+	hf_buf_clear(&raw);
+	return rc;
+}
+
+static enum hf_code
+commit_locked(struct hf_oid *out, struct hf_repo *r, const struct hf_commit_spec *spec, const struct hf_edit *edits, size_t n,
+    struct hf_err *e)
+{
+	struct work  w = { .r = r, .spec = spec };
+	enum hf_code rc;
+
+	if ((rc = sort_edits(&w, edits, n, e)) == HF_OK && (rc = hf_pile_new(&w.pile, hf_repo_objects(r), e)) == HF_OK)
+		rc = make_commit(out, &w, e);
+	hf_pile_free(w.pile);
+	free(w.edits);
+	return rc;
+}
+
+enum hf_code
+hf_repo_commit(struct hf_oid *out, struct hf_repo *r, const struct hf_commit_spec *spec, const struct hf_edit *edits, size_t n,
+    struct hf_err *e)
+{
+	enum hf_code rc;
+
+	out->hex[0] = '\0';
+	if (hf_repo_locked(r))
+		rc = commit_locked(out, r, spec, edits, n, e);
+	else if ((rc = hf_repo_lock(r, LOCK_WAIT, e)) == HF_OK) {
+		rc = commit_locked(out, r, spec, edits, n, e);
+		hf_repo_unlock(r);
+	}
+	if (rc != HF_OK && rc != HF_UNSURE)
+		out->hex[0] = '\0';
+	return rc;
+}

@@ -1,0 +1,123 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "repo_impl.h"
+
+#define ENTRIES_MAX 2000000 /* one look at a tree visits no more */
+
+struct diff {
+	struct hf_repo *r;
+	hf_diff_fn     *fn;
+	void           *arg;
+	size_t          seen;
+	char            path[HF_TREE_PATH + 1];
+};
+
+enum hf_code
+hf_repo_lookup(struct hf_oid *out, struct hf_repo *r, const struct hf_oid *tree, const char *path, struct hf_err *e)
+{
+	const struct hf_tree_entry *entry;
+	struct hf_tree              t = HF_TREE_INIT;
+	const char                 *p = path;
+	enum hf_code                rc;
+	size_t                      n;
+
+	*out = *tree;
+	for (;;) {
+		n = strcspn(p, "/");
+		if ((rc = hf_repo_tree(&t, r, out, e)) != HF_OK)
+			break;
+		entry = hf_tree_find(&t, p, n);
+		if (entry == NULL || (p[n] == '/' && !entry->dir)) {
+			rc = hf_fail(e, HF_NOTFOUND, "%s: not there", path);
+			break;
+		}
+		hf_oid_from_bytes(out, entry->id);
+		hf_tree_clear(&t);
+		if (p[n] == '\0')
+			return HF_OK;
+		p += n + 1;
+	}
+	out->hex[0] = '\0';
+	hf_tree_clear(&t);
+	return rc;
+}
+
+/* A folder's tree; nothing at all for no id. A folder with nothing in it is never written. */
+static enum hf_code
+load(struct hf_tree *t, struct diff *d, const unsigned char *id, int depth, struct hf_err *e)
+{
+	struct hf_oid oid;
+	enum hf_code  rc;
+
+	if (id == NULL)
+		return HF_OK;
+	hf_oid_from_bytes(&oid, id);
+	if ((rc = hf_repo_tree(t, d->r, &oid, e)) != HF_OK)
+		return rc;
+	if (t->n == 0 && depth > 1)
+		return hf_fail(e, HF_DAMAGED, "object %s: tree: a folder with nothing in it", oid.hex);
+	return HF_OK;
+}
+
+static enum hf_code diff_trees(struct diff *d, size_t at, int depth, const unsigned char *from, const unsigned char *to, struct hf_err *e);
+
+/* One name, in one tree or both. at is where it begins in the path. */
+static enum hf_code
+diff_entry(struct diff *d, size_t at, int depth, const struct hf_tree_entry *a, const struct hf_tree_entry *b, struct hf_err *e)
+{
+	const struct hf_tree_entry *entry = b != NULL ? b : a;
+	struct hf_diff              found = { .path = d->path };
+	size_t                      n = strlen(entry->name);
+
+	if (++d->seen > ENTRIES_MAX)
+		return hf_fail(e, HF_DAMAGED, "tree: more entries than any register has");
+	if (a != NULL && b != NULL && memcmp(a->id, b->id, HF_OID_BYTES) == 0)
+		return HF_OK;
+	if (entry->dir && depth == HF_TREE_DEPTH)
+		return hf_fail(e, HF_DAMAGED, "tree: folders too deep");
+	memcpy(d->path + at, entry->name, n + 1);
+	if (entry->dir) {
+		d->path[at + n] = '/';
+		return diff_trees(d, at + n + 1, depth + 1, a != NULL ? a->id : NULL, b != NULL ? b->id : NULL, e);
+	}
+	if (a != NULL)
+		hf_oid_from_bytes(&found.before, a->id);
+	if (b != NULL)
+		hf_oid_from_bytes(&found.after, b->id);
+	return d->fn(d->arg, &found, e);
+}
+
+static enum hf_code
+diff_trees(struct diff *d, size_t at, int depth, const unsigned char *from, const unsigned char *to, struct hf_err *e)
+{
+	struct hf_tree a = HF_TREE_INIT, b = HF_TREE_INIT;
+	size_t         i = 0, k = 0;
+	enum hf_code   rc;
+	int            order;
+
+	if ((rc = load(&a, d, from, depth, e)) == HF_OK)
+		rc = load(&b, d, to, depth, e);
+	while (rc == HF_OK && (i < a.n || k < b.n)) {
+		order = i == a.n ? 1 : k == b.n ? -1 : hf_tree_order(&a.list[i], &b.list[k]);
+		rc = diff_entry(d, at, depth, order <= 0 ? &a.list[i] : NULL, order >= 0 ? &b.list[k] : NULL, e);
+		i += order <= 0;
+		k += order >= 0;
+	}
+	hf_tree_clear(&a);
+	hf_tree_clear(&b);
+	return rc;
+}
+
+enum hf_code
+hf_repo_diff(struct hf_repo *r, const struct hf_oid *from, const struct hf_oid *to, hf_diff_fn *fn, void *arg, struct hf_err *e)
+{
+	struct diff   d = { .r = r, .fn = fn, .arg = arg };
+	unsigned char a[HF_OID_BYTES], b[HF_OID_BYTES];
+
+	if ((from != NULL && !hf_oid_to_bytes(a, from)) || !hf_oid_to_bytes(b, to))
+		return hf_fail(e, HF_INTERNAL, "tree: no name was given");
+	if (from != NULL && hf_oid_equal(from, to))
+		return HF_OK;
+	return diff_trees(&d, 0, 1, from != NULL ? a : NULL, b, e);
+}

@@ -1,0 +1,546 @@
+#include "holdfast/schema.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "holdfast/id.h"
+#include "holdfast/text.h"
+#include "holdfast/time.h"
+#include "holdfast/vault.h"
+
+#define TEXT_MAX  4096
+#define LINES_MAX (1024 * 1024)
+
+const struct hf_kind *
+hf_schema_kind(const char *name)
+{
+	for (size_t i = 0; i < hf_n_kinds; i++)
+		if (strcmp(hf_kinds[i].name, name) == 0)
+			return &hf_kinds[i];
+	return NULL;
+}
+
+const struct hf_field *
+hf_schema_field(const struct hf_kind *kind, const char *name)
+{
+	for (size_t i = 0; i < kind->n_fields; i++)
+		if (strcmp(kind->fields[i].name, name) == 0)
+			return &kind->fields[i];
+	return NULL;
+}
+
+enum hf_code
+hf_schema_want_kind(const struct hf_kind **out, const char *name, struct hf_err *e)
+{
+	const char *names[64];
+	const char *near;
+
+	if ((*out = hf_schema_kind(name)) != NULL)
+		return HF_OK;
+	for (size_t i = 0; i < hf_n_kinds; i++)
+		names[i] = hf_kinds[i].name;
+	near = hf_text_nearest(name, names, hf_n_kinds);
+	hf_fail(e, HF_BAD, "%s: unknown kind", name);
+	if (near != NULL)
+		return hf_hint(e, "did you mean %s?", near);
+	return hf_hint(e, "the kinds are account, person, unit, org and others: holdfast help add");
+}
+
+enum hf_code
+hf_schema_want_field(const struct hf_field **out, const struct hf_kind *kind, const char *name, struct hf_err *e)
+{
+	const char *names[128];
+	const char *near;
+
+	if ((*out = hf_schema_field(kind, name)) != NULL)
+		return HF_OK;
+	for (size_t i = 0; i < kind->n_fields; i++)
+		names[i] = kind->fields[i].name;
+	near = hf_text_nearest(name, names, kind->n_fields);
+	hf_fail(e, HF_BAD, "%s: %s has no such field", name, kind->name);
+	if (near != NULL)
+		return hf_hint(e, "did you mean %s?", near);
+	return hf_hint(e, "holdfast help %s lists its fields", kind->name);
+}
+
+bool
+hf_field_choice(const struct hf_field *f, size_t n, char *word, size_t size)
+{
+	const char *p = f->choices;
+	size_t      len;
+
+	if (p == NULL)
+		return false;
+	for (;; n--) {
+		p += strspn(p, " ");
+		if (*p == '\0')
+			return false;
+		len = strcspn(p, " ");
+		if (n == 0)
+			break;
+		p += len;
+	}
+	snprintf(word, size, "%.*s", (int)len, p);
+	return true;
+}
+
+static const char *const type_words[] = {
+	[HF_FIELD_TEXT] = "text",
+	[HF_FIELD_LINES] = "text, several lines",
+	[HF_FIELD_WORD] = "a name in small letters",
+	[HF_FIELD_INT] = "a number",
+	[HF_FIELD_BOOL] = "yes or no",
+	[HF_FIELD_DATE] = "a date, YYYY-MM-DD",
+	[HF_FIELD_TIME] = "a time, as 2026-11-20T22:41:00Z",
+	[HF_FIELD_EMAIL] = "an e-mail address",
+	[HF_FIELD_PHONE] = "a telephone number, as +44 20 7946 0000",
+	[HF_FIELD_URL] = "an address that starts with https://",
+	[HF_FIELD_DOMAIN] = "a domain, as agency.example",
+	[HF_FIELD_ZONE] = "a time zone, as Europe/London",
+	[HF_FIELD_HASH] = "a SHA-256 sum",
+	[HF_FIELD_FPR] = "a key's 40-digit fingerprint",
+	[HF_FIELD_CHOICE] = "one of",
+	[HF_FIELD_REF] = "a",
+	[HF_FIELD_ID] = "an id",
+};
+
+const char *
+hf_field_words(char *buf, size_t size, const struct hf_field *f)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	char          word[64];
+
+	if (f->flags & HF_FIELD_LIST)
+		hf_buf_adds(&b, "list: ");
+	if (f->type == HF_FIELD_CHOICE) {
+		hf_buf_adds(&b, "one of ");
+		for (size_t i = 0; hf_field_choice(f, i, word, sizeof(word)); i++)
+			hf_buf_addf(&b, "%s%s", i > 0 ? ", " : "", word);
+	} else if (f->type == HF_FIELD_REF && strcmp(f->choices, "*") == 0) {
+		hf_buf_adds(&b, "any record");
+	} else if (f->type == HF_FIELD_REF) {
+		hf_buf_addf(&b, "a%s %s", strchr("aeiou", f->choices[0]) != NULL ? "n" : "", f->choices);
+	} else {
+		hf_buf_adds(&b, type_words[f->type]);
+	}
+	snprintf(buf, size, "%s", hf_buf_str(&b));
+	hf_buf_clear(&b);
+	return buf;
+}
+
+static enum hf_code
+refuse(struct hf_err *e, const struct hf_field *f, const char *typed, const char *near)
+{
+	char what[256];
+
+	hf_field_words(what, sizeof(what), f);
+	hf_fail(e, HF_BAD, "%s: \"%.60s\" is not %s", f->name, typed, what);
+	if (near != NULL)
+		hf_hint(e, "did you mean %s?", near);
+	return HF_BAD;
+}
+
+/* ---- each type, canonical ---- */
+
+typedef bool canon_fn(struct hf_buf *out, const char *s);
+
+static bool
+as_is(struct hf_buf *out, const char *s)
+{
+	hf_buf_adds(out, s);
+	return hf_text_is_clean(s, strlen(s), false) && strlen(s) <= TEXT_MAX;
+}
+
+static bool
+lines(struct hf_buf *out, const char *s)
+{
+	hf_buf_adds(out, s);
+	return hf_text_is_clean(s, strlen(s), true) && strlen(s) <= LINES_MAX;
+}
+
+static bool
+word(struct hf_buf *out, const char *s)
+{
+	for (const char *p = s; *p != '\0'; p++) {
+		char c = *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p;
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && p > s)))
+			return false;
+		hf_buf_addc(out, c);
+	}
+	return strlen(s) <= 64;
+}
+
+static bool
+date(struct hf_buf *out, const char *s)
+{
+	hf_buf_adds(out, s);
+	return hf_day_valid(s);
+}
+
+static bool
+moment(struct hf_buf *out, const char *s)
+{
+	char    text[HF_TIME_SIZE];
+	int64_t t;
+
+	if (hf_time_parse(&t, NULL, s, NULL) != HF_OK)
+		return false;
+	hf_time_rfc3339(text, t, t % HF_SECOND != 0);
+	hf_buf_adds(out, text);
+	return true;
+}
+
+/* Host names as RFC 1123 has them, with at least one dot; letters of other scripts are taken as they are. */
+static bool
+is_domain(const char *s)
+{
+	size_t      label = 0;
+	bool        dot = false;
+	const char *p = s;
+
+	for (; *p != '\0'; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c == '.') {
+			if (label == 0 || p[-1] == '-')
+				return false;
+			label = 0;
+			dot = true;
+			continue;
+		}
+		if (!(isalnum(c) || c >= 0x80 || (c == '-' && label > 0)) || ++label > 63)
+			return false;
+	}
+	return dot && label > 1 && p[-1] != '-' && p - s <= 253;
+}
+
+static bool
+domain(struct hf_buf *out, const char *s)
+{
+	for (const char *p = s; *p != '\0'; p++)
+		hf_buf_addc(out, *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p);
+	return is_domain(s) && hf_text_is_clean(s, strlen(s), false);
+}
+
+static bool
+email(struct hf_buf *out, const char *s)
+{
+	const char *at = strrchr(s, '@');
+
+	if (at == NULL || at == s || at - s > 64 || !is_domain(at + 1) || !hf_text_is_clean(s, strlen(s), false))
+		return false;
+	for (const char *p = s; p < at; p++)
+		if (strchr(" <>()[]\\,;:\"", *p) != NULL)
+			return false;
+	hf_buf_adds(out, s);
+	return true;
+}
+
+static bool
+phone(struct hf_buf *out, const char *s)
+{
+	size_t digits = 0;
+
+	for (const char *p = s; *p != '\0'; p++) {
+		if (*p >= '0' && *p <= '9') {
+			hf_buf_addc(out, *p);
+			digits++;
+		} else if (*p == '+' && p == s) {
+			hf_buf_addc(out, '+');
+		} else if (strchr(" -.()/", *p) == NULL) {
+			return false;
+		}
+	}
+	return digits >= 3 && digits <= 15;
+}
+
+static bool
+url(struct hf_buf *out, const char *s)
+{
+	hf_buf_adds(out, s);
+	return (hf_text_prefix(s, "https://") || hf_text_prefix(s, "http://")) && strlen(strchr(s, '/')) > 3 && strpbrk(s, " <>\"\\^`{|}") == NULL &&
+	    hf_text_is_clean(s, strlen(s), false) && strlen(s) <= TEXT_MAX;
+}
+
+static bool
+zone(struct hf_buf *out, const char *s)
+{
+	hf_buf_adds(out, s);
+	return hf_zone_known(s);
+}
+
+static bool
+hex(struct hf_buf *out, const char *s, size_t len, int (*turn)(int))
+{
+	if (strlen(s) != len || strspn(s, "0123456789abcdefABCDEF") != len)
+		return false;
+	for (; *s != '\0'; s++)
+		hf_buf_addc(out, (char)turn(*s));
+	return true;
+}
+
+static bool
+hash(struct hf_buf *out, const char *s)
+{
+	return hex(out, s, 64, tolower);
+}
+
+static bool
+fpr(struct hf_buf *out, const char *s)
+{
+	return hex(out, s, 40, toupper);
+}
+
+static bool
+id(struct hf_buf *out, const char *s)
+{
+	hf_buf_adds(out, s);
+	return hf_id_valid(s);
+}
+
+static canon_fn *const canon[] = {
+	[HF_FIELD_TEXT] = as_is,
+	[HF_FIELD_LINES] = lines,
+	[HF_FIELD_WORD] = word,
+	[HF_FIELD_DATE] = date,
+	[HF_FIELD_TIME] = moment,
+	[HF_FIELD_EMAIL] = email,
+	[HF_FIELD_PHONE] = phone,
+	[HF_FIELD_URL] = url,
+	[HF_FIELD_DOMAIN] = domain,
+	[HF_FIELD_ZONE] = zone,
+	[HF_FIELD_HASH] = hash,
+	[HF_FIELD_FPR] = fpr,
+	[HF_FIELD_REF] = as_is,
+	[HF_FIELD_ID] = id,
+};
+
+/* 1 yes, 0 no, -1 neither */
+static int
+yes_no(const char *s)
+{
+	static const char *const yes[] = { "yes", "y", "true", "on", "1" };
+	static const char *const no[] = { "no", "n", "false", "off", "0" };
+
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
+		if (hf_text_equal_nocase(s, yes[i]))
+			return 1;
+		if (hf_text_equal_nocase(s, no[i]))
+			return 0;
+	}
+	return -1;
+}
+
+static enum hf_code
+choice(struct hf_json **out, const struct hf_field *f, const char *typed, struct hf_err *e)
+{
+	char        words[16][32];
+	const char *list[16];
+	size_t      n = 0;
+	char        text[64];
+	int         yn = yes_no(typed);
+
+	snprintf(text, sizeof(text), "%s", typed);
+	for (char *p = text; *p != '\0'; p++)
+		if (*p == ' ' || *p == '_')
+			*p = '-';
+	while (n < 16 && hf_field_choice(f, n, words[n], sizeof(words[n]))) {
+		list[n] = words[n];
+		if (hf_text_equal_nocase(words[n], text) || (yn >= 0 && yes_no(words[n]) == yn)) {
+			*out = hf_json_string(words[n]);
+			return *out == NULL ? hf_nomem(e) : HF_OK;
+		}
+		n++;
+	}
+	return refuse(e, f, typed, hf_text_nearest(text, list, n));
+}
+
+static enum hf_code
+integer(struct hf_json **out, const struct hf_field *f, const char *typed, struct hf_err *e)
+{
+	char     *end;
+	long long n;
+
+	errno = 0;
+	n = strtoll(typed, &end, 10);
+	if (errno != 0 || end == typed || *end != '\0' || n < 0)
+		return refuse(e, f, typed, NULL);
+	*out = hf_json_int(n);
+	return *out == NULL ? hf_nomem(e) : HF_OK;
+}
+
+enum hf_code
+hf_schema_value(struct hf_json **out, const struct hf_field *f, const char *typed, struct hf_err *e)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	const char   *why;
+	enum hf_code  rc = HF_OK;
+	int           yn;
+
+	*out = NULL;
+	if (f->type == HF_FIELD_CHOICE)
+		return choice(out, f, typed, e);
+	if (f->type == HF_FIELD_INT)
+		return integer(out, f, typed, e);
+	if (f->type == HF_FIELD_BOOL) {
+		if ((yn = yes_no(typed)) < 0)
+			return refuse(e, f, typed, NULL);
+		*out = hf_json_bool(yn == 1);
+		return *out == NULL ? hf_nomem(e) : HF_OK;
+	}
+	if (!canon[f->type](&b, typed)) {
+		rc = refuse(e, f, typed, NULL);
+	} else if ((f->type == HF_FIELD_TEXT || f->type == HF_FIELD_LINES) &&
+	    (why = hf_schema_secret(typed, (f->flags & HF_FIELD_POINTER) != 0)) != NULL) {
+		hf_fail(e, HF_BAD, "%s: this looks like %s; the register holds no secrets", f->name, why);
+		rc = hf_hint(e, "keep it in the password manager and write here where it lies");
+	} else if ((rc = hf_buf_check(&b, e)) == HF_OK && (*out = hf_json_string(hf_buf_str(&b))) == NULL) {
+		rc = hf_fail(e, HF_BAD, "%s: not UTF-8", f->name);
+	}
+	hf_buf_clear(&b);
+	return rc;
+}
+
+static enum hf_code
+push_item(struct hf_json *list, struct hf_buf *item, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	while (item->len > 0 && item->data[item->len - 1] == ' ')
+		hf_buf_cut(item, item->len - 1);
+	if ((rc = hf_buf_check(item, e)) == HF_OK && item->len > 0 && hf_json_push(list, hf_json_string(item->data)) != 0)
+		rc = hf_fail(e, HF_BAD, "\"%.60s\": not UTF-8", item->data);
+	hf_buf_cut(item, 0);
+	return rc;
+}
+
+enum hf_code
+hf_schema_split(struct hf_json **out, const char *typed, struct hf_err *e)
+{
+	struct hf_json *list = hf_json_array();
+	struct hf_buf   item = HF_BUF_INIT;
+	enum hf_code    rc = list == NULL ? hf_nomem(e) : HF_OK;
+
+	for (const char *p = typed; rc == HF_OK; p++) {
+		if (*p == ',' || *p == '\0')
+			rc = push_item(list, &item, e);
+		else if (*p == '\\' && p[1] == ',')
+			hf_buf_addc(&item, *++p);
+		else if (item.len > 0 || *p != ' ')
+			hf_buf_addc(&item, *p);
+		if (*p == '\0')
+			break;
+	}
+	hf_buf_clear(&item);
+	if (rc != HF_OK) {
+		hf_json_free(list);
+		list = NULL;
+	}
+	*out = list;
+	return rc;
+}
+
+/* ---- JSON ---- */
+
+static enum hf_code
+judge_one(const struct hf_field *f, const struct hf_json *v, struct hf_err *e)
+{
+	struct hf_json *canonical = NULL;
+	char            what[256];
+	enum hf_code    rc;
+
+	switch (f->type) {
+	case HF_FIELD_BOOL:
+		if (hf_json_is(v, HF_JSON_BOOL))
+			return HF_OK;
+		break;
+	case HF_FIELD_INT:
+		if (hf_json_is(v, HF_JSON_INT) && hf_json_num(v) >= 0)
+			return HF_OK;
+		break;
+	default:
+		if (!hf_json_is(v, HF_JSON_STRING))
+			break;
+		if ((rc = hf_schema_value(&canonical, f, hf_json_str(v), e)) == HF_OK && !hf_json_equal(canonical, v)) {
+			hf_fail(e, HF_BAD, "%s: \"%.60s\" is not in the form that is stored", f->name, hf_json_str(v));
+			rc = hf_hint(e, "write %.100s", hf_json_str(canonical));
+		}
+		hf_json_free(canonical);
+		return rc;
+	}
+	return hf_fail(e, HF_BAD, "%s: not %s", f->name, hf_field_words(what, sizeof(what), f));
+}
+
+enum hf_code
+hf_schema_judge(const struct hf_field *f, const struct hf_json *value, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	if (!(f->flags & HF_FIELD_LIST))
+		return judge_one(f, value, e);
+	if (!hf_json_is(value, HF_JSON_ARRAY))
+		return hf_fail(e, HF_BAD, "%s: not a list", f->name);
+	for (size_t i = 0; i < hf_json_len(value); i++)
+		if ((rc = judge_one(f, hf_json_at(value, i), e)) != HF_OK)
+			return rc;
+	return HF_OK;
+}
+
+static bool
+in_envelope(const char *name)
+{
+	return strcmp(name, "id") == 0 || strcmp(name, "kind") == 0 || strcmp(name, "register") == 0 || strcmp(name, "version") == 0;
+}
+
+enum hf_code
+hf_schema_judge_record(const struct hf_kind *kind, const struct hf_json *record, struct hf_err *e)
+{
+	const struct hf_field *f;
+	struct hf_json        *value;
+	const char            *key;
+	enum hf_code           rc;
+
+	for (void *it = NULL; hf_json_next(record, &it, &key, &value);) {
+		if (in_envelope(key))
+			continue;
+		if ((rc = hf_schema_want_field(&f, kind, key, e)) != HF_OK || (rc = hf_schema_judge(f, value, e)) != HF_OK)
+			return rc;
+	}
+	for (size_t i = 0; i < kind->n_fields; i++) {
+		if ((kind->fields[i].flags & HF_FIELD_REQUIRED) && hf_json_get(record, kind->fields[i].name) == NULL) {
+			hf_fail(e, HF_BAD, "%s: %s is missing", kind->name, kind->fields[i].name);
+			return hf_hint(e, "add %s=…: %s", kind->fields[i].name, kind->fields[i].help);
+		}
+	}
+	return HF_OK;
+}
+
+/* ---- keys ---- */
+
+static bool
+add_part(struct hf_buf *out, const char *name, const struct hf_json *value)
+{
+	const char *v = hf_json_str(value);
+
+	if (v == NULL)
+		return false;
+	hf_text_fold(out, strcmp(name, "handle") == 0 && v[0] == '@' ? v + 1 : v);
+	hf_buf_addc(out, '\n');
+	return true;
+}
+
+bool
+hf_schema_key(struct hf_buf *out, const struct hf_kind *kind, const struct hf_json *record)
+{
+	const struct hf_field words = { .choices = kind->key };
+	char                  name[64];
+
+	for (size_t i = 0; hf_field_choice(&words, i, name, sizeof(name)); i++)
+		if (!add_part(out, name, hf_json_get(record, name)))
+			return false;
+	return kind->key != NULL;
+}

@@ -1,0 +1,196 @@
+/* What looks like a secret. The shapes are those that providers and password managers print; a pointer to a vault has none of them. */
+#include <ctype.h>
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include "holdfast/schema.h"
+#include "holdfast/text.h"
+
+#define WORD_MAX_LEN 128
+
+struct shape {
+	size_t len, upper, lower, digit, mark, other;
+};
+
+static struct shape
+shape_of(const char *w, size_t len)
+{
+	struct shape s = { len, 0, 0, 0, 0, 0 };
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)w[i];
+
+		if (c >= 'A' && c <= 'Z')
+			s.upper++;
+		else if (c >= 'a' && c <= 'z')
+			s.lower++;
+		else if (c >= '0' && c <= '9')
+			s.digit++;
+		else if (strchr("!#$%^&*?~+=<>|", c) != NULL)
+			s.mark++;
+		else
+			s.other++;
+	}
+	return s;
+}
+
+static bool
+starts(const char *w, size_t len, const char *prefix, size_t rest)
+{
+	size_t n = strlen(prefix);
+
+	return len >= n + rest && strncmp(w, prefix, n) == 0;
+}
+
+static bool
+is_token(const char *w, size_t len)
+{
+	static const struct {
+		const char *prefix;
+		size_t      rest;
+	} known[] = { { "ghp_", 20 }, { "gho_", 20 }, { "ghs_", 20 }, { "github_pat_", 20 }, { "glpat-", 16 }, { "xoxb-", 10 }, { "xoxp-", 10 },
+		{ "xoxa-", 10 }, { "AKIA", 16 }, { "ASIA", 16 }, { "AIza", 30 }, { "ya29.", 20 }, { "EAAC", 30 }, { "eyJ", 40 }, { "sk-", 20 },
+		{ "sk_live_", 16 }, { "npm_", 30 }, { "dop_v1_", 30 } };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (starts(w, len, known[i].prefix, known[i].rest))
+			return true;
+	return false;
+}
+
+/* A seed for one-time codes: base 32 in capitals with digits, as authenticators show it. */
+static bool
+is_seed(const char *w, size_t len)
+{
+	size_t digits = 0;
+
+	if (len < 16 || len > 64 || len % 8 != 0)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (w[i] >= '2' && w[i] <= '7')
+			digits++;
+		else if (w[i] < 'A' || w[i] > 'Z')
+			return false;
+	}
+	return digits > 0;
+}
+
+/* 1234567, 12345678, a1b2c-d3e4f */
+static bool
+is_code(const char *w, size_t len)
+{
+	struct shape s = shape_of(w, len);
+	const char  *dash = memchr(w, '-', len);
+
+	if (s.digit == len)
+		return len >= 6 && len <= 8;
+	return dash != NULL && s.other == 1 && s.digit > 0 && s.upper == 0 && s.mark == 0 && (len == 9 || len == 11) &&
+	    (size_t)(dash - w) == len / 2;
+}
+
+static bool
+is_password(const char *w, size_t len, bool eager)
+{
+	struct shape s = shape_of(w, len);
+	bool         address = memchr(w, '/', len) != NULL || memchr(w, '@', len) != NULL || memchr(w, ':', len) != NULL;
+
+	if (address || len < 8 || len > 64)
+		return false;
+	if (s.upper > 0 && s.lower > 0 && s.digit > 0 && s.mark > 0)
+		return true;
+	return eager && s.digit > 0 && s.mark > 0 && s.upper + s.lower > 0;
+}
+
+/* "password: x", "pin=1234": the word, then what it is */
+static bool
+is_told(const char *text)
+{
+	static const char *const names[] = { "password", "passwort", "passwd", "pwd", "passphrase", "pin", "secret", "backup code", "recovery code" };
+	const char              *p;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t n = strlen(names[i]);
+
+		for (p = text; *p != '\0'; p++) {
+			const char *q = p + n;
+
+			if (strncasecmp(p, names[i], n) != 0 || (p > text && isalnum((unsigned char)p[-1])))
+				continue;
+			if (strncmp(q, " is ", 4) == 0)
+				q += 3;
+			else if (*q == ':' || *q == '=')
+				q++;
+			else
+				continue;
+			q += strspn(q, " ");
+			if (strcspn(q, " ,;.\n") >= 4 && strpbrk(q, "0123456789!#$%^&*?") != NULL)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Twelve or twenty-four short words in small letters and nothing else: a wallet's or key's recovery phrase. */
+static bool
+is_phrase(const char *text)
+{
+	size_t words = 0, len = 0;
+
+	for (const char *p = text;; p++) {
+		if (*p >= 'a' && *p <= 'z') {
+			len++;
+		} else if (*p == ' ' || *p == '\0') {
+			if (len < 3 || len > 8)
+				return false;
+			words++;
+			len = 0;
+			if (*p == '\0')
+				break;
+		} else {
+			return false;
+		}
+	}
+	return words == 12 || words == 15 || words == 18 || words == 24;
+}
+
+/* Tokens, seeds and passwords word by word; codes only in numbers. */
+static const char *
+judge_words(const char *text, bool eager)
+{
+	size_t codes = 0, words = 0;
+
+	for (const char *p = text; *p != '\0';) {
+		size_t len = strcspn(p, " \t\n,;");
+
+		if (len > 0) {
+			words++;
+			if (is_token(p, len))
+				return "an access token";
+			if (is_seed(p, len))
+				return "a seed for one-time codes";
+			if (is_password(p, len, eager))
+				return "a password";
+			codes += is_code(p, len);
+		}
+		p += len;
+		p += strspn(p, " \t\n,;");
+	}
+	if (codes >= 3 || (eager && codes > 0 && codes == words))
+		return "backup codes";
+	return NULL;
+}
+
+const char *
+hf_schema_secret(const char *text, bool eager)
+{
+	if (strstr(text, "PRIVATE KEY-----") != NULL || strstr(text, "BEGIN PGP PRIVATE") != NULL)
+		return "a private key";
+	if (strstr(text, "otpauth://") != NULL)
+		return "a seed for one-time codes";
+	if (is_told(text))
+		return "a password";
+	if (is_phrase(text))
+		return "a recovery phrase";
+	return judge_words(text, eager);
+}

@@ -1,0 +1,228 @@
+#include <stdio.h>
+#include <pthread.h>
+
+#include "git_aid.h"
+#include "holdfast/fs.h"
+#include "test.h"
+
+
+/* Everything behind main, as text, read through r. */
+struct reading {
+	struct hf_repo *r;
+	struct hf_buf  *out;
+};
+
+static enum hf_code
+read_file(void *arg, const struct hf_diff *d, struct hf_err *e)
+{
+	struct reading *x = arg;
+
+	hf_buf_addf(x->out, "%s\n", d->path);
+	return hf_repo_blob(x->out, x->r, &d->after, 10000000, e);
+}
+
+static enum hf_code
+read_commit(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct hf_err *e)
+{
+	struct reading *x = arg;
+
+	if (c == NULL)
+		return HF_DAMAGED;
+	hf_buf_addf(x->out, "%s\n", oid->hex);
+	return hf_repo_diff(x->r, NULL, &c->tree, read_file, x, e);
+}
+
+static enum hf_code
+read_all(struct hf_buf *out, struct hf_repo *r, struct hf_err *e)
+{
+	struct reading x = { r, out };
+	struct hf_oid  head;
+	enum hf_code   rc;
+
+	hf_buf_cut(out, 0);
+	if ((rc = hf_repo_head(&head, r, e)) != HF_OK)
+		return rc;
+	return hf_repo_walk(r, &head, NULL, true, read_commit, &x, e);
+}
+
+static void
+reopen(void)
+{
+	hf_repo_close(aid_repo);
+	ck_ok(hf_repo_open(&aid_repo, aid_path("r"), &e));
+}
+
+/* A history whose trees and blobs git stores as deltas. */
+static void
+history(int commits)
+{
+	static char    text[60][2000];
+	static char    paths[60][32];
+	struct hf_edit edits[60];
+	struct hf_oid  oid;
+
+	for (int i = 0; i < N_OF(edits); i++) {
+		snprintf(paths[i], sizeof(paths[i]), "records/%d/record-%d", i % 2, i);
+		for (int k = 0; k < 60; k++)
+			snprintf(text[i] + 30 * k, 31, "line %d of %d, and some text..", k, i);
+		edits[i] = aid_edit(paths[i], text[i]);
+	}
+	ck_ok(aid_commit(&oid, aid_repo, edits, N_OF(edits), &e));
+	for (int i = 1; i < commits; i++) {
+		text[i % 60][i * 7 % 1500] = '!';
+		ck_ok(aid_commit(&oid, aid_repo, &edits[i % 60], 1, &e));
+	}
+}
+
+/* How git packs, and what has to be in it for the row to mean something. */
+static const struct {
+	const char *command, *contains;
+} packings[] = {
+	{ "git -C r repack -adfq --depth=0", "non delta" },
+	{ "git -C r repack -adfq --depth=50 --window=50", "chain length = 1:" },
+	{ "git -C r repack -adfq --depth=4000 --window=50", "chain length = 1:" },
+	{ "git -C r -c repack.useDeltaBaseOffset=false repack -adfq --depth=50", "chain length = 1:" },
+	{ "git -C r gc -q --aggressive", "chain length = 1:" },
+	{ "git -C r -c pack.compression=0 repack -adfFq", "chain length = 1:" },
+	{ "git -C r repack -adfFq && cd r/objects/pack && chmod 600 * && mv *.pack p && rm *.idx && "
+	  "git index-pack --index-version=2,0x80 -o $(ls -d pack-*.rev 2>/dev/null || echo x).tmp p >name && mv *.tmp pack-$(cut -c1-40 name).idx && "
+	  "mv p pack-$(cut -c1-40 name).pack && rm -f name *.rev",
+	    "non delta" },
+};
+
+START_TEST(packed)
+{
+	struct hf_buf loose = HF_BUF_INIT, got = HF_BUF_INIT, said = HF_BUF_INIT;
+
+	history(20);
+	ck_ok(read_all(&loose, aid_repo, &e));
+	aid_must(NULL, "%s", packings[_i].command);
+	aid_run(&said, "git verify-pack -sv r/objects/pack/pack-*.idx");
+	ck_assert_msg(strstr(hf_buf_str(&said), packings[_i].contains) != NULL, "%s", hf_buf_str(&said));
+	ck_ok(read_all(&got, aid_repo, &e)); /* through the handle that was there before */
+	ck_assert(got.len == loose.len && memcmp(got.data, loose.data, loose.len) == 0);
+	reopen();
+	ck_ok(read_all(&got, aid_repo, &e));
+	ck_assert(got.len == loose.len && memcmp(got.data, loose.data, loose.len) == 0);
+	aid_must(NULL, "cd r && mkdir ../packs && mv objects/pack/* ../packs && for p in ../packs/*.pack; do git unpack-objects -q <$p; done");
+	ck_ok(read_all(&got, aid_repo, &e));
+	ck_assert(got.len == loose.len && memcmp(got.data, loose.data, loose.len) == 0);
+	hf_buf_clear(&said);
+	hf_buf_clear(&got);
+	hf_buf_clear(&loose);
+}
+END_TEST
+
+/* git packs again and again, in several packs, while the handle is open and writes. */
+START_TEST(packed_meanwhile)
+{
+	struct hf_buf all = HF_BUF_INIT;
+	char          line[256], path[32];
+
+	for (int i = 0; i < 12; i++) {
+		snprintf(path, sizeof(path), "records/%d/r", i % 3);
+		aid_put(path, path);
+		ck_ok(read_all(&all, aid_repo, &e));
+		aid_must(NULL, "%s",
+		    i % 4 == 0 ? "git -C r repack -dq" : i % 4 == 1 ? "git -C r gc -q --prune=now" : i % 4 == 2 ? "git -C r repack -adfq" :
+		                                                                                             "git -C r repack -Adq");
+		ck_ok(read_all(&all, aid_repo, &e));
+	}
+	aid_must(line, "git -C r rev-list --count main");
+	ck_assert_str_eq(line, "12");
+	aid_fsck();
+	hf_buf_clear(&all);
+}
+END_TEST
+
+/* One copy of two is damaged. */
+START_TEST(damaged_but_elsewhere)
+{
+	struct hf_buf all = HF_BUF_INIT, said = HF_BUF_INIT;
+	struct hf_oid oid = aid_put("a", "some text");
+	char          line[256];
+
+	aid_must(NULL, "git -C r repack -q"); /* the loose ones stay */
+	aid_must(line, "find r/objects/?? -type f -exec chmod 600 {} + -exec truncate -s 0 {} + && echo ok");
+	reopen();
+	ck_ok(read_all(&all, aid_repo, &e));
+	aid_must(NULL, "rm r/objects/pack/*.pack r/objects/pack/*.idx");
+	ck_fails(HF_DAMAGED, "cut off", hf_repo_commit_raw(&said, aid_repo, &oid, &e));
+	hf_buf_clear(&said);
+	hf_buf_clear(&all);
+}
+END_TEST
+
+/* A pack that is damaged as a whole is named; what is in others still reads. */
+START_TEST(pack_that_does_not_open)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	struct hf_oid one = aid_put("a", "some text"), two;
+
+	aid_must(NULL, "git -C r repack -adq");
+	two = aid_put("b", "more");
+	aid_must(NULL, "chmod 600 r/objects/pack/* && truncate -s -1 r/objects/pack/*.pack && git -C r pack-refs --all && "
+	               "echo %s | git -C r pack-objects -q objects/pack/pack && git -C r prune-packed",
+	    two.hex);
+	reopen();
+	ck_fails(HF_DAMAGED, "not that of its index", hf_repo_commit_raw(&b, aid_repo, &one, &e));
+	ck_ok(hf_repo_commit_raw(&b, aid_repo, &two, &e));
+	hf_buf_clear(&b);
+}
+END_TEST
+
+
+/* A handle of its own for each; both meet their first delta at about the same time. */
+static void *
+work(void *arg)
+{
+	struct hf_repo *r;
+	struct hf_err   e = HF_ERR_INIT;
+	enum hf_code    rc;
+
+	if ((rc = hf_repo_open(&r, hf_repo_path(aid_repo), &e)) != HF_OK)
+		return NULL;
+	for (int i = 0; i < 5 && rc == HF_OK; i++)
+		rc = read_all(arg, r, &e);
+	if (rc != HF_OK)
+		hf_buf_cut(arg, 0);
+	hf_repo_close(r);
+	return NULL;
+}
+
+START_TEST(two_threads)
+{
+	struct hf_buf read[2] = { HF_BUF_INIT, HF_BUF_INIT }, loose = HF_BUF_INIT;
+	pthread_t     threads[2];
+
+	history(10);
+	ck_ok(read_all(&loose, aid_repo, &e));
+	aid_must(NULL, "git -C r repack -adfq --depth=50");
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, work, &read[i]), 0);
+	for (int i = 0; i < 2; i++) {
+		pthread_join(threads[i], NULL);
+		ck_assert_uint_eq(read[i].len, loose.len);
+		ck_assert_mem_eq(read[i].data, loose.data, loose.len);
+		hf_buf_clear(&read[i]);
+	}
+	hf_buf_clear(&loose);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("repo_packs");
+	TCase *t = tcase_create("repo_packs");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_checked_fixture(t, aid_repo_begin, aid_repo_end);
+	tcase_add_loop_test(t, packed, 0, N_OF(packings));
+	tcase_add_test(t, packed_meanwhile);
+	tcase_add_test(t, damaged_but_elsewhere);
+	tcase_add_test(t, pack_that_does_not_open);
+	tcase_add_test(t, two_threads);
+	suite_add_tcase(s, t);
+	return run_suite(s);
+}
