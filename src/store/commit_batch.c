@@ -137,11 +137,11 @@ index_file(struct hf_register *r, const struct file *f, struct hf_err *e)
 	char oid[HF_SHA1_SIZE];
 
 	if (f->removed)
-		return index_drop(r->index, f->path, e);
+		return register_fact(r, f->path, NULL, NULL, NULL, false, e);
 	if (f->json == NULL)
 		return HF_OK;
 	hf_sha1_git(oid, "blob", f->sealed.data, f->sealed.len);
-	return hf_json_get(f->json, "kind") != NULL ? index_put(r->index, f->json, oid, e) : index_put_entry(r->index, f->json, oid, e);
+	return register_fact(r, f->path, oid, f->json, NULL, false, e);
 }
 
 /* The commit stands; the index follows. If it cannot, it is thrown away and made again at the next opening. */
@@ -161,7 +161,6 @@ follow(struct hf_register *r, const struct hf_oid *head, const struct files *fs,
 	if ((rc = index_end(r->index, e)) != HF_OK || (rc = register_tree(&r->tree, r, head, e)) != HF_OK)
 		return rc;
 	r->head = *head;
-	r->unsaved += fs->n;
 	if ((rc = register_settle(r, e)) == HF_OK)
 		snapshot_write(r);
 	return rc;

@@ -9,7 +9,7 @@
 #include "index.h"
 
 #define RECORD_MAX (4u * 1024 * 1024) /* plaintext of one record or entry */
-#define MANY       16                 /* decrypting more blobs than this is worth a new snapshot */
+#define RECENT_MANY 32                /* more changes than this are worth a new snapshot */
 #define LOCK_WAIT  10000              /* ms */
 
 struct hf_register {
@@ -28,7 +28,10 @@ struct hf_register {
 	struct hf_members         members;
 	bool                      have_members;
 	struct hf_oid             head, tree;
-	size_t                    unsaved; /* blobs that the snapshot does not hold yet */
+	size_t                    unsaved; /* facts that the snapshot does not hold yet */
+	size_t                    saved;   /* how many of them recent.gpg holds */
+	struct hf_json           *recent;  /* those facts, unless they are too many */
+	struct hf_oid             base;    /* head of the snapshot */
 	struct hf_register_stats  stats;
 };
 
@@ -49,6 +52,18 @@ enum hf_code register_settle(struct hf_register *r, struct hf_err *e);
 
 /* Judge one decrypted file by where it lies and put it into the index. path is records/… or runs/… */
 enum hf_code register_take(struct hf_register *r, const char *path, const char *oid, const void *plain, size_t len, struct hf_err *e);
+
+/* ---- recent.c ---- */
+
+/*
+ * What lies at a path now, into the index and among what is recent: a record or entry (body), a sealed one, one with a problem, or nothing (all NULL
+ * and false).
+ */
+enum hf_code register_fact(struct hf_register *r, const char *path, const char *oid, const struct hf_json *body, const char *problem, bool sealed,
+    struct hf_err *e);
+/* After the snapshot was read: what changed since. */
+void         recent_read(struct hf_register *r);
+enum hf_code recent_write(struct hf_register *r, struct hf_err *e);
 
 /* ---- snapshot.c ---- */
 

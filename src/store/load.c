@@ -63,18 +63,10 @@ register_take(struct hf_register *r, const char *path, const char *oid, const vo
 	const char     *wrong;
 	enum hf_code    rc;
 
-	if ((rc = index_drop(r->index, path, e)) != HF_OK)
-		return rc;
 	if (hf_json_parse(&j, plain, plain_len(plain, len), &why) != HF_OK)
-		return index_put_problem(r->index, path, why.msg, e);
-	if (!hf_json_is(j, HF_JSON_OBJECT))
-		rc = index_put_problem(r->index, path, "it is no record", e);
-	else if ((wrong = wrong_place(r, kind, j, id, run)) != NULL)
-		rc = index_put_problem(r->index, path, wrong, e);
-	else if (kind == PATH_ENTRY)
-		rc = index_put_entry(r->index, j, oid, e);
-	else
-		rc = index_put(r->index, j, oid, e);
+		return register_fact(r, path, oid, NULL, why.msg, false, e);
+	wrong = hf_json_is(j, HF_JSON_OBJECT) ? wrong_place(r, kind, j, id, run) : "it is no record";
+	rc = register_fact(r, path, oid, wrong == NULL ? j : NULL, wrong, false, e);
 	hf_json_free(j);
 	return rc;
 }
@@ -90,11 +82,11 @@ collect(void *arg, const struct hf_diff *d, struct hf_err *e)
 	struct blob    *list;
 
 	if (kind == PATH_BAD)
-		return index_put_problem(c->r->index, d->path, "this does not belong in a register", e);
+		return register_fact(c->r, d->path, NULL, NULL, d->after.hex[0] == '\0' ? NULL : "this does not belong in a register", false, e);
 	if (kind != PATH_RECORD && kind != PATH_ENTRY)
 		return HF_OK;
 	if (d->after.hex[0] == '\0')
-		return index_drop(c->r->index, d->path, e);
+		return register_fact(c->r, d->path, NULL, NULL, NULL, false, e);
 	if (c->n == c->cap) {
 		size_t cap = c->cap == 0 ? 64 : c->cap * 2;
 
@@ -126,15 +118,9 @@ open_blob(struct hf_vault *v, void *item, struct hf_err *e)
 static enum hf_code
 take_blob(struct hf_register *r, struct blob *b, struct hf_err *e)
 {
-	enum hf_code rc;
-
 	if (b->rc == HF_OK)
 		return register_take(r, b->path, b->oid.hex, hf_buf_str(&b->plain), b->plain.len, e);
-	if ((rc = index_drop(r->index, b->path, e)) != HF_OK)
-		return rc;
-	if (b->rc == HF_SEALED)
-		return index_put_sealed(r->index, b->path, b->oid.hex, e);
-	return index_put_problem(r->index, b->path, b->err.msg, e);
+	return register_fact(r, b->path, b->oid.hex, NULL, b->rc == HF_SEALED ? NULL : b->err.msg, b->rc == HF_SEALED, e);
 }
 
 static enum hf_code
@@ -177,7 +163,6 @@ load_changes(struct changes *c, struct hf_err *e)
 		return rc;
 	}
 	c->r->stats.decrypted += c->n;
-	c->r->unsaved += c->n;
 	return index_end(c->r->index, e);
 }
 

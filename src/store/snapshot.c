@@ -60,6 +60,7 @@ snapshot_read(struct hf_register *r, struct hf_err *e)
 		goto done;
 	if (hf_db_load(r->db, plain.data, plain.len, e) == HF_OK && index_attach(&r->index, r->db, e) == HF_OK && take_meta(r)) {
 		r->stats.snapshot = true;
+		recent_read(r);
 		goto done;
 	}
 	r->key[0] = r->head.hex[0] = r->tree.hex[0] = '\0';
@@ -99,13 +100,33 @@ done:
 	return rc;
 }
 
+/* The whole, and what was recent is in it. */
+static enum hf_code
+save_all(struct hf_register *r, struct hf_err *e)
+{
+	struct hf_err ignored = HF_ERR_INIT;
+	char         *path;
+	enum hf_code  rc;
+
+	if ((rc = save(r, e)) != HF_OK)
+		return rc;
+	hf_json_free(r->recent);
+	r->recent = NULL;
+	r->unsaved = r->saved = 0;
+	r->base = r->head;
+	if ((path = hf_fs_join(r->cache, "recent.gpg")) != NULL)
+		hf_fs_remove_tree(path, &ignored); /* of another base it would not be used anyway */
+	free(path);
+	return HF_OK;
+}
+
 void
 snapshot_write(struct hf_register *r)
 {
 	struct hf_err e = HF_ERR_INIT;
 
-	if (r->unsaved <= MANY && (r->stats.snapshot || r->unsaved == 0))
-		return;
-	if (save(r, &e) == HF_OK)
-		r->unsaved = 0;
+	if (r->unsaved > RECENT_MANY || (r->base.hex[0] == '\0' && r->unsaved > 0))
+		save_all(r, &e);
+	else if (r->unsaved != r->saved)
+		recent_write(r, &e);
 }
