@@ -23,6 +23,9 @@
 #define HF_HOUR   (60 * HF_MINUTE)
 #define HF_DAY    (24 * HF_HOUR)
 
+#define HF_TIME_FIRST INT64_C(-62135596800000) /* 0001-01-01T00:00:00.000Z */
+#define HF_TIME_LAST  INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
+
 int64_t hf_time_now(void);
 int64_t hf_time_mono(void); /* milliseconds of a clock that never goes back */
 
@@ -65,7 +68,7 @@ struct hf_span {
 
 /* "5 min", "1 h", "1 day", "10 working days" (whole string, singular and plural). */
 enum hf_code hf_span_parse(struct hf_span *out, const char *s, struct hf_err *e);
-/* t plus (or minus, when back) the span; days keep the hour in zone, working days skip Saturday and Sunday. */
+/* t plus (or minus, when back) the span, within HF_TIME_FIRST and _LAST; days keep the hour in zone, working days skip Saturday and Sunday. */
 int64_t hf_span_add(int64_t t, struct hf_span span, bool back, const char *zone);
 
 /* Append "3 min", "1 h 20 min", "2 days 4 h": the two largest units of a duration in ms. Below a minute: "40 s". */

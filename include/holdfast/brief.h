@@ -1,0 +1,38 @@
+/*
+ * A step as it is put before the person who has to do it: the text of the book for this provider, filled from the register; who acts and how to reach
+ * them; what to keep, what to write down, which answers there are. For the walk, "run next" and whatever else shows a step.
+ */
+#ifndef HOLDFAST_BRIEF_H
+#define HOLDFAST_BRIEF_H
+
+#include "holdfast/err.h"
+#include "holdfast/json.h"
+#include "holdfast/run.h"
+
+/*
+ * {"step","title","phase","state","visit","by","late","number","of",      by: RFC 3339 or null; step number of so many that apply
+ *  "phase_title","by_text","ready",
+ *  "who": [{"role","words","people":[{"id","name","phone","email"}]}], "who_text",
+ *  "cautions": [{"warning","text"}],
+ *  "only_if": [text],                                                      conditions that a person has to judge
+ *  "text": [{"type","number","depth","text"}],                             type: para, item, bullet, quote, code
+ *  "sheets": [{"id","title","cautions","text":[as above]}],
+ *  "keep": [{"id","text","files":[name]}],
+ *  "write": [{"name","type","prompt","kind","choices":[{"value","words"}],"value"}],
+ *  "answers": [{"key","label","text"}], "answer", "if_it_fails",
+ *  "reports": [template], "changes": [text], "second", "wait", "repeat", "confirm": [field], "why",
+ *  "missing": [name], "needs": [text]}                                     hf_run_missing, hf_run_blocked
+ */
+enum hf_code hf_brief_make(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
+
+/* What may be chosen for a value: [{"value","words"}], from its list, yes and no, or its query; an empty array when anything goes. */
+enum hf_code hf_brief_choices(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const struct hf_value *v,
+    struct hf_err *e);
+
+/* A value as people read it: records by what they are called, moments in the organisation's zone. Appended. */
+void hf_brief_value(struct hf_buf *out, const struct hf_run *run, const struct hf_json *v);
+
+/* How the type of a value is called: "a time", "one of 1, 2, 3". Appended. */
+void hf_brief_type(struct hf_buf *out, const struct hf_value *v);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * A policy, read: literate rules. People read the prose; SQLite runs the query; what it returns are findings.
+ */
+#ifndef HOLDFAST_POLICY_H
+#define HOLDFAST_POLICY_H
+
+#include "holdfast/doc.h"
+#include "holdfast/err.h"
+#include "holdfast/playbook.h"
+
+enum hf_severity_level { HF_CRITICAL, HF_HIGH, HF_MEDIUM, HF_LOW };
+
+struct hf_rule {
+	char                  *id, *title; /* "HF-201" */
+	enum hf_severity_level severity;
+	struct hf_names        source; /* statements: R095 */
+	char                  *fix;    /* a holdfast command with {column}s; "" when none is given */
+	char                  *finds;  /* text with {column}s */
+	char                  *sql;    /* columns record, ref, and what the texts need */
+	struct hf_pos          pos, sql_pos;
+	const struct hf_block *blocks; /* the prose; borrowed from doc */
+	size_t                 n_blocks;
+};
+
+struct hf_policy {
+	char              *id, *title;
+	char              *reviewed; /* YYYY-MM-DD or "" */
+	struct hf_rule    *rules;    /* in the order of the text */
+	size_t             n_rules;
+	struct hf_section *doc; /* owned */
+};
+
+/* Every defect found goes to defects; HF_BAD when any is an error (then *out is NULL), with the first one as the message. */
+enum hf_code hf_policy_parse(struct hf_policy **out, const char *text, size_t len, struct hf_defects *defects, struct hf_err *e);
+/* The same with the labels of another language (NULL: English). */
+enum hf_code hf_policy_parse_in(struct hf_policy **out, const char *text, size_t len, const struct hf_wordlist *list,
+    struct hf_defects *defects, struct hf_err *e);
+void         hf_policy_free(struct hf_policy *p);
+
+const struct hf_rule *hf_policy_rule(const struct hf_policy *p, const char *id); /* NULL when none */
+const char           *hf_severity_word(enum hf_severity_level level);            /* "critical" */
+
+#endif

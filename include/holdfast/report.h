@@ -1,0 +1,45 @@
+/*
+ * Reports: a template filled from a run and the register, as Markdown, text or HTML.
+ */
+#ifndef HOLDFAST_REPORT_H
+#define HOLDFAST_REPORT_H
+
+#include <stdbool.h>
+
+#include "holdfast/buf.h"
+#include "holdfast/err.h"
+#include "holdfast/json.h"
+#include "holdfast/run.h"
+
+enum hf_format { HF_FORMAT_TEXT, HF_FORMAT_MD, HF_FORMAT_HTML };
+
+struct hf_report {
+	struct hf_register *r;
+	struct hf_shelf    *shelf;
+	struct hf_run      *run;           /* NULL: no run, only what the register holds */
+	const char         *subject;       /* id; with a run: its subject */
+	const char         *template_name; /* "provider", "internal/siro-first", …; NULL: "provider" */
+	enum hf_format      format;
+	size_t              width;         /* of text; 0: lines are not wrapped */
+};
+
+/*
+ * Append the report. Values that nobody recorded print as "not recorded". name (may be NULL, size PATH) gets the template's name without
+ * "template/": the account's provider's for "provider", or provider/generic when that provider has none. HF_NOTFOUND hints the nearest name.
+ */
+enum hf_code hf_report_make(struct hf_buf *out, char name[128], const struct hf_report *rep, struct hf_err *e);
+
+/* What a template is given: holdfast-template(5) has the table. */
+enum hf_code hf_report_context(struct hf_json **out, const struct hf_report *rep, struct hf_err *e);
+
+/* The partials of a template on the shelf: beside it, then by their own name. arg is the struct hf_partials. */
+struct hf_partials {
+	struct hf_shelf *shelf;
+	const char      *beside; /* folder of the template, "provider"; "" */
+};
+enum hf_code hf_report_partial(void *arg, char **out, const char *name, struct hf_err *e);
+
+/* "text", "md" or "html"; HF_USAGE otherwise. */
+enum hf_code hf_format_parse(enum hf_format *out, const char *word, struct hf_err *e);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * The shelf: where books and templates are looked up, by name ("incident/hijacked-account", "provider/x", "template/provider/x").
+ *
+ * The first found wins: the register's own document records, each folder of HOLDFAST_BOOKS, the installed data folder. A folder holds
+ * playbooks/ and templates/.
+ */
+#ifndef HOLDFAST_SHELF_H
+#define HOLDFAST_SHELF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "holdfast/buf.h"
+#include "holdfast/err.h"
+
+struct hf_shelf;
+
+/* One book as it lies on the shelf. Strings belong to the shelf and live as long as it. */
+struct hf_shelf_book {
+	const char *name;  /* "incident/hijacked-account", "template/internal/siro-first" */
+	const char *title; /* of its first heading, without the id */
+	const char *from;  /* "register", or the folder */
+	const char *path;  /* the file; "" when it lies in the register */
+};
+
+/* dirs: the folders in order, each holding playbooks/ and templates/; ones that do not exist are passed over. */
+enum hf_code hf_shelf_open(struct hf_shelf **out, const char *const *dirs, size_t n, struct hf_err *e);
+void         hf_shelf_close(struct hf_shelf *s);
+
+/* Lay a document of the register on top. name as above. HF_BAD when the name is not one a book may have. */
+enum hf_code hf_shelf_add(struct hf_shelf *s, const char *name, const char *text, size_t len, struct hf_err *e);
+
+/* Append the text of a book. HF_NOTFOUND with the nearest name as the hint. where (may be NULL) gets its row. */
+enum hf_code hf_shelf_read(
+    struct hf_buf *out, const struct hf_shelf_book **where, struct hf_shelf *s, const char *name, struct hf_err *e);
+bool hf_shelf_has(struct hf_shelf *s, const char *name);
+
+/* All books, sorted by name, each once, from where it would be taken. The array is the shelf's, good until the next hf_shelf_add. */
+enum hf_code hf_shelf_list(const struct hf_shelf_book **out, size_t *n, struct hf_shelf *s, struct hf_err *e);
+
+/* The nearest name on the shelf, or NULL. */
+const char *hf_shelf_nearest(struct hf_shelf *s, const char *name);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * The timeline of a run: every entry in the order in which it happened, with what it says in words. What a timeline looks like is up to the caller;
+ * here are also CSV and Markdown.
+ */
+#ifndef HOLDFAST_TIMELINE_H
+#define HOLDFAST_TIMELINE_H
+
+#include "holdfast/buf.h"
+#include "holdfast/err.h"
+#include "holdfast/json.h"
+#include "holdfast/run.h"
+
+/*
+ * [{"id","type","step","title","visit",
+ *   "occurred_at","recorded_at",            RFC 3339, UTC
+ *   "utc","local","recorded",               for people: "2026-11-20 22:41:03", "2026-11-20 22:41 GMT", "2026-11-20 22:52:10"
+ *   "precision",                            "about" when it is not exact
+ *   "delay",                                in words, when it was written down over two minutes after it happened
+ *   "backwards",                            true: it was recorded before the entry that stands before it in the chain
+ *   "actor","actor_name","acting_as","on_behalf_of","on_behalf_name",
+ *   "what",                                 in words: "done: Ring the incident lead"
+ *   "text",                                 the note, or the reason
+ *   "captured","answer","file_name","sha256","size","media_type","kept_as","number","with","template","started"}]
+ * Members that have nothing to say are absent. Sorted by when it happened, then by the chain.
+ */
+enum hf_code hf_timeline_make(struct hf_json **out, const struct hf_run *run, struct hf_err *e);
+
+/* A timeline as CSV with a header; safe in a spreadsheet. */
+enum hf_code hf_timeline_csv(struct hf_buf *out, const struct hf_json *timeline, struct hf_err *e);
+
+/* As Markdown, for hf_doc_html and hf_doc_text: head and a list, day by day. */
+enum hf_code hf_timeline_md(struct hf_buf *out, const struct hf_run *run, const struct hf_json *timeline, struct hf_err *e);
+
+/* Name of the person whose key it is; the end of the fingerprint when nobody is recorded. Appended. */
+void hf_timeline_who(struct hf_buf *out, const struct hf_run *run, const char *fpr);
+
+#endif

@@ -1,0 +1,208 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "holdfast/guidance.h"
+#include "holdfast/policy.h"
+#include "holdfast/provider.h"
+#include "holdfast/text.h"
+#include "lint_in.h"
+#include "sqltext.h"
+
+/* Sheets: */
+
+static void
+lint_routes(struct linter *l, const struct hf_sheet *sheet)
+{
+	const struct hf_sheet_route *r;
+	size_t                       i;
+
+	for (i = 0; l->opts->today != NULL && i < sheet->n_routes; i++) {
+		r = &sheet->routes[i];
+		if (hf_day_diff(l->opts->today, r->seen_on) < 0)
+			hf_defect_warn(
+			    l->out, r->pos, "", "the route `%s` was seen on %s, which has not come yet", r->id, r->seen_on);
+		else if ((strcmp(r->status, "official") == 0 || strcmp(r->status, "partial") == 0) &&
+		    hf_route_stale(r, l->opts->today))
+			hf_defect_warn(l->out, r->pos, "look at it again, and write the day under **Seen on:**",
+			    "the route `%s` was last seen on %s", r->id, r->seen_on);
+	}
+}
+
+static void
+lint_asks(struct linter *l, const struct hf_sheet *sheet)
+{
+	const struct hf_sheet_ask *ask;
+	const char                *dot;
+	char                       kind[64];
+	size_t                     i;
+
+	for (i = 0; i < sheet->n_asks; i++) {
+		ask = &sheet->asks[i];
+		if (ask->path[0] == '\0')
+			continue;
+		if ((dot = strchr(ask->path, '.')) == NULL) {
+			if (!hf_lint_written_somewhere(l, ask->path))
+				hf_defect_warn(l->out, ask->pos, "write {account.…}, or let a playbook write it down",
+				    "{%s} is written down by no playbook", ask->path);
+			continue;
+		}
+		snprintf(kind, sizeof(kind), "%.*s", (int)(dot - ask->path), ask->path);
+		if (l->opts->field_ok != NULL && !l->opts->field_ok(l->opts->arg, kind, NULL))
+			hf_defect_add(l->out, ask->pos, "", "**From:** %s is no kind of record", kind);
+		else if (l->opts->field_ok != NULL && strchr(dot + 1, '.') == NULL &&
+		    !l->opts->field_ok(l->opts->arg, kind, dot + 1))
+			hf_defect_add(l->out, ask->pos, "", "**From:** %s has no field %s", kind, dot + 1);
+	}
+}
+
+void
+hf_lint_sheet(struct linter *l, const char *text, size_t len)
+{
+	struct hf_sheet *sheet;
+	size_t           i;
+
+	if ((l->rc = hf_sheet_parse(&sheet, text, len, l->out, l->e)) != HF_OK) {
+		l->rc = l->rc == HF_NOMEM ? HF_NOMEM : HF_OK; /* the defects say the rest */
+		return;
+	}
+	hf_lint_reviewed(l, sheet->doc, sheet->reviewed);
+	hf_lint_statements(l, hf_lint_pos(sheet->doc, "Serves"), "Serves", &sheet->serves);
+	lint_routes(l, sheet);
+	lint_asks(l, sheet);
+	for (i = 0; i < sheet->n_parts; i++)
+		hf_lint_cautions(l, sheet->parts[i].blocks, sheet->parts[i].n_blocks);
+	hf_lint_links(l, sheet->doc);
+	hf_sheet_free(sheet);
+}
+
+/* Rules: */
+
+static bool
+has_column(const struct hf_names *columns, const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < columns->n; i++)
+		if (strlen(columns->v[i]) == len && memcmp(columns->v[i], name, len) == 0)
+			return true;
+	return false;
+}
+
+/* Each {column} of a text is a column of the query. */
+static void
+lint_columns(struct linter *l, const struct hf_rule *r, const char *label, const char *text, const struct hf_names *columns)
+{
+	const char *open, *close;
+	size_t      len;
+
+	for (; (open = strchr(text, '{')) != NULL && (close = strchr(open, '}')) != NULL; text = close + 1) {
+		len = strcspn(open + 1, ".}");
+		if (!has_column(columns, open + 1, len) && strncmp(open, "{today}", 7) != 0)
+			hf_defect_add(l->out, r->pos, "name a column of the query", "**%s:** the query of `%s` has no column %.*s",
+			    label, r->id, (int)(len < 60 ? len : 60), open + 1);
+	}
+}
+
+static void
+lint_rule(struct linter *l, const struct hf_rule *r)
+{
+	struct hf_names columns = { NULL, 0 }, params = { NULL, 0 };
+	char            reason[256] = "";
+	size_t          i;
+
+	hf_lint_statements(l, r->pos, "Source", &r->source);
+	if (hf_sql_columns(&columns, &l->pool, r->sql)) {
+		if (!has_column(&columns, "record", 6) || !has_column(&columns, "ref", 3))
+			hf_defect_add(l->out, r->sql_pos, "SELECT a.id AS record, a.ref, …",
+			    "the query of `%s` has no column record, or no column ref", r->id);
+		lint_columns(l, r, "Finds", r->finds, &columns);
+		lint_columns(l, r, "Fix", r->fix, &columns);
+	}
+	hf_sql_params(&params, &l->pool, r->sql);
+	for (i = 0; i < params.n; i++)
+		if (strcmp(params.v[i], "today") != 0)
+			hf_defect_add(l->out, r->sql_pos, "write :today, or join the table", "a rule knows no :%.60s", params.v[i]);
+	if (l->opts->sql_ok != NULL &&
+	    !l->opts->sql_ok(l->opts->arg, r->sql, (const char *const *)params.v, params.n, reason, sizeof(reason)))
+		hf_defect_add(l->out, r->sql_pos, "", "the query does not prepare: %s", reason);
+}
+
+void
+hf_lint_policy(struct linter *l, const char *text, size_t len)
+{
+	struct hf_policy *p;
+	size_t            i;
+
+	if ((l->rc = hf_policy_parse(&p, text, len, l->out, l->e)) != HF_OK) {
+		l->rc = l->rc == HF_NOMEM ? HF_NOMEM : HF_OK;
+		return;
+	}
+	hf_lint_reviewed(l, p->doc, p->reviewed);
+	for (i = 0; i < p->n_rules; i++)
+		lint_rule(l, &p->rules[i]);
+	hf_lint_doubles(l, p->doc, IS_RULE);
+	hf_lint_links(l, p->doc);
+	hf_policy_free(p);
+}
+
+/* Guidance: */
+
+static bool
+serves(struct linter *l, const struct hf_served *s)
+{
+	char        kind[64];
+	const char *dot;
+
+	switch (s->kind) {
+	case HF_SERVED_RULE:
+		return !hf_lint_shelf_begin(l) || !l->has_rules || hf_ids_find(l->ids, s->name, IS_RULE, NULL) != NULL;
+	case HF_SERVED_BOOK:
+		return l->opts->shelf == NULL ||
+		    (hf_shelf_has(l->opts->shelf, s->name) && (s->part[0] == '\0' || hf_lint_has_part(l, s->name, s->part)));
+	case HF_SERVED_FIELD:
+		dot = strchr(s->name, '.');
+		if (l->opts->field_ok == NULL || dot == NULL || (size_t)(dot - s->name) >= sizeof(kind))
+			return true;
+		snprintf(kind, sizeof(kind), "%.*s", (int)(dot - s->name), s->name);
+		return l->opts->field_ok(l->opts->arg, kind, dot + 1);
+	case HF_SERVED_REPORT:
+		return l->opts->shelf == NULL || hf_lint_template_text(l, s->name);
+	default:
+		return l->opts->command_ok == NULL || l->opts->command_ok(l->opts->arg, s->name);
+	}
+}
+
+static void
+lint_statement(struct linter *l, const struct hf_statement *st)
+{
+	const struct hf_served *s;
+	size_t                  i;
+
+	for (i = 0; i < st->n_served; i++) {
+		s = &st->served[i];
+		if (!serves(l, s))
+			hf_defect_add(l->out, s->pos, "", "**Served by:** `%s%s%s` names nothing", s->name,
+			    s->part[0] != '\0' ? "#" : "", s->part);
+	}
+	if (st->n_served == 0 && st->ask[0] == '\0')
+		hf_defect_warn(l->out, st->pos, "write **Served by:**, or **Ask:** and a question",
+		    "nothing serves `%s`, and nobody is asked", st->id);
+}
+
+void
+hf_lint_guidance(struct linter *l, const char *text, size_t len)
+{
+	struct hf_guidance *g;
+	size_t              i;
+
+	if ((l->rc = hf_guidance_parse(&g, text, len, l->out, l->e)) != HF_OK) {
+		l->rc = l->rc == HF_NOMEM ? HF_NOMEM : HF_OK;
+		return;
+	}
+	hf_lint_reviewed(l, g->doc, g->reviewed);
+	for (i = 0; i < g->n_statements; i++)
+		lint_statement(l, &g->statements[i]);
+	hf_lint_doubles(l, g->doc, IS_STATEMENT);
+	hf_lint_links(l, g->doc);
+	hf_guidance_free(g);
+}
