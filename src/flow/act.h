@@ -1,0 +1,38 @@
+/* Inside src/flow: what all acts on a run have in common. */
+#ifndef FLOW_ACT_H
+#define FLOW_ACT_H
+
+#include "run_impl.h"
+
+enum hf_code act_open(const struct hf_run *run, struct hf_err *e);                            /* HF_NO when the run is closed */
+enum hf_code act_moment(const struct hf_run *run, const struct hf_act *act, struct hf_err *e); /* HF_BAD when it has not come yet */
+/* What people typed goes through the same judge as the register's fields: clean, UTF-8, no secret. NULL and "" are fine. */
+enum hf_code act_text(const char *what, const char *text, struct hf_err *e);
+
+/* The instance that an act is about, when the run is open and its moment and text are right. */
+enum hf_code act_target(const struct hf_instance **out, const struct hf_run *run, const struct hf_act *act, struct hf_err *e);
+/* The same where the run may be closed, and the step may be left out (*out is NULL then). */
+enum hf_code act_aside(const struct hf_instance **out, const struct hf_run *run, const struct hf_act *act, struct hf_err *e);
+
+/* HF_NO when the step does not apply, or needs what is not there. */
+enum hf_code act_gate(const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
+/* HF_NO with what is missing before it can be done. */
+enum hf_code act_complete(const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
+/* HF_NO when it is in that state already; a second person may still say so. */
+enum hf_code act_fresh(const struct hf_run *run, const struct hf_instance *i, enum hf_state want, struct hf_err *e);
+
+/* The keys of its answers, ", " between them; appended. */
+void act_answers(struct hf_buf *out, const struct hf_step *s);
+
+/* Put what the step's Updates and Adds come to into a batch. */
+enum hf_code act_changes(struct hf_batch *b, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
+
+/* An entry of a type, with the moment, the step (i may be NULL) and who wrote for whom. NULL: e says why. */
+struct hf_json *act_entry(const struct hf_run *run, const char *type, const struct hf_act *act, const struct hf_instance *i, struct hf_err *e);
+
+/* Commit what is in the batch and read the run again. */
+enum hf_code act_land(struct hf_run *run, struct hf_batch *b, struct hf_err *e);
+/* One entry (taken over; NULL: e says why) in a commit of its own. */
+enum hf_code act_log(struct hf_run *run, struct hf_json *entry, struct hf_err *e);
+
+#endif

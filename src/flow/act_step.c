@@ -1,0 +1,350 @@
+/* Finishing a step: done, failed, skipped, answered; what it changes in the register, and where its routes lead. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act.h"
+#include "holdfast/text.h"
+
+/* ---- what a step changes in the register ---- */
+
+static enum hf_code
+assign(struct hf_batch *b, const struct hf_run *run, const struct hf_instance *i, const char *id, const struct hf_assign *a,
+    struct hf_err *e)
+{
+	struct hf_buf field = HF_BUF_INIT, value = HF_BUF_INIT;
+	enum hf_code  rc;
+
+	if ((rc = run_value_text(&field, run, i, a->field, e)) == HF_OK && (rc = run_value_text(&value, run, i, a->value, e)) == HF_OK)
+		rc = hf_batch_set(b, id, hf_buf_str(&field), a->op, hf_buf_str(&value), e);
+	hf_buf_clear(&field);
+	hf_buf_clear(&value);
+	return rc;
+}
+
+/* The id of the record that a path leads to. */
+static enum hf_code
+record_at(char id[HF_ID_SIZE], const struct hf_run *run, const struct hf_instance *i, const char *path, struct hf_err *e)
+{
+	struct hf_json *v = NULL;
+	enum hf_code    rc;
+
+	if ((rc = hf_run_path(&v, run, i, path, e)) != HF_OK)
+		return rc;
+	if (hf_json_str(v) == NULL || !hf_id_valid(hf_json_str(v)))
+		rc = hf_fail(e, HF_BAD, "{%s}: no record is known there", path);
+	else
+		snprintf(id, HF_ID_SIZE, "%s", hf_json_str(v));
+	hf_json_free(v);
+	return rc;
+}
+
+static enum hf_code
+change(struct hf_batch *b, const struct hf_run *run, const struct hf_instance *i, const struct hf_change_rec *c, struct hf_err *e)
+{
+	char         id[HF_ID_SIZE];
+	enum hf_code rc;
+
+	rc = c->kind[0] != '\0' ? hf_batch_add(id, b, c->kind, e) : record_at(id, run, i, c->target, e);
+	for (size_t k = 0; rc == HF_OK && k < c->n_set; k++)
+		rc = assign(b, run, i, id, &c->set[k], e);
+	return rc;
+}
+
+enum hf_code
+act_changes(struct hf_batch *b, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+{
+	enum hf_code rc = HF_OK;
+
+	for (size_t k = 0; rc == HF_OK && k < i->step->n_updates; k++)
+		if ((rc = change(b, run, i, &i->step->updates[k], e)) != HF_OK)
+			hf_fail_in(e, "%s", i->address);
+	return rc;
+}
+
+/* ---- done, skipped ---- */
+
+/* entry is taken over; NULL: e says why. */
+static enum hf_code
+finish(struct hf_run *run, const struct hf_instance *i, struct hf_json *entry, bool with_changes, struct hf_err *e)
+{
+	struct hf_batch *b = NULL;
+	char             id[HF_ID_SIZE];
+	enum hf_code     rc;
+
+	if (entry == NULL)
+		return e == NULL ? HF_NOMEM : e->code;
+	if ((rc = hf_batch_new(&b, run->r, e)) != HF_OK || (with_changes && (rc = act_changes(b, run, i, e)) != HF_OK)) {
+		hf_json_free(entry);
+		goto done;
+	}
+	if ((rc = hf_batch_entry(id, b, run->id, entry, e)) == HF_OK)
+		rc = act_land(run, b, e);
+done:
+	hf_batch_free(b);
+	return rc;
+}
+
+enum hf_code
+hf_run_done(struct hf_run *run, const struct hf_act *act, struct hf_err *e)
+{
+	const struct hf_instance *i;
+	bool                      again;
+	enum hf_code              rc;
+
+	if ((rc = act_target(&i, run, act, e)) != HF_OK || (rc = act_fresh(run, i, HF_DONE, e)) != HF_OK || (rc = act_gate(run, i, e)) != HF_OK ||
+	    (rc = act_complete(run, i, e)) != HF_OK)
+		return rc;
+	again = i->state == HF_DONE; /* by somebody else: the register has changed already */
+	return finish(run, i, act_entry(run, "done", act, i, e), !again, e);
+}
+
+enum hf_code
+hf_run_skip(struct hf_run *run, const struct hf_act *act, struct hf_err *e)
+{
+	const struct hf_instance *i;
+	enum hf_code              rc;
+
+	if ((rc = act_target(&i, run, act, e)) != HF_OK)
+		return rc;
+	if (act->text == NULL || act->text[strspn(act->text, " \t\n")] == '\0') {
+		hf_fail(e, HF_USAGE, "%s: skipping needs a reason", i->address);
+		return hf_hint(e, "add --why \"the reason\"; it stands in every report");
+	}
+	if ((rc = act_fresh(run, i, HF_SKIPPED, e)) != HF_OK)
+		return rc;
+	if (i->state == HF_EXCLUDED)
+		return act_gate(run, i, e);
+	return finish(run, i, act_entry(run, "skip", act, i, e), false, e);
+}
+
+/* ---- answers and their routes ---- */
+
+static const struct hf_route *
+route_of(const struct hf_step *s, const char *key)
+{
+	for (size_t k = 0; k < s->n_routes; k++)
+		if (strcmp(s->routes[k].key, key) == 0)
+			return &s->routes[k];
+	return NULL;
+}
+
+static enum hf_code
+unknown_answer(const struct hf_instance *i, const char *key, struct hf_err *e)
+{
+	const char   *keys[64] = { NULL }, *near;
+	struct hf_buf all = HF_BUF_INIT;
+	size_t        n = 0;
+
+	for (size_t k = 0; k < i->step->n_routes && n < 64; k++)
+		if (strcmp(i->step->routes[k].key, "it-fails") != 0)
+			keys[n++] = i->step->routes[k].key;
+	act_answers(&all, i->step);
+	near = n == 0 ? NULL : hf_text_nearest(key, keys, n);
+	hf_fail(e, HF_BAD, "%s: \"%.40s\" is no answer here", i->address, key);
+	if (n == 0)
+		hf_hint(e, "this step asks nothing: holdfast run done");
+	else if (near != NULL)
+		hf_hint(e, "did you mean %s? The answers are %s", near, hf_buf_str(&all));
+	else
+		hf_hint(e, "the answers are %s", hf_buf_str(&all));
+	hf_buf_clear(&all);
+	return HF_BAD;
+}
+
+/* What is known in a run goes along to one that it starts. */
+static struct hf_json *
+heritage(const struct hf_run *run)
+{
+	struct hf_json *all = run->inherited == NULL ? hf_json_object() : hf_json_copy(run->inherited), *v;
+	const char     *name;
+	int             bad = all == NULL;
+
+	for (void *it = NULL; !bad && hf_json_next(run->values, &it, &name, &v);)
+		bad = hf_json_set(all, name, hf_json_ref(v));
+	if (bad) {
+		hf_json_free(all);
+		return NULL;
+	}
+	return all;
+}
+
+struct taking {
+	struct hf_run            *run;
+	const struct hf_instance *i;
+	const struct hf_act      *act;
+	struct hf_batch          *b;
+	struct hf_json           *started;  /* ids */
+	struct hf_json           *not_done; /* [{"book","why"}]: books that could not be started */
+};
+
+static enum hf_code
+begin_book(struct taking *t, const struct hf_target *to, struct hf_err *e)
+{
+	struct hf_start s = { .playbook = to->name, .subject = t->run->subject, .at = t->act->at, .drill = t->run->drill, .parent = t->run->id };
+	struct hf_json *known = heritage(t->run);
+	char            id[HF_ID_SIZE], on[HF_ID_SIZE];
+	enum hf_code    rc = HF_OK;
+
+	if (known == NULL)
+		return hf_nomem(e);
+	s.inherited = known;
+	if (to->on[0] != '\0' && (rc = record_at(on, t->run, t->i, to->on, e)) == HF_OK)
+		s.subject = on;
+	if (rc == HF_OK && (rc = run_begin(id, t->b, t->run->r, t->run->shelf, &s, e)) == HF_OK && hf_json_push(t->started, hf_json_string(id)) != 0)
+		rc = hf_nomem(e);
+	hf_json_free(known);
+	return rc;
+}
+
+/* An answer is not lost because a book is not there: that is written beside it. */
+static enum hf_code
+start_book(struct taking *t, const struct hf_target *to, bool instead, struct hf_err *e)
+{
+	struct hf_err   why = HF_ERR_INIT;
+	struct hf_json *o;
+	enum hf_code    rc = begin_book(t, to, &why);
+
+	if (rc == HF_OK)
+		return HF_OK;
+	if (instead || (rc != HF_NOTFOUND && rc != HF_BAD && rc != HF_SEALED)) {
+		if (e != NULL)
+			*e = why;
+		return hf_fail_in(e, "%s", t->i->address);
+	}
+	o = hf_json_object();
+	if (hf_json_set(o, "book", hf_json_string(to->name)) != 0 || hf_json_set(o, "why", hf_json_string(why.msg)) != 0) {
+		hf_json_free(o);
+		return hf_nomem(e);
+	}
+	return hf_json_push(t->not_done, o) == 0 ? HF_OK : hf_nomem(e);
+}
+
+static bool
+stops(const struct hf_route *r)
+{
+	for (size_t k = 0; r != NULL && k < r->n_to; k++)
+		if (r->to[k].verb == HF_STOP)
+			return true;
+	return false;
+}
+
+static enum hf_code
+start_books(struct taking *t, const struct hf_route *r, struct hf_err *e)
+{
+	enum hf_code rc = HF_OK;
+
+	for (size_t k = 0; r != NULL && rc == HF_OK && k < r->n_to; k++)
+		if (r->to[k].verb == HF_RUN)
+			rc = start_book(t, &r->to[k], stops(r), e);
+	return rc;
+}
+
+static enum hf_code
+close_after(struct taking *t, const struct hf_route *r, struct hf_err *e)
+{
+	struct hf_act   why = *t->act;
+	struct hf_json *entry;
+	char            id[HF_ID_SIZE];
+
+	why.text = r->label;
+	if ((entry = act_entry(t->run, "close", &why, NULL, e)) == NULL)
+		return e == NULL ? HF_NOMEM : e->code;
+	if (hf_json_set(entry, "after", hf_json_string(t->i->address)) != 0) {
+		hf_json_free(entry);
+		return hf_nomem(e);
+	}
+	return hf_batch_entry(id, t->b, t->run->id, entry, e);
+}
+
+/* entry is taken over. */
+static enum hf_code
+take_route(struct taking *t, const struct hf_route *r, struct hf_json *entry, bool finishes, struct hf_err *e)
+{
+	char         id[HF_ID_SIZE];
+	enum hf_code rc;
+
+	if ((rc = start_books(t, r, e)) != HF_OK || (finishes && (rc = act_changes(t->b, t->run, t->i, e)) != HF_OK)) {
+		hf_json_free(entry);
+		return rc;
+	}
+	if ((hf_json_len(t->started) > 0 && hf_json_set(entry, "started", hf_json_ref(t->started)) != 0) ||
+	    (hf_json_len(t->not_done) > 0 && hf_json_set(entry, "not_started", hf_json_ref(t->not_done)) != 0)) {
+		hf_json_free(entry);
+		return hf_nomem(e);
+	}
+	if ((rc = hf_batch_entry(id, t->b, t->run->id, entry, e)) == HF_OK && stops(r))
+		rc = close_after(t, r, e);
+	return rc;
+}
+
+/* Log an entry (taken over) that takes a route (NULL: none is there to take). */
+static enum hf_code
+routed(struct taking *t, const struct hf_route *r, struct hf_json *entry, bool finishes, struct hf_json **out, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	t->started = hf_json_array();
+	t->not_done = hf_json_array();
+	if (entry == NULL) {
+		rc = e == NULL ? HF_NOMEM : e->code;
+	} else if (t->started == NULL || t->not_done == NULL || hf_batch_new(&t->b, t->run->r, e) != HF_OK) {
+		hf_json_free(entry);
+		rc = hf_nomem(e);
+	} else if ((rc = take_route(t, r, entry, finishes, e)) == HF_OK) {
+		rc = act_land(t->run, t->b, e);
+	}
+	if (out != NULL && (rc == HF_OK || rc == HF_UNSURE))
+		*out = hf_json_ref(t->started);
+	hf_json_free(t->started);
+	hf_json_free(t->not_done);
+	hf_batch_free(t->b);
+	return rc;
+}
+
+static enum hf_code
+already_answered(const struct hf_instance *i, const char *key, struct hf_err *e)
+{
+	if (i->state != HF_DONE || strcmp(i->answer, key) != 0)
+		return HF_OK;
+	return hf_fail(e, HF_NO, "%s: it was answered %s already", i->address, key);
+}
+
+enum hf_code
+hf_run_answer(struct hf_run *run, const struct hf_act *act, const char *key, struct hf_json **started, struct hf_err *e)
+{
+	struct taking             t = { .run = run, .act = act };
+	const struct hf_route    *r;
+	struct hf_json           *entry, *missing = NULL;
+	bool                      finishes;
+	enum hf_code              rc;
+
+	if (started != NULL)
+		*started = NULL;
+	if ((rc = act_target(&t.i, run, act, e)) != HF_OK || (rc = act_gate(run, t.i, e)) != HF_OK)
+		return rc;
+	if ((r = route_of(t.i->step, key)) == NULL || strcmp(key, "it-fails") == 0)
+		return unknown_answer(t.i, key, e);
+	if ((rc = already_answered(t.i, key, e)) != HF_OK || (rc = hf_run_missing(&missing, run, t.i, e)) != HF_OK)
+		return rc;
+	finishes = hf_json_len(missing) == 0 ||
+	    (hf_json_len(missing) == 1 && strcmp(hf_json_str(hf_json_at(missing, 0)), "answer") == 0);
+	hf_json_free(missing);
+	entry = act_entry(run, "answer", act, t.i, e);
+	if (entry != NULL && hf_json_set(entry, "answer", hf_json_string(key)) != 0) {
+		hf_json_free(entry);
+		return hf_nomem(e);
+	}
+	return routed(&t, r, entry, finishes && t.i->state != HF_DONE, started, e);
+}
+
+enum hf_code
+hf_run_fail(struct hf_run *run, const struct hf_act *act, struct hf_err *e)
+{
+	struct taking t = { .run = run, .act = act };
+	enum hf_code  rc;
+
+	if ((rc = act_target(&t.i, run, act, e)) != HF_OK || (rc = act_fresh(run, t.i, HF_FAILED, e)) != HF_OK || (rc = act_gate(run, t.i, e)) != HF_OK)
+		return rc;
+	return routed(&t, route_of(t.i->step, "it-fails"), act_entry(run, "fail", act, t.i, e), false, NULL, e);
+}

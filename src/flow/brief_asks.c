@@ -1,0 +1,241 @@
+/* What a step asks of the person who does it. */
+#include <string.h>
+
+#include "brief_in.h"
+
+/* ---- what to keep and to write down ---- */
+
+static void
+keep(struct brief *b, struct hf_json *out)
+{
+	const struct hf_step *s = b->i->step;
+	struct hf_json       *list = hf_json_array();
+
+	for (size_t k = 0; k < s->n_keep; k++) {
+		const struct hf_json *kept = hf_json_get(b->i->kept, s->keep[k].id);
+		struct hf_json       *o = hf_json_object(), *files = hf_json_array();
+
+		for (size_t n = 0; n < hf_json_len(kept); n++)
+			brief_push(b, files, hf_json_ref(hf_json_get(hf_json_at(kept, n), "file_name")));
+		brief_set(b, o, "id", hf_json_string(s->keep[k].id));
+		brief_set(b, o, "text", brief_filled(b, s->keep[k].text));
+		brief_set(b, o, "files", files);
+		brief_push(b, list, o);
+	}
+	brief_set(b, out, "keep", list);
+}
+
+static struct hf_json *
+choice(const char *value, const char *words)
+{
+	struct hf_json *o = hf_json_object();
+
+	if (hf_json_set(o, "value", hf_json_string(value)) != 0 || hf_json_set(o, "words", hf_json_string(words)) != 0) {
+		hf_json_free(o);
+		return NULL;
+	}
+	return o;
+}
+
+/* The first column is the value, the second its words; a record is called what people call it. */
+static struct hf_json *
+chosen_row(const struct hf_run *run, const struct hf_json *row)
+{
+	struct hf_buf   value = HF_BUF_INIT, words = HF_BUF_INIT;
+	struct hf_json *v, *o;
+	const char     *key;
+	void           *it = NULL;
+
+	if (hf_json_next(row, &it, &key, &v)) {
+		hf_brief_value(&value, run, v);
+		if (hf_json_next(row, &it, &key, &v))
+			hf_brief_value(&words, run, v);
+	}
+	o = choice(hf_buf_str(&value), hf_buf_str(&words));
+	hf_buf_clear(&value);
+	hf_buf_clear(&words);
+	return o;
+}
+
+enum hf_code
+hf_brief_choices(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const struct hf_value *v, struct hf_err *e)
+{
+	struct hf_json *list = hf_json_array(), *rows = NULL;
+	enum hf_code    rc = HF_OK;
+	int             bad = list == NULL;
+
+	*out = NULL;
+	for (size_t k = 0; !bad && k < v->choices.n; k++)
+		bad = hf_json_push(list, choice(v->choices.v[k], ""));
+	if (!bad && v->type == HF_VALUE_BOOL)
+		bad = hf_json_push(list, choice("yes", "")) != 0 || hf_json_push(list, choice("no", "")) != 0;
+	if (!bad && v->sql != NULL)
+		rc = run_ask(&rows, run, i, i == NULL ? NULL : i->row, v->sql, e);
+	for (size_t k = 0; !bad && rc == HF_OK && k < hf_json_len(rows); k++)
+		bad = hf_json_push(list, chosen_row(run, hf_json_at(rows, k)));
+	hf_json_free(rows);
+	if (bad || rc != HF_OK) {
+		hf_json_free(list);
+		return bad ? hf_nomem(e) : rc;
+	}
+	*out = list;
+	return HF_OK;
+}
+
+void
+hf_brief_type(struct hf_buf *out, const struct hf_value *v)
+{
+	static const char *const words[] = { [HF_VALUE_TEXT] = "text", [HF_VALUE_NUMBER] = "a number", [HF_VALUE_DATE] = "a day",
+		[HF_VALUE_TIME] = "a time", [HF_VALUE_BOOL] = "yes or no", [HF_VALUE_EMAIL] = "an e-mail address",
+		[HF_VALUE_PHONE] = "a telephone number", [HF_VALUE_CHOICE] = "one of", [HF_VALUE_REF] = "" };
+
+	hf_buf_adds(out, v->type == HF_VALUE_REF ? v->kind : words[v->type]);
+	for (size_t k = 0; v->type == HF_VALUE_CHOICE && k < v->choices.n; k++)
+		hf_buf_addf(out, "%s %s", k > 0 ? "," : "", v->choices.v[k]);
+}
+
+static void
+write_down(struct brief *b, struct hf_json *out)
+{
+	const struct hf_step *s = b->i->step;
+	struct hf_json       *list = hf_json_array();
+
+	for (size_t k = 0; k < s->n_write; k++) {
+		const struct hf_value *v = &s->write[k];
+		const struct hf_json  *value = hf_json_get(b->i->values, v->name);
+		struct hf_json        *o = hf_json_object(), *choices = NULL;
+		struct hf_buf          type = HF_BUF_INIT;
+		enum hf_code           rc;
+
+		if ((rc = hf_brief_choices(&choices, b->run, b->i, v, b->e)) != HF_OK)
+			brief_fail(b, rc);
+		hf_brief_type(&type, v);
+		brief_set(b, o, "name", hf_json_string(v->name));
+		brief_set(b, o, "type", hf_json_string(hf_buf_str(&type)));
+		brief_set_filled(b, o, "prompt", v->prompt);
+		brief_set_text(b, o, "kind", v->kind);
+		brief_set(b, o, "choices", choices != NULL ? choices : hf_json_array());
+		brief_set(b, o, "value", value == NULL ? hf_json_null() : hf_json_ref(value));
+		brief_push(b, list, o);
+		hf_buf_clear(&type);
+	}
+	brief_set(b, out, "write", list);
+}
+
+/* ---- answers, and the rest ---- */
+
+static void
+answers(struct brief *b, struct hf_json *out)
+{
+	const struct hf_step *s = b->i->step;
+	struct hf_json       *list = hf_json_array();
+
+	for (size_t k = 0; k < s->n_routes; k++) {
+		struct hf_json *o;
+
+		if (strcmp(s->routes[k].key, "it-fails") == 0) {
+			brief_set(b, out, "if_it_fails", brief_routed(b, s->routes[k].text));
+			continue;
+		}
+		o = hf_json_object();
+		brief_set(b, o, "key", hf_json_string(s->routes[k].key));
+		brief_set(b, o, "label", brief_filled(b, s->routes[k].label));
+		brief_set(b, o, "text", brief_routed(b, s->routes[k].text));
+		brief_push(b, list, o);
+	}
+	brief_set(b, out, "answers", list);
+	brief_set(b, out, "answer", b->i->answer[0] == '\0' ? hf_json_null() : hf_json_string(b->i->answer));
+}
+
+/* "account x:agency: state=hijacked" */
+static void
+changes(struct brief *b, struct hf_json *out)
+{
+	struct hf_json *list = hf_json_array();
+
+	for (size_t k = 0; k < b->i->step->n_updates; k++) {
+		const struct hf_change_rec *c = &b->i->step->updates[k];
+		struct hf_buf               buf = HF_BUF_INIT;
+
+		if (c->kind[0] != '\0')
+			hf_buf_addf(&buf, "a new %s:", c->kind);
+		else
+			hf_buf_addf(&buf, "{%s}:", c->target);
+		for (size_t n = 0; n < c->n_set; n++)
+			hf_buf_addf(&buf, " %s%s=%s", c->set[n].field, c->set[n].op == '=' ? "" : c->set[n].op == '+' ? "+" : "-", c->set[n].value);
+		brief_push(b, list, brief_filled(b, hf_buf_str(&buf)));
+		hf_buf_clear(&buf);
+	}
+	brief_set(b, out, "changes", list);
+}
+
+static void
+second(struct brief *b, struct hf_json *out)
+{
+	static const char *const whens[] = { [HF_SECOND_NONE] = "", [HF_SECOND_DONE] = "", [HF_SECOND_BEFORE] = " before it begins",
+		[HF_SECOND_SKIP] = " to leave it out" };
+	const struct hf_second  *s = hf_step_second(b->run->pb, b->i->step);
+	struct hf_buf            buf = HF_BUF_INIT;
+
+	if (s->when == HF_SECOND_NONE)
+		return;
+	for (size_t k = 0; k < s->roles.n; k++) {
+		const struct hf_role *role = hf_playbook_role(b->run->pb, s->roles.v[k]);
+
+		hf_buf_addf(&buf, "%s%s", k > 0 ? " or " : "", role == NULL ? s->roles.v[k] : role->words);
+	}
+	hf_buf_addf(&buf, " has to agree%s", whens[s->when]);
+	brief_set(b, out, "second", hf_json_string(hf_buf_str(&buf)));
+	hf_buf_clear(&buf);
+}
+
+static void
+repeats(struct brief *b, struct hf_json *out)
+{
+	static const char *const  units[] = { [HF_UNIT_MIN] = "min", [HF_UNIT_HOUR] = "h", [HF_UNIT_DAY] = "days", [HF_UNIT_WORKDAY] = "working days" };
+	const struct hf_repeat   *r = &b->i->step->repeat;
+	struct hf_buf             buf = HF_BUF_INIT;
+
+	if (!r->set)
+		return;
+	if (r->every)
+		hf_buf_addf(&buf, "every %d %s", r->span.n, units[r->span.unit]);
+	else
+		hf_buf_addf(&buf, "at {%s}", r->at);
+	if (r->until[0] != '\0')
+		hf_buf_addf(&buf, " until `%s`", r->until);
+	brief_set(b, out, "repeat", brief_routed(b, hf_buf_str(&buf)));
+	hf_buf_clear(&buf);
+}
+
+void
+brief_asks(struct brief *b, struct hf_json *out)
+{
+	const struct hf_step *s = b->i->step;
+	struct hf_json       *reports = hf_json_array(), *confirm = hf_json_array(), *list;
+	enum hf_code          rc;
+
+	keep(b, out);
+	write_down(b, out);
+	answers(b, out);
+	changes(b, out);
+	for (size_t k = 0; k < s->reports.n; k++)
+		brief_push(b, reports, brief_filled(b, s->reports.v[k]));
+	for (size_t k = 0; k < s->confirm.n; k++)
+		brief_push(b, confirm, hf_json_string(s->confirm.v[k]));
+	brief_set(b, out, "reports", reports);
+	brief_set(b, out, "confirm", confirm);
+	if (s->wait.set)
+		brief_set_filled(b, out, "wait", s->wait.text);
+	repeats(b, out);
+	second(b, out);
+	brief_set_filled(b, out, "why", s->why);
+	if ((rc = hf_run_missing(&list, b->run, b->i, b->e)) != HF_OK)
+		brief_fail(b, rc);
+	else
+		brief_set(b, out, "missing", list);
+	if ((rc = hf_run_blocked(&list, b->run, b->i, b->e)) != HF_OK)
+		brief_fail(b, rc);
+	else
+		brief_set(b, out, "needs", list);
+}

@@ -1,0 +1,271 @@
+/* The run's part of a report: steps, entries, evidence, figures. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "context.h"
+#include "run_impl.h"
+
+static void
+head(struct context *c)
+{
+	const struct hf_run *run = c->run;
+	struct hf_json      *o = hf_json_object(), *people = NULL;
+	struct hf_buf        ref = HF_BUF_INIT;
+	const char          *aware = hf_json_get_str(run->values, "aware_at");
+	int64_t              t;
+
+	hf_register_ref(&ref, c->r, run->subject);
+	ctx_text(c, o, "id", run->id);
+	ctx_text(c, o, "title", run->pb->title);
+	ctx_text(c, o, "playbook", run->book);
+	ctx_text(c, o, "playbook_hash", run->hash);
+	ctx_text(c, o, "subject", hf_buf_str(&ref));
+	ctx_text(c, o, "state", run->open ? "open" : "closed");
+	ctx_set(c, o, "drill", hf_json_bool(run->drill));
+	ctx_time(c, o, "started_at", run->started);
+	ctx_time(c, o, "closed_at", run->ended);
+	if (aware != NULL && hf_time_parse(&t, NULL, aware, NULL) == HF_OK)
+		ctx_time(c, o, "aware_at", t);
+	ctx_text(c, o, "severity", run->severity);
+	if (hf_run_people(&people, run, NULL, "lead", c->e) == HF_OK && hf_json_len(people) > 0)
+		ctx_text(c, o, "lead", hf_json_get_str(hf_json_at(people, 0), "name"));
+	hf_json_free(people);
+	hf_buf_clear(&ref);
+	ctx_set(c, c->out, "run", o);
+}
+
+/* ---- steps ---- */
+
+static void
+filled(struct context *c, struct hf_json *o, const char *key, const struct hf_instance *i, const char *text)
+{
+	struct hf_buf b = HF_BUF_INIT;
+
+	if (hf_run_fill(&b, c->run, i, text, c->e) != HF_OK)
+		ctx_fail(c, c->e->code);
+	else
+		ctx_text(c, o, key, hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
+static const struct hf_route *
+route_taken(const struct hf_instance *i)
+{
+	for (size_t k = 0; i->answer[0] != '\0' && k < i->step->n_routes; k++)
+		if (strcmp(i->step->routes[k].key, i->answer) == 0)
+			return &i->step->routes[k];
+	return NULL;
+}
+
+/* What was done, in one line: the note; else the answer; else the values. */
+static void
+step_text(struct context *c, struct hf_json *o, const struct hf_instance *i)
+{
+	const struct hf_route *r = route_taken(i);
+	struct hf_buf          b = HF_BUF_INIT;
+
+	if (i->text[0] != '\0')
+		hf_buf_adds(&b, i->text);
+	if (r != NULL)
+		hf_buf_addf(&b, "%s%s", b.len > 0 ? "; " : "", r->label);
+	for (size_t k = 0; k < i->step->n_write; k++) {
+		const struct hf_json *v = hf_json_get(i->values, i->step->write[k].name);
+
+		if (hf_json_str(v) != NULL && !hf_id_valid(hf_json_str(v)))
+			hf_buf_addf(&b, "%s%s", b.len > 0 ? "; " : "", hf_json_str(v));
+	}
+	ctx_text(c, o, "text", hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
+static struct hf_json *
+step(struct context *c, const struct hf_instance *i)
+{
+	struct hf_json *o = hf_json_object();
+
+	ctx_text(c, o, "id", i->address);
+	filled(c, o, "title", i, i->step->title);
+	ctx_text(c, o, "phase", c->run->pb->phases[i->step->phase].title);
+	ctx_text(c, o, "state", hf_state_word(i->state));
+	ctx_set(c, o, "done", hf_json_bool(i->state == HF_DONE));
+	ctx_set(c, o, "skipped", hf_json_bool(i->state == HF_SKIPPED));
+	ctx_set(c, o, "failed", hf_json_bool(i->state == HF_FAILED));
+	ctx_set(c, o, "late", hf_json_bool(i->late));
+	ctx_time(c, o, "at", i->at);
+	ctx_time(c, o, "needed_by", i->deadline);
+	ctx_who(c, o, "by", i->by);
+	if (i->state == HF_SKIPPED)
+		ctx_text(c, o, "why", i->text);
+	step_text(c, o, i);
+	return o;
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct hf_instance *const *x = a, *const *y = b;
+
+	return (*x)->at < (*y)->at ? -1 : (*x)->at > (*y)->at;
+}
+
+static void
+changes(struct context *c)
+{
+	const struct hf_instance **list = calloc(c->run->n + 1, sizeof(*list));
+	struct hf_json            *out = hf_json_array();
+	size_t                     n = 0;
+
+	if (list == NULL) {
+		ctx_fail(c, hf_nomem(c->e));
+		hf_json_free(out);
+		return;
+	}
+	for (size_t k = 0; k < c->run->n; k++)
+		if (c->run->list[k].state == HF_DONE)
+			list[n++] = &c->run->list[k];
+	qsort((void *)list, n, sizeof(*list), by_time);
+	for (size_t k = 0; k < n; k++)
+		ctx_push(c, out, step(c, list[k]));
+	ctx_set(c, c->out, "changes", out);
+	free((void *)list);
+}
+
+static void
+steps(struct context *c)
+{
+	static const struct {
+		const char   *key;
+		enum hf_state state;
+	} sets[] = { { "done", HF_DONE }, { "skipped", HF_SKIPPED }, { "failed", HF_FAILED }, { "open", HF_OPEN } };
+	struct hf_json *all = hf_json_array(), *late = hf_json_array(), *set[4];
+
+	for (size_t s = 0; s < 4; s++)
+		set[s] = hf_json_array();
+	for (size_t k = 0; k < c->run->n; k++) {
+		const struct hf_instance *i = &c->run->list[k];
+		struct hf_json           *o;
+
+		if (i->state == HF_EXCLUDED)
+			continue;
+		o = step(c, i);
+		for (size_t s = 0; s < 4; s++)
+			if (i->state == sets[s].state || (sets[s].state == HF_OPEN && i->state == HF_WAITING))
+				ctx_push(c, set[s], hf_json_ref(o));
+		if (i->late)
+			ctx_push(c, late, hf_json_ref(o));
+		ctx_push(c, all, o);
+	}
+	ctx_set(c, c->out, "steps", all);
+	ctx_set(c, c->out, "late", late);
+	for (size_t s = 0; s < 4; s++)
+		ctx_set(c, c->out, sets[s].key, set[s]);
+}
+
+/* ---- rows of loops ---- */
+
+static void
+rows(struct context *c)
+{
+	struct hf_json *all = hf_json_object(), *list, *o, *v;
+	const char     *key;
+
+	for (size_t k = 0; k < c->run->n; k++) {
+		const struct hf_instance *i = &c->run->list[k];
+		const struct hf_phase    *p = &c->run->pb->phases[i->step->phase];
+		const char               *name = p->loop.sql != NULL ? p->id : i->step->id;
+
+		if (i->row == NULL || i->state == HF_EXCLUDED)
+			continue;
+		if ((list = hf_json_get(all, name)) == NULL) {
+			ctx_set(c, all, name, hf_json_array());
+			list = hf_json_get(all, name);
+		}
+		o = step(c, i);
+		for (void *it = NULL; hf_json_next(i->row, &it, &key, &v);)
+			ctx_set(c, o, key, ctx_value(c, v, 2));
+		for (void *it = NULL; i->values != NULL && hf_json_next(i->values, &it, &key, &v);)
+			ctx_set(c, o, key, ctx_value(c, v, 2));
+		ctx_push(c, list, o);
+	}
+	ctx_set(c, c->out, "rows", all);
+}
+
+/* ---- entries ---- */
+
+static void
+put_title(struct context *c, struct hf_json *o, const struct hf_json *e)
+{
+	const struct hf_instance *i = run_instance_of(c->run, e);
+
+	if (i != NULL)
+		filled(c, o, "title", i, i->step->title);
+}
+
+static struct hf_json *
+entry(struct context *c, const struct hf_json *e)
+{
+	struct hf_json *o = hf_json_object();
+	const char     *recorded = hf_json_get_str(e, "recorded_at");
+	int64_t         t;
+
+	ctx_text(c, o, "id", hf_json_get_str(e, "id"));
+	ctx_text(c, o, "type", hf_json_get_str(e, "type"));
+	ctx_text(c, o, "step", hf_json_get_str(e, "step"));
+	put_title(c, o, e);
+	ctx_time(c, o, "at", entry_time(e));
+	if (recorded != NULL && hf_time_parse(&t, NULL, recorded, NULL) == HF_OK)
+		ctx_time(c, o, "recorded_at", t);
+	ctx_who(c, o, "by", hf_json_get_str(e, "actor"));
+	ctx_text(c, o, "text", hf_json_get_str(e, "text"));
+	return o;
+}
+
+static struct hf_json *
+kept(struct context *c, const struct hf_json *e)
+{
+	struct hf_json *o = entry(c, e);
+
+	ctx_text(c, o, "file_name", hf_json_get_str(e, "file_name"));
+	ctx_text(c, o, "sha256", hf_json_get_str(e, "sha256"));
+	ctx_text(c, o, "media_type", hf_json_get_str(e, "media_type"));
+	ctx_text(c, o, "kept_as", hf_json_get_str(e, "kept_as"));
+	ctx_text(c, o, "description", hf_json_get_str(e, "text"));
+	ctx_set(c, o, "size", hf_json_int(hf_json_num(hf_json_get(e, "size"))));
+	return o;
+}
+
+static void
+entries(struct context *c)
+{
+	struct hf_json *all = hf_json_array(), *evidence = hf_json_array(), *tickets = hf_json_array(), *o;
+
+	for (size_t i = 0; i < hf_json_len(c->run->entries); i++) {
+		const struct hf_json *e = hf_json_at(c->run->entries, i);
+		const char           *type = hf_json_get_str(e, "type");
+
+		ctx_push(c, all, entry(c, e));
+		if (type != NULL && strcmp(type, "evidence") == 0)
+			ctx_push(c, evidence, kept(c, e));
+		if (type == NULL || strcmp(type, "ticket") != 0)
+			continue;
+		o = entry(c, e);
+		ctx_text(c, o, "number", hf_json_get_str(e, "number"));
+		ctx_text(c, o, "with", hf_json_get_str(e, "with"));
+		ctx_push(c, tickets, o);
+	}
+	ctx_set(c, c->out, "entries", all);
+	ctx_set(c, c->out, "evidence", evidence);
+	ctx_set(c, c->out, "tickets", tickets);
+}
+
+void
+context_run(struct context *c)
+{
+	if (c->run == NULL)
+		return;
+	head(c);
+	steps(c);
+	changes(c);
+	rows(c);
+	entries(c);
+}

@@ -1,0 +1,287 @@
+/* Which runs there are, and which one a user means. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "run_impl.h"
+
+#define PREFIX 4 /* characters of an id that may stand for it */
+
+static enum hf_code
+ids_of_runs(struct hf_json **out, struct hf_register *r, struct hf_err *e)
+{
+	struct hf_stmt *s = NULL;
+	struct hf_json *list = hf_json_array();
+	enum hf_code    rc, done;
+
+	*out = NULL;
+	if ((rc = hf_db_prepare(&s, hf_register_db(r), "SELECT DISTINCT run FROM main.entry ORDER BY run DESC", e)) != HF_OK) {
+		hf_json_free(list);
+		return rc;
+	}
+	while (rc == HF_OK && hf_stmt_step(s))
+		if (hf_json_push(list, hf_json_string(hf_stmt_col(s, 0))) != 0)
+			rc = hf_nomem(e);
+	if ((done = hf_stmt_reset(s, e)) != HF_OK)
+		rc = done;
+	hf_stmt_free(s);
+	if (rc != HF_OK) {
+		hf_json_free(list);
+		list = NULL;
+	}
+	*out = list;
+	return rc;
+}
+
+static struct hf_json *
+moment(int64_t t)
+{
+	char text[HF_TIME_SIZE];
+
+	if (t == 0)
+		return hf_json_null();
+	hf_time_rfc3339(text, t, false);
+	return hf_json_string(text);
+}
+
+static int
+set_subject(struct hf_json *row, const struct hf_run *run)
+{
+	struct hf_buf ref = HF_BUF_INIT;
+	int           bad = 0;
+
+	hf_register_ref(&ref, run->r, run->subject);
+	bad |= hf_json_set(row, "subject", hf_json_string(run->subject));
+	bad |= hf_json_set(row, "ref", hf_json_string(hf_buf_str(&ref)));
+	hf_buf_clear(&ref);
+	return bad;
+}
+
+static struct hf_json *
+row_of(const struct hf_run *run)
+{
+	struct hf_json *row = hf_json_object();
+	size_t          finished, all, late;
+	int             bad = 0;
+
+	hf_run_progress(run, &finished, &all, &late);
+	bad |= hf_json_set(row, "run", hf_json_string(run->id));
+	bad |= hf_json_set(row, "playbook", hf_json_string(run->book));
+	bad |= hf_json_set(row, "title", hf_json_string(run->pb->title));
+	bad |= set_subject(row, run);
+	bad |= hf_json_set(row, "state", hf_json_string(run->open ? "open" : "closed"));
+	bad |= hf_json_set(row, "drill", hf_json_bool(run->drill));
+	bad |= hf_json_set(row, "started_at", moment(run->started));
+	bad |= hf_json_set(row, "closed_at", moment(run->open ? 0 : run->ended));
+	bad |= hf_json_set(row, "steps", hf_json_int((int64_t)all));
+	bad |= hf_json_set(row, "finished", hf_json_int((int64_t)finished));
+	bad |= hf_json_set(row, "late", hf_json_int((int64_t)late));
+	if (bad) {
+		hf_json_free(row);
+		return NULL;
+	}
+	return row;
+}
+
+/* One run that cannot be read does not hide the others: it is there, as damaged. */
+static struct hf_json *
+damaged_row(const char *id, const struct hf_err *why)
+{
+	struct hf_json *row = hf_json_object();
+	int             bad = 0;
+
+	bad |= hf_json_set(row, "run", hf_json_string(id));
+	bad |= hf_json_set(row, "title", hf_json_string(why->msg));
+	bad |= hf_json_set(row, "subject", hf_json_null());
+	bad |= hf_json_set(row, "state", hf_json_string("damaged"));
+	if (bad) {
+		hf_json_free(row);
+		return NULL;
+	}
+	return row;
+}
+
+enum hf_code
+hf_run_list(struct hf_json **out, struct hf_register *r, struct hf_shelf *shelf, struct hf_err *e)
+{
+	struct hf_json *ids = NULL, *list = hf_json_array();
+	struct hf_err   why;
+	struct hf_run  *run;
+	enum hf_code    rc;
+
+	*out = NULL;
+	rc = ids_of_runs(&ids, r, e);
+	for (size_t i = 0; rc == HF_OK && i < hf_json_len(ids); i++) {
+		const char *id = hf_json_str(hf_json_at(ids, i));
+
+		hf_err_clear(&why);
+		if ((rc = hf_run_open(&run, r, shelf, id, &why)) == HF_NOMEM)
+			break;
+		if (hf_json_push(list, rc == HF_OK ? row_of(run) : damaged_row(id, &why)) != 0)
+			rc = hf_nomem(e);
+		else
+			rc = HF_OK;
+		hf_run_close(run);
+	}
+	hf_json_free(ids);
+	if (rc != HF_OK) {
+		hf_json_free(list);
+		return rc;
+	}
+	*out = list;
+	return HF_OK;
+}
+
+/* ---- which one is meant ---- */
+
+static bool
+is_state(const struct hf_json *row, const char *state)
+{
+	return strcmp(hf_json_get_str(row, "state"), state) == 0;
+}
+
+/* Rows about a subject; the open ones if there are any. */
+static enum hf_code
+about(struct hf_json **out, const struct hf_json *runs, const char *subject, struct hf_err *e)
+{
+	static const char *const states[] = { "open", "closed" };
+	struct hf_json          *found = hf_json_array();
+
+	for (size_t s = 0; found != NULL && s < 2 && hf_json_len(found) == 0; s++)
+		for (size_t i = 0; i < hf_json_len(runs); i++) {
+			struct hf_json *row = hf_json_at(runs, i);
+			const char     *id = hf_json_get_str(row, "subject");
+
+			if (id != NULL && strcmp(id, subject) == 0 && is_state(row, states[s]) && hf_json_push(found, hf_json_ref(row)) != 0) {
+				hf_json_free(found);
+				return hf_nomem(e);
+			}
+		}
+	*out = found;
+	return found == NULL ? hf_nomem(e) : HF_OK;
+}
+
+/* [{"id","kind","ref"}] as hf_register_resolve gives it: what a menu shows. */
+static struct hf_json *
+menu(const struct hf_json *rows)
+{
+	struct hf_json *list = hf_json_array(), *o;
+	struct hf_buf   ref = HF_BUF_INIT;
+
+	for (size_t i = 0; list != NULL && i < hf_json_len(rows); i++) {
+		const struct hf_json *row = hf_json_at(rows, i);
+		const char           *name = hf_json_get_str(row, "ref");
+
+		hf_buf_cut(&ref, 0);
+		hf_buf_addf(&ref, "%s, %s, %s since %.16s", hf_json_get_str(row, "title"), name == NULL ? "" : name, hf_json_get_str(row, "state"),
+		    hf_json_get_str(row, "started_at") == NULL ? "" : hf_json_get_str(row, "started_at"));
+		o = hf_json_object();
+		if (hf_json_set(o, "id", hf_json_ref(hf_json_get(row, "run"))) != 0 || hf_json_set(o, "kind", hf_json_string("run")) != 0 ||
+		    hf_json_set(o, "ref", hf_json_string(hf_buf_str(&ref))) != 0) {
+			hf_json_free(o);
+			o = NULL;
+		}
+		if (hf_json_push(list, o) != 0) {
+			hf_json_free(list);
+			list = NULL;
+		}
+	}
+	hf_buf_clear(&ref);
+	return list;
+}
+
+static enum hf_code
+pick(char out[HF_ID_SIZE], struct hf_json **several, const struct hf_json *found, const char *ref, struct hf_err *e)
+{
+	size_t n = hf_json_len(found);
+
+	if (n == 1) {
+		snprintf(out, HF_ID_SIZE, "%s", hf_json_get_str(hf_json_at(found, 0), "run"));
+		return HF_OK;
+	}
+	if (n == 0) {
+		hf_fail(e, HF_NOTFOUND, "%s: no run has that name", ref);
+		return hf_hint(e, "holdfast run list shows them");
+	}
+	hf_fail(e, HF_AMBIGUOUS, "%s: %zu runs are meant", ref, n);
+	hf_hint(e, "say which: %s or %s%s", hf_json_get_str(hf_json_at(found, 0), "run"), hf_json_get_str(hf_json_at(found, 1), "run"),
+	    n > 2 ? "...; holdfast run list shows them" : "");
+	if (several != NULL && (*several = menu(found)) == NULL)
+		return hf_nomem(e);
+	return HF_AMBIGUOUS;
+}
+
+/* How many ids begin so; *last is one of them. An id in full is itself, whatever else begins so. */
+static size_t
+count_ids(const char **last, const struct hf_json *ids, const char *ref)
+{
+	size_t n = 0, len = strlen(ref);
+
+	*last = NULL;
+	for (size_t i = 0; len >= PREFIX && i < hf_json_len(ids); i++) {
+		const char *id = hf_json_str(hf_json_at(ids, i));
+
+		if (strncasecmp(id, ref, len) != 0)
+			continue;
+		*last = id;
+		n++;
+	}
+	return n;
+}
+
+/* By what it is about, or by the beginning of an id that several have. */
+static enum hf_code
+by_rows(char out[HF_ID_SIZE], struct hf_json **several, struct hf_register *r, const char *ref, bool is_id, struct hf_err *e)
+{
+	struct hf_json *runs = NULL, *found = NULL;
+	char            subject[HF_ID_SIZE];
+	enum hf_code    rc;
+
+	if (!is_id && (rc = hf_register_resolve(subject, NULL, r, NULL, ref, e)) != HF_OK) {
+		if (rc != HF_NOTFOUND)
+			return rc;
+		hf_err_clear(e);
+		return pick(out, NULL, NULL, ref, e);
+	}
+	if ((rc = hf_run_list(&runs, r, NULL, e)) != HF_OK)
+		return rc;
+	if (!is_id) {
+		rc = about(&found, runs, subject, e);
+	} else {
+		for (size_t i = hf_json_len(runs); i-- > 0;)
+			if (strncasecmp(hf_json_get_str(hf_json_at(runs, i), "run"), ref, strlen(ref)) != 0)
+				hf_json_remove(runs, i);
+		found = hf_json_ref(runs);
+	}
+	if (rc == HF_OK)
+		rc = pick(out, several, found, ref, e);
+	hf_json_free(found);
+	hf_json_free(runs);
+	return rc;
+}
+
+enum hf_code
+hf_run_resolve(char out[HF_ID_SIZE], struct hf_json **several, struct hf_register *r, const char *ref, struct hf_err *e)
+{
+	struct hf_json *ids = NULL;
+	const char     *one;
+	size_t          n;
+	enum hf_code    rc;
+
+	if (several != NULL)
+		*several = NULL;
+	if ((rc = ids_of_runs(&ids, r, e)) != HF_OK)
+		return rc;
+	n = count_ids(&one, ids, ref);
+	if (strcmp(ref, "last") == 0 && hf_json_len(ids) > 0) {
+		one = hf_json_str(hf_json_at(ids, 0));
+		n = 1;
+	}
+	if (n == 1)
+		snprintf(out, HF_ID_SIZE, "%s", one);
+	else
+		rc = by_rows(out, several, r, ref, n > 1, e);
+	hf_json_free(ids);
+	return rc;
+}

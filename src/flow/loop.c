@@ -1,0 +1,227 @@
+/*
+ * Loops. The rows of a loop are those that entries recorded, in that order, and after them those that its query finds now. The first
+ * entry on any row records them all, so that addresses stay what they are.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run_impl.h"
+
+static int
+copy_into(struct hf_json *to, const struct hf_json *from)
+{
+	const char     *key;
+	struct hf_json *v;
+
+	for (void *it = NULL; from != NULL && hf_json_next(from, &it, &key, &v);)
+		if (hf_json_set(to, key, hf_json_ref(v)) != 0)
+			return -1;
+	return 0;
+}
+
+/* What stands nearer counts: the run that started this one, all values, those of the same row, its columns. */
+static struct hf_json *
+params(const struct hf_run *run, const struct hf_instance *i, const struct hf_json *row)
+{
+	struct hf_json *p = hf_json_object();
+	int             bad = 0;
+
+	bad |= copy_into(p, run->inherited);
+	bad |= copy_into(p, run->values);
+	for (size_t k = 0; i != NULL && k < run->n; k++)
+		if (run->list[k].step->phase == i->step->phase && run->pb->phases[i->step->phase].loop.sql != NULL &&
+		    run_same_row(run, i, &run->list[k]))
+			bad |= copy_into(p, run->list[k].values);
+	if (i != NULL)
+		bad |= copy_into(p, i->values);
+	if (run->subject_kind[0] != '\0')
+		bad |= hf_json_set(p, run->subject_kind, hf_json_string(run->subject));
+	bad |= hf_json_set(p, "subject", hf_json_string(run->subject));
+	bad |= hf_json_set(p, "today", hf_json_string(hf_register_today(run->r)));
+	bad |= copy_into(p, row);
+	if (bad) {
+		hf_json_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+enum hf_code
+run_ask(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const struct hf_json *row, const char *sql,
+    struct hf_err *e)
+{
+	struct hf_json *p = params(run, i, row);
+	struct hf_ask   ask = { sql, p, 10000 };
+	struct hf_err   why = HF_ERR_INIT;
+	enum hf_code    rc;
+
+	*out = NULL;
+	if (p == NULL)
+		return hf_nomem(e);
+	rc = hf_db_ask(out, NULL, hf_register_db(run->r), &ask, &why);
+	hf_json_free(p);
+	if (rc == HF_BAD && strstr(why.msg, "nothing is known as") != NULL)
+		return HF_OK;
+	if (rc != HF_OK && e != NULL)
+		*e = why;
+	return rc;
+}
+
+static bool
+has_row(const struct hf_json *rows, const struct hf_json *row)
+{
+	for (size_t i = 0; i < hf_json_len(rows); i++)
+		if (hf_json_equal(hf_json_at(rows, i), row))
+			return true;
+	return false;
+}
+
+/* A loop over something that nobody has captured yet has no rows for now. */
+static enum hf_code
+rows_of(struct hf_json **out, const struct hf_run *run, const char *name, const struct hf_loop *loop, const struct hf_json *around,
+    struct hf_err *e)
+{
+	struct hf_json *now = NULL, *rows;
+	enum hf_code    rc;
+
+	if ((rc = run_ask(&now, run, NULL, around, loop->sql, e)) != HF_OK)
+		return rc;
+	rows = hf_json_get(run->logged, name) != NULL ? hf_json_copy(hf_json_get(run->logged, name)) : hf_json_array();
+	for (size_t i = 0; rows != NULL && i < hf_json_len(now); i++)
+		if (!has_row(rows, hf_json_at(now, i)) && hf_json_push(rows, hf_json_ref(hf_json_at(now, i))) != 0) {
+			hf_json_free(rows);
+			rows = NULL;
+		}
+	hf_json_free(now);
+	*out = rows;
+	return rows == NULL ? hf_nomem(e) : HF_OK;
+}
+
+static enum hf_code
+add(struct hf_run *run, const struct hf_step *s, const char *at, struct hf_json *row, struct hf_err *e)
+{
+	struct hf_instance *i;
+
+	if (run->n == run->cap) {
+		size_t              cap = run->cap == 0 ? 64 : run->cap * 2;
+		struct hf_instance *list = realloc(run->list, cap * sizeof(*list));
+
+		if (list == NULL) {
+			hf_json_free(row);
+			return hf_nomem(e);
+		}
+		run->list = list;
+		run->cap = cap;
+	}
+	i = &run->list[run->n++];
+	memset(i, 0, sizeof(*i));
+	i->step = s;
+	i->row = row;
+	i->visit = 1;
+	i->by = i->text = "";
+	snprintf(i->address, sizeof(i->address), "%s%s", s->id, at);
+	return HF_OK;
+}
+
+/* One step within one row of its phase (at ".." and row NULL when the phase does not loop). */
+static enum hf_code
+lay_step(struct hf_run *run, const struct hf_step *s, const char *at, const struct hf_json *around, struct hf_err *e)
+{
+	struct hf_json *rows = NULL;
+	char            name[HF_ADDRESS_SIZE], here[HF_ADDRESS_SIZE];
+	enum hf_code    rc = HF_OK;
+
+	if (s->loop.sql == NULL)
+		return add(run, s, at, around == NULL ? NULL : hf_json_copy(around), e);
+	snprintf(name, sizeof(name), "%s%.20s", s->id, at);
+	if ((rc = rows_of(&rows, run, name, &s->loop, around, e)) != HF_OK)
+		return hf_fail_in(e, "%s", s->id);
+	for (size_t i = 0; rc == HF_OK && i < hf_json_len(rows); i++) {
+		struct hf_json *row = around == NULL ? hf_json_object() : hf_json_copy(around);
+
+		if (row == NULL || copy_into(row, hf_json_at(rows, i)) != 0) {
+			hf_json_free(row);
+			rc = hf_nomem(e);
+			break;
+		}
+		snprintf(here, sizeof(here), "%.20s%c%zu", at[0] == '\0' ? "" : at, at[0] == '\0' ? '@' : '.', i + 1);
+		rc = add(run, s, here, row, e);
+	}
+	hf_json_free(rows);
+	return rc;
+}
+
+static enum hf_code
+lay_phase(struct hf_run *run, const struct hf_phase *p, const char *at, const struct hf_json *row, struct hf_err *e)
+{
+	enum hf_code rc = HF_OK;
+
+	for (size_t i = p->first; rc == HF_OK && i < p->first + p->n; i++)
+		rc = lay_step(run, &run->pb->steps[i], at, row, e);
+	return rc;
+}
+
+enum hf_code
+run_lay_out(struct hf_run *run, struct hf_err *e)
+{
+	struct hf_json *rows;
+	char            at[24];
+	enum hf_code    rc = HF_OK;
+
+	for (size_t k = 0; rc == HF_OK && k < run->pb->n_phases; k++) {
+		const struct hf_phase *p = &run->pb->phases[k];
+
+		if (p->loop.sql == NULL) {
+			rc = lay_phase(run, p, "", NULL, e);
+			continue;
+		}
+		if ((rc = rows_of(&rows, run, p->id, &p->loop, NULL, e)) != HF_OK)
+			return hf_fail_in(e, "%s", p->id);
+		for (size_t i = 0; rc == HF_OK && i < hf_json_len(rows); i++) {
+			snprintf(at, sizeof(at), "@%zu", i + 1);
+			rc = lay_phase(run, p, at, hf_json_at(rows, i), e);
+		}
+		hf_json_free(rows);
+	}
+	return rc;
+}
+
+static enum hf_code
+note_rows(struct hf_json **out, const struct hf_run *run, const char *name, const struct hf_loop *loop, const struct hf_json *around,
+    struct hf_err *e)
+{
+	struct hf_json *rows = NULL;
+	enum hf_code    rc;
+
+	if ((rc = rows_of(&rows, run, name, loop, around, e)) != HF_OK)
+		return rc;
+	if (hf_json_len(rows) == hf_json_len(hf_json_get(run->logged, name))) {
+		hf_json_free(rows);
+		return HF_OK;
+	}
+	if (*out == NULL)
+		*out = hf_json_object();
+	return hf_json_set(*out, name, rows) == 0 ? HF_OK : hf_nomem(e);
+}
+
+enum hf_code
+run_rows_to_log(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+{
+	const struct hf_phase *p = &run->pb->phases[i->step->phase];
+	const char            *at = strchr(i->address, '@');
+	char                   name[HF_ADDRESS_SIZE];
+	enum hf_code           rc = HF_OK;
+
+	*out = NULL;
+	if (p->loop.sql != NULL)
+		rc = note_rows(out, run, p->id, &p->loop, NULL, e);
+	if (rc == HF_OK && i->step->loop.sql != NULL) {
+		/* "contacts@2.1" is row 1 of the loop "contacts@2"; "who@3" is row 3 of the loop "who" */
+		const char *end = p->loop.sql != NULL ? strchr(at, '.') : at;
+
+		snprintf(name, sizeof(name), "%.*s", (int)(end - i->address), i->address);
+		rc = note_rows(out, run, name, &i->step->loop, p->loop.sql != NULL ? i->row : NULL, e);
+	}
+	return rc;
+}

@@ -1,0 +1,179 @@
+/*
+ * What comes next. Ready is a step that is open, whose conditions hold, whose needs are met, and whose deadline hangs on something that has happened.
+ * Next is the ready step with the nearest deadline, ties in the order of the text; one that a route called comes first; one that waits is passed over.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "run_impl.h"
+
+#define PASSES 32 /* over all steps, until no state changes: a condition may ask for a step that stands later in the text */
+
+/* ---- By ---- */
+
+/*
+ * Has the step happened, in every row? *t gets when; 0 when there is nothing to count from: it does not apply. What was skipped, or failed with a way
+ * out, is behind us too.
+ */
+static bool
+step_happened(int64_t *t, const struct hf_run *run, const struct hf_instance *i, const char *id)
+{
+	*t = 0;
+	for (size_t k = 0; k < run->n; k++) {
+		const struct hf_instance *of = &run->list[k];
+
+		if (strcmp(of->step->id, id) != 0 || !run_same_row(run, i, of))
+			continue;
+		if (!judge_behind(of))
+			return false;
+		if (of->state != HF_EXCLUDED && of->at > *t)
+			*t = of->at;
+	}
+	return true;
+}
+
+/* A day counts until its end. */
+static bool
+value_happened(int64_t *t, const struct hf_run *run, const struct hf_instance *i, const char *name)
+{
+	const struct hf_json *v = hf_json_get(i->row, name);
+	const char           *s, *zone = hf_register_zone(run->r);
+
+	if ((s = hf_json_str(v != NULL ? v : run_value(run, i, name))) == NULL)
+		return false;
+	if (!hf_day_valid(s))
+		return hf_time_parse(t, NULL, s, NULL) == HF_OK;
+	if (hf_day_start(t, s, zone, NULL) != HF_OK)
+		return false;
+	*t = hf_span_add(*t, (struct hf_span) { 1, HF_UNIT_DAY }, false, zone) - 1;
+	return true;
+}
+
+static const struct hf_by *
+by_of(const struct hf_run *run, const struct hf_instance *i)
+{
+	if (i->step->by.kind != HF_BY_NONE)
+		return &i->step->by;
+	return &run->pb->phases[i->step->phase].by;
+}
+
+/* False when it hangs on something that has not happened. Without By the deadline of the step before it in the text holds. */
+static bool
+set_deadline(const struct hf_run *run, struct hf_instance *i, int64_t before)
+{
+	const struct hf_by *by = by_of(run, i);
+	int64_t             t = run->started;
+	bool                happened = true;
+
+	i->deadline = before;
+	i->due = false;
+	if (by->kind == HF_BY_NONE)
+		return true;
+	if (by->kind == HF_BY_ON || (by->kind == HF_BY_SPAN && by->anchor == HF_ANCHOR_VALUE))
+		happened = value_happened(&t, run, i, by->name);
+	else if (by->kind == HF_BY_SPAN && by->anchor == HF_ANCHOR_STEP)
+		happened = step_happened(&t, run, i, by->name);
+	if (happened && t == 0)
+		return true;
+	i->due = happened;
+	i->deadline = happened ? t : 0;
+	if (happened && by->kind == HF_BY_SPAN)
+		i->deadline = hf_span_add(t, by->span, by->before, hf_register_zone(run->r));
+	return happened || i->called; /* a route that leads here overrides what it hangs on */
+}
+
+/* What is to be done at the start has a minute's grace. Only a deadline of its own can be missed. */
+static bool
+is_late(const struct hf_run *run, const struct hf_instance *i)
+{
+	int64_t until = i->deadline + (by_of(run, i)->kind == HF_BY_START ? HF_MINUTE : 0);
+
+	if (!i->due || i->state == HF_EXCLUDED || i->state == HF_SKIPPED || i->state == HF_WAITING)
+		return false;
+	if (i->state == HF_OPEN)
+		return run->open && i->ready && hf_register_now(run->r) > until;
+	return i->at > until;
+}
+
+/* ---- all of it ---- */
+
+static enum hf_code
+order_one(struct hf_run *run, struct hf_instance *i, int64_t before, struct hf_err *e)
+{
+	struct hf_json *gate = NULL;
+	enum truth      applies = YES;
+	bool            happened;
+	enum hf_code    rc;
+
+	happened = set_deadline(run, i, before);
+	if (i->state == HF_OPEN && !i->called && (rc = judge_applies(&applies, run, i, e)) != HF_OK)
+		return rc;
+	if (applies == NO)
+		i->state = HF_EXCLUDED;
+	else if (i->state == HF_OPEN && i->step->wait.set && !i->called)
+		i->state = HF_WAITING;
+	i->ready = false;
+	if (run->open && (i->state == HF_OPEN || i->state == HF_WAITING) && happened && applies == YES) {
+		if ((rc = hf_run_blocked(&gate, run, i, e)) != HF_OK)
+			return rc;
+		i->ready = hf_json_len(gate) == 0;
+		hf_json_free(gate);
+	}
+	i->late = is_late(run, i);
+	return HF_OK;
+}
+
+static enum hf_code
+order_all(bool *changed, struct hf_run *run, struct hf_err *e)
+{
+	int64_t      before = 0;
+	enum hf_code rc;
+
+	*changed = false;
+	for (size_t k = 0; k < run->n; k++) {
+		struct hf_instance *i = &run->list[k];
+		enum hf_state       was = i->state;
+		bool                ready = i->ready;
+
+		if (i->state == HF_WAITING || (i->state == HF_EXCLUDED && i->visit > 0))
+			i->state = HF_OPEN;
+		if ((rc = order_one(run, i, before, e)) != HF_OK)
+			return rc;
+		*changed = *changed || i->state != was || i->ready != ready;
+		if (i->deadline != 0)
+			before = i->deadline;
+	}
+	return HF_OK;
+}
+
+/* Without any deadline so far it stands at the start. */
+static bool
+comes_before(const struct hf_run *run, const struct hf_instance *a, const struct hf_instance *b)
+{
+	int64_t x = a->deadline != 0 ? a->deadline : run->started, y = b->deadline != 0 ? b->deadline : run->started;
+
+	return a->called != b->called ? a->called : x < y;
+}
+
+static void
+pick_next(struct hf_run *run)
+{
+	run->next = run->n;
+	for (size_t k = 0; k < run->n; k++)
+		if (run->list[k].ready && run->list[k].state == HF_OPEN &&
+		    (run->next == run->n || comes_before(run, &run->list[k], &run->list[run->next])))
+			run->next = k;
+}
+
+enum hf_code
+run_order(struct hf_run *run, struct hf_err *e)
+{
+	bool         changed = true;
+	enum hf_code rc;
+
+	for (int pass = 0; changed && pass < PASSES; pass++)
+		if ((rc = order_all(&changed, run, e)) != HF_OK)
+			return rc;
+	pick_next(run);
+	return HF_OK;
+}

@@ -1,0 +1,146 @@
+#include "holdfast/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "holdfast/doc.h"
+#include "holdfast/template.h"
+#include "holdfast/text.h"
+
+enum hf_code
+hf_format_parse(enum hf_format *out, const char *word, struct hf_err *e)
+{
+	static const char *const words[] = { "text", "md", "html" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], word) == 0) {
+			*out = (enum hf_format)i;
+			return HF_OK;
+		}
+	hf_fail(e, HF_USAGE, "format: \"%.20s\" is not one of text, md, html", word);
+	return HF_USAGE;
+}
+
+/* ---- which template ---- */
+
+enum hf_code
+hf_report_partial(void *arg, char **out, const char *name, struct hf_err *e)
+{
+	const struct hf_partials *p = arg;
+	struct hf_buf             full = HF_BUF_INIT, text = HF_BUF_INIT;
+	enum hf_code              rc = HF_OK;
+
+	*out = NULL;
+	hf_buf_addf(&full, "template/%s/%s", p->beside, name);
+	if (p->beside[0] == '\0' || !hf_shelf_has(p->shelf, hf_buf_str(&full))) {
+		hf_buf_clear(&full);
+		hf_buf_addf(&full, "template/%s", name);
+	}
+	if ((rc = hf_buf_check(&full, e)) == HF_OK && hf_shelf_has(p->shelf, full.data) &&
+	    (rc = hf_shelf_read(&text, NULL, p->shelf, full.data, e)) == HF_OK && (*out = hf_buf_steal(&text)) == NULL)
+		rc = hf_nomem(e);
+	hf_buf_clear(&full);
+	hf_buf_clear(&text);
+	return rc;
+}
+
+static enum hf_code
+template_of(char name[128], const struct hf_report *rep, const char *subject, struct hf_err *e)
+{
+	struct hf_json *record = NULL;
+	const char     *wanted = rep->template_name == NULL ? "provider" : rep->template_name, *provider;
+	char            full[160];
+	enum hf_code    rc;
+
+	snprintf(name, 128, "%s", strncmp(wanted, "template/", 9) == 0 ? wanted + 9 : wanted);
+	if (strcmp(name, "provider") != 0 && strncmp(name, "provider/", 9) != 0)
+		return HF_OK;
+	if ((rc = hf_register_get(&record, rep->r, subject, e)) != HF_OK)
+		return rc;
+	provider = hf_json_get_str(record, "provider");
+	if (strcmp(name, "provider") != 0 && (provider == NULL || strcmp(name + 9, provider) != 0)) {
+		rc = HF_OK; /* another provider's, by its name */
+	} else if (provider == NULL) {
+		hf_fail(e, HF_BAD, "report: this %s has no provider", hf_json_get_str(record, "kind"));
+		rc = hf_hint(e, "name the report, as internal/siro-first: holdfast book list template");
+	} else {
+		snprintf(name, 128, "provider/%s", provider);
+		snprintf(full, sizeof(full), "template/%s", name);
+		if (!hf_shelf_has(rep->shelf, full))
+			snprintf(name, 128, "provider/generic");
+	}
+	hf_json_free(record);
+	return rc;
+}
+
+static enum hf_code
+read_template(struct hf_buf *text, const struct hf_report *rep, const char *name, struct hf_err *e)
+{
+	char         full[160];
+	enum hf_code rc;
+
+	snprintf(full, sizeof(full), "template/%s", name);
+	if ((rc = hf_shelf_read(text, NULL, rep->shelf, full, e)) == HF_NOTFOUND)
+		hf_fail_in(e, "report");
+	return rc;
+}
+
+/* ---- how it looks ---- */
+
+static void
+banner(struct hf_buf *out)
+{
+	hf_buf_adds(out, "**DRILL. This is an exercise. Do not file it.**\n\n");
+}
+
+static enum hf_code
+dress(struct hf_buf *out, const struct hf_report *rep, const char *name, const struct hf_buf *md, struct hf_err *e)
+{
+	bool          drill = rep->run != NULL && hf_run_is_drill(rep->run);
+	struct hf_buf marked = HF_BUF_INIT;
+	enum hf_code  rc;
+
+	if (rep->format == HF_FORMAT_HTML)
+		return hf_doc_html(out, md->data, md->len, name, drill ? "DRILL" : NULL, e);
+	if (drill)
+		banner(&marked);
+	hf_buf_add(&marked, md->data, md->len);
+	if ((rc = hf_buf_check(&marked, e)) == HF_OK) {
+		if (rep->format == HF_FORMAT_MD)
+			hf_buf_add(out, marked.data, marked.len);
+		else
+			rc = hf_doc_text(out, marked.data, marked.len, rep->width, e);
+	}
+	hf_buf_clear(&marked);
+	return rc == HF_OK ? hf_buf_check(out, e) : rc;
+}
+
+enum hf_code
+hf_report_make(struct hf_buf *out, char name_out[128], const struct hf_report *rep, struct hf_err *e)
+{
+	const char          *subject = rep->run != NULL ? hf_run_subject(rep->run) : rep->subject;
+	struct hf_report     named = *rep;
+	struct hf_buf        text = HF_BUF_INIT, md = HF_BUF_INIT;
+	struct hf_json      *data = NULL;
+	char                 name[128], beside[128];
+	struct hf_partials   partials = { rep->shelf, beside };
+	struct hf_template_opts opts = { HF_ESCAPE_MD, "not recorded", name, hf_report_partial, &partials, "ref" };
+	enum hf_code         rc;
+
+	if ((rc = template_of(name, rep, subject, e)) != HF_OK || (rc = read_template(&text, rep, name, e)) != HF_OK)
+		goto done;
+	snprintf(beside, sizeof(beside), "%.*s", strchr(name, '/') == NULL ? 0 : (int)(strrchr(name, '/') - name), name);
+	named.template_name = name;
+	if ((rc = hf_report_context(&data, &named, e)) != HF_OK ||
+	    (rc = hf_template_render(&md, hf_buf_str(&text), text.len, data, &opts, e)) != HF_OK)
+		goto done;
+	rc = dress(out, rep, name, &md, e);
+	if (name_out != NULL)
+		memcpy(name_out, name, sizeof(name));
+done:
+	hf_buf_clear(&text);
+	hf_buf_clear(&md);
+	hf_json_free(data);
+	return rc;
+}

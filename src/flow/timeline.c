@@ -1,0 +1,318 @@
+#include "holdfast/timeline.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "holdfast/brief.h"
+#include "run_impl.h"
+
+#define SOON (2 * HF_MINUTE) /* written down this soon after, a delay is not worth a word */
+
+struct maker {
+	const struct hf_run *run;
+	struct hf_err       *e;
+	enum hf_code         rc;
+	int64_t              latest; /* the latest recorded_at so far, in the chain */
+};
+
+static void
+set(struct maker *m, struct hf_json *o, const char *key, struct hf_json *v)
+{
+	if (hf_json_set(o, key, v) != 0 && m->rc == HF_OK)
+		m->rc = hf_nomem(m->e);
+}
+
+static void
+set_buf(struct maker *m, struct hf_json *o, const char *key, struct hf_buf *b)
+{
+	if (b->failed && m->rc == HF_OK)
+		m->rc = hf_nomem(m->e);
+	else if (b->len > 0)
+		set(m, o, key, hf_json_stringn(b->data, b->len));
+	hf_buf_clear(b);
+}
+
+void
+hf_timeline_who(struct hf_buf *out, const struct hf_run *run, const char *fpr)
+{
+	struct hf_stmt *s = NULL;
+	size_t          before = out->len, len = strlen(fpr);
+
+	if (hf_db_prepare(&s, hf_register_db(run->r), "SELECT name FROM main.person WHERE key_fpr = ? ORDER BY id LIMIT 1", NULL) == HF_OK) {
+		hf_stmt_text(s, 1, fpr);
+		if (hf_stmt_step(s) && hf_stmt_col(s, 0) != NULL)
+			hf_buf_adds(out, hf_stmt_col(s, 0));
+	}
+	hf_stmt_free(s);
+	if (out->len == before)
+		hf_buf_addf(out, "key %s", len > 16 ? fpr + len - 16 : fpr);
+}
+
+static const char *
+str(const struct hf_json *entry, const char *key)
+{
+	const char *s = hf_json_get_str(entry, key);
+
+	return s == NULL ? "" : s;
+}
+
+/* ---- in words ---- */
+
+static void
+add_title(struct hf_buf *b, struct maker *m, const struct hf_json *entry)
+{
+	const struct hf_instance *i = run_instance_of(m->run, entry);
+
+	if (i != NULL && hf_run_fill(b, m->run, i, i->step->title, m->e) != HF_OK)
+		m->rc = m->e == NULL ? HF_NOMEM : m->e->code;
+}
+
+static void
+add_captured(struct hf_buf *b, const struct hf_run *run, const struct hf_json *captured)
+{
+	const char     *name;
+	struct hf_json *v;
+	bool            first = true;
+
+	for (void *it = NULL; captured != NULL && hf_json_next(captured, &it, &name, &v); first = false) {
+		hf_buf_addf(b, "%s%s = ", first ? "" : "; ", name);
+		hf_brief_value(b, run, v);
+	}
+}
+
+static void
+add_ref(struct hf_buf *b, const struct hf_run *run, const char *id)
+{
+	if (hf_id_valid(id))
+		hf_register_ref(b, run->r, id);
+	else
+		hf_buf_adds(b, id);
+}
+
+static const char *
+answer_label(const struct hf_run *run, const struct hf_json *entry)
+{
+	const struct hf_step *s = hf_playbook_step(run->pb, str(entry, "step"));
+
+	for (size_t k = 0; s != NULL && k < s->n_routes; k++)
+		if (strcmp(s->routes[k].key, str(entry, "answer")) == 0)
+			return s->routes[k].label;
+	return str(entry, "answer");
+}
+
+static void
+add_started(struct hf_buf *b, const struct hf_json *entry)
+{
+	const struct hf_json *ids = hf_json_get(entry, "started"), *not_started = hf_json_get(entry, "not_started");
+
+	for (size_t i = 0; i < hf_json_len(ids); i++)
+		hf_buf_addf(b, "; started run %s", hf_json_str(hf_json_at(ids, i)));
+	for (size_t i = 0; i < hf_json_len(not_started); i++)
+		hf_buf_addf(b, "; could not start %s: %s", str(hf_json_at(not_started, i), "book"), str(hf_json_at(not_started, i), "why"));
+}
+
+static void
+add_size(struct hf_buf *b, int64_t size)
+{
+	if (size < 10 * 1024)
+		hf_buf_addf(b, "%lld bytes", (long long)size);
+	else if (size < 10 * 1024 * 1024)
+		hf_buf_addf(b, "%lld KiB", (long long)(size / 1024));
+	else
+		hf_buf_addf(b, "%lld MiB", (long long)(size / 1024 / 1024));
+}
+
+/* What stands before the title. */
+static void
+add_verb(struct hf_buf *b, const struct maker *m, const struct hf_json *entry, const char *type)
+{
+	if (strcmp(type, "start") == 0) {
+		hf_buf_addf(b, "run started: %s, on ", str(entry, "title"));
+		add_ref(b, m->run, str(entry, "subject"));
+	} else if (strcmp(type, "skip") == 0) {
+		hf_buf_adds(b, "left out");
+	} else if (strcmp(type, "fail") == 0) {
+		hf_buf_adds(b, "failed");
+	} else if (strcmp(type, "answer") == 0) {
+		hf_buf_addf(b, "answered \"%s\"", answer_label(m->run, entry));
+	} else if (strcmp(type, "value") == 0) {
+		hf_buf_adds(b, "written down");
+	} else if (strcmp(type, "evidence") == 0) {
+		hf_buf_addf(b, "kept as %s", str(entry, "kept_as"));
+	} else if (strcmp(type, "ticket") == 0) {
+		hf_buf_addf(b, "ticket %s%s%s", str(entry, "number"), str(entry, "with")[0] != '\0' ? " with " : "", str(entry, "with"));
+	} else if (strcmp(type, "report") == 0) {
+		hf_buf_addf(b, "report made: %s", str(entry, "template"));
+	} else if (strcmp(type, "assign") == 0) {
+		hf_buf_addf(b, "%s is now ", str(entry, "role"));
+		add_ref(b, m->run, str(entry, "person"));
+	} else if (strcmp(type, "close") == 0) {
+		hf_buf_adds(b, "run closed");
+	} else {
+		hf_buf_adds(b, type);
+	}
+}
+
+static void
+what(struct maker *m, struct hf_json *o, const struct hf_json *entry)
+{
+	const char   *type = str(entry, "type");
+	struct hf_buf b = HF_BUF_INIT, title = HF_BUF_INIT;
+
+	add_title(&title, m, entry);
+	add_verb(&b, m, entry, type);
+	if (title.len > 0)
+		hf_buf_addf(&b, ": %s", title.data);
+	if (hf_json_len(hf_json_get(entry, "captured")) > 0) {
+		hf_buf_adds(&b, ". ");
+		add_captured(&b, m->run, hf_json_get(entry, "captured"));
+	}
+	if (strcmp(type, "evidence") == 0) {
+		hf_buf_addf(&b, ". %s, ", str(entry, "file_name"));
+		add_size(&b, hf_json_num(hf_json_get(entry, "size")));
+	}
+	add_started(&b, entry);
+	set_buf(m, o, "what", &b);
+	set_buf(m, o, "title", &title);
+}
+
+/* ---- when and who ---- */
+
+static void
+set_time(struct maker *m, struct hf_json *o, const char *key, int64_t t, const char *zone, bool seconds)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	char          text[HF_TIME_SIZE];
+
+	if (seconds) {
+		hf_time_rfc3339(text, t, false);
+		hf_buf_addf(&b, "%.10s %.8s", text, text + 11);
+	} else {
+		hf_time_local(&b, t, zone, true);
+	}
+	set_buf(m, o, key, &b);
+}
+
+static void
+times(struct maker *m, struct hf_json *o, const struct hf_json *entry)
+{
+	const char   *written = str(entry, "recorded_at");
+	int64_t       occurred = entry_time(entry), recorded = occurred;
+	struct hf_buf b = HF_BUF_INIT;
+	char          text[HF_TIME_SIZE];
+
+	if (hf_time_parse(&recorded, NULL, written, NULL) != HF_OK)
+		recorded = occurred;
+	hf_time_rfc3339(text, occurred, true);
+	set(m, o, "occurred_at", hf_json_string(text));
+	set(m, o, "recorded_at", hf_json_string(written));
+	set_time(m, o, "utc", occurred, "", true);
+	set_time(m, o, "local", occurred, hf_register_zone(m->run->r), false);
+	set_time(m, o, "recorded", recorded, "", true);
+	if (strcmp(str(entry, "precision"), "about") == 0)
+		set(m, o, "precision", hf_json_string("about"));
+	if (recorded - occurred > SOON) {
+		hf_time_words(&b, recorded - occurred);
+		set_buf(m, o, "delay", &b);
+	}
+	if (recorded < m->latest)
+		set(m, o, "backwards", hf_json_bool(true));
+	else
+		m->latest = recorded;
+}
+
+static void
+who(struct maker *m, struct hf_json *o, const struct hf_json *entry)
+{
+	const char   *actor = str(entry, "actor"), *behalf = str(entry, "on_behalf_of");
+	struct hf_buf b = HF_BUF_INIT;
+
+	if (actor[0] != '\0') {
+		set(m, o, "actor", hf_json_string(actor));
+		hf_timeline_who(&b, m->run, actor);
+		set_buf(m, o, "actor_name", &b);
+	}
+	if (behalf[0] != '\0') {
+		set(m, o, "on_behalf_of", hf_json_string(behalf));
+		add_ref(&b, m->run, behalf);
+		set_buf(m, o, "on_behalf_name", &b);
+	}
+}
+
+static struct hf_json *
+line(struct maker *m, const struct hf_json *entry)
+{
+	static const char *const as_they_are[] = { "id", "type", "step", "visit", "acting_as", "text", "captured", "answer", "file_name", "sha256", "size",
+		"media_type", "kept_as", "number", "with", "template", "role", "person", "started", "not_started", "after", "drill" };
+	struct hf_json          *o = hf_json_object();
+
+	for (size_t i = 0; i < sizeof(as_they_are) / sizeof(as_they_are[0]); i++)
+		if (hf_json_get(entry, as_they_are[i]) != NULL)
+			set(m, o, as_they_are[i], hf_json_ref(hf_json_get(entry, as_they_are[i])));
+	times(m, o, entry);
+	who(m, o, entry);
+	what(m, o, entry);
+	return o;
+}
+
+/* ---- in order ---- */
+
+struct at {
+	int64_t               t;
+	size_t                chain;
+	const struct hf_json *entry;
+};
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct at *x = a, *y = b;
+
+	if (x->t != y->t)
+		return x->t < y->t ? -1 : 1;
+	return x->chain < y->chain ? -1 : x->chain > y->chain;
+}
+
+/* Lines in the order of the chain (where the clock is judged), then in that of time. */
+static enum hf_code
+gather(struct hf_json *out, struct maker *m)
+{
+	size_t     n = hf_json_len(m->run->entries);
+	struct at *list = calloc(n + 1, sizeof(*list));
+	struct hf_json *lines = hf_json_array();
+
+	if (list == NULL || lines == NULL)
+		m->rc = hf_nomem(m->e);
+	for (size_t i = 0; m->rc == HF_OK && i < n; i++) {
+		const struct hf_json *entry = hf_json_at(m->run->entries, i);
+
+		if (hf_json_push(lines, line(m, entry)) != 0)
+			m->rc = hf_nomem(m->e);
+		list[i] = (struct at) { entry_time(entry), i, hf_json_at(lines, i) };
+	}
+	if (m->rc == HF_OK)
+		qsort(list, n, sizeof(*list), by_time);
+	for (size_t i = 0; m->rc == HF_OK && i < n; i++)
+		if (hf_json_push(out, hf_json_ref(list[i].entry)) != 0)
+			m->rc = hf_nomem(m->e);
+	hf_json_free(lines);
+	free(list);
+	return m->rc;
+}
+
+enum hf_code
+hf_timeline_make(struct hf_json **out, const struct hf_run *run, struct hf_err *e)
+{
+	struct maker    m = { .run = run, .e = e };
+	struct hf_json *list = hf_json_array();
+
+	*out = NULL;
+	if (list == NULL)
+		return hf_nomem(e);
+	if (gather(list, &m) != HF_OK) {
+		hf_json_free(list);
+		return m.rc;
+	}
+	*out = list;
+	return HF_OK;
+}

@@ -1,0 +1,153 @@
+/* A timeline as CSV and as Markdown. */
+#include <stdio.h>
+#include <string.h>
+
+#include "holdfast/csv.h"
+#include "holdfast/escape.h"
+#include "holdfast/timeline.h"
+#include "run_impl.h"
+
+static const char *
+str(const struct hf_json *o, const char *key)
+{
+	const char *s = hf_json_get_str(o, key);
+
+	return s == NULL ? "" : s;
+}
+
+/* ---- CSV ---- */
+
+static const struct {
+	const char *key, *title;
+} columns[] = {
+	{ "occurred_at", "occurred (UTC)" }, { "local", "occurred (local)" }, { "precision", "precision" }, { "recorded_at", "recorded (UTC)" },
+	{ "delay", "written down after" }, { "type", "type" }, { "step", "step" }, { "title", "title" }, { "what", "what" }, { "text", "text" },
+	{ "actor_name", "by" }, { "actor", "key" }, { "acting_as", "acting as" }, { "on_behalf_name", "for" }, { "file_name", "file" },
+	{ "sha256", "sha256" }, { "size", "size" }, { "id", "entry" },
+};
+
+#define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+static void
+add_cell(struct hf_buf *out, const struct hf_json *row, size_t i)
+{
+	const struct hf_json *v = hf_json_get(row, columns[i].key);
+	char                  number[32];
+
+	snprintf(number, sizeof(number), "%lld", (long long)hf_json_num(v));
+	hf_csv_cell(out, hf_json_is(v, HF_JSON_INT) ? number : str(row, columns[i].key), i);
+}
+
+enum hf_code
+hf_timeline_csv(struct hf_buf *out, const struct hf_json *timeline, struct hf_err *e)
+{
+	for (size_t i = 0; i < N_COLUMNS; i++)
+		hf_csv_cell(out, columns[i].title, i);
+	hf_buf_adds(out, "\r\n");
+	for (size_t k = 0; k < hf_json_len(timeline); k++) {
+		for (size_t i = 0; i < N_COLUMNS; i++)
+			add_cell(out, hf_json_at(timeline, k), i);
+		hf_buf_adds(out, "\r\n");
+	}
+	return hf_buf_check(out, e);
+}
+
+/* ---- Markdown ---- */
+
+static void
+add(struct hf_buf *out, const char *s)
+{
+	hf_escape_add(out, s, HF_ESCAPE_MD, NULL);
+}
+
+static void
+add_moment(struct hf_buf *out, const struct hf_run *run, const char *label, int64_t t)
+{
+	char utc[HF_TIME_SIZE];
+
+	if (t == 0)
+		return;
+	hf_time_rfc3339(utc, t, false);
+	hf_buf_addf(out, "- %s: %.10s %.8s UTC (", label, utc, utc + 11);
+	hf_time_local(out, t, hf_register_zone(run->r), true);
+	hf_buf_adds(out, ")\n");
+}
+
+static void
+head(struct hf_buf *out, const struct hf_run *run)
+{
+	struct hf_buf ref = HF_BUF_INIT;
+
+	hf_register_ref(&ref, run->r, run->subject);
+	hf_buf_adds(out, "# Timeline: ");
+	add(out, run->pb->title);
+	hf_buf_adds(out, ", ");
+	add(out, hf_buf_str(&ref));
+	hf_buf_adds(out, "\n\n");
+	if (run->drill)
+		hf_buf_adds(out, "**DRILL. This is an exercise.**\n\n");
+	hf_buf_addf(out, "- Run: %s, %s\n", run->id, run->open ? "open" : "closed");
+	hf_buf_addf(out, "- Playbook: %s, SHA-256 %s\n", run->book, run->hash);
+	hf_buf_addf(out, "- Register: %s at %s\n", hf_register_id(run->r), hf_register_head(run->r)->hex);
+	add_moment(out, run, "Began", run->started);
+	add_moment(out, run, "Closed", run->ended);
+	hf_buf_adds(out, "\nThe first time is UTC, the one beside it is local: when it happened. If it was written down later, that is said.\n");
+	hf_buf_clear(&ref);
+}
+
+static void
+add_by(struct hf_buf *out, const struct hf_json *row)
+{
+	if (str(row, "actor_name")[0] != '\0') {
+		hf_buf_adds(out, "  By ");
+		add(out, str(row, "actor_name"));
+	}
+	if (str(row, "acting_as")[0] != '\0')
+		hf_buf_addf(out, " as %s", str(row, "acting_as"));
+	if (str(row, "on_behalf_name")[0] != '\0') {
+		hf_buf_adds(out, " for ");
+		add(out, str(row, "on_behalf_name"));
+	}
+	if (str(row, "delay")[0] != '\0')
+		hf_buf_addf(out, ", written down %s UTC, %s after it happened", str(row, "recorded"), str(row, "delay"));
+	if (hf_json_true(hf_json_get(row, "backwards")))
+		hf_buf_adds(out, ". **The clock ran backwards here: it was recorded before the entry it follows.**");
+	hf_buf_addf(out, ". Entry %s.\n", str(row, "id"));
+}
+
+static void
+add_row(struct hf_buf *out, const struct hf_json *row)
+{
+	const char *local = str(row, "local");
+
+	hf_buf_addf(out, "- **%s%s UTC** (%s) ", str(row, "precision")[0] != '\0' ? "about " : "", str(row, "utc") + 11,
+	    strncmp(local, str(row, "utc"), 10) == 0 ? local + 11 : local);
+	add(out, str(row, "what"));
+	hf_buf_adds(out, ".\n");
+	if (str(row, "text")[0] != '\0') {
+		hf_buf_adds(out, "  ");
+		add(out, str(row, "text"));
+		hf_buf_adds(out, "\n");
+	}
+	if (str(row, "sha256")[0] != '\0')
+		hf_buf_addf(out, "  SHA-256 %s\n", str(row, "sha256"));
+	add_by(out, row);
+}
+
+enum hf_code
+hf_timeline_md(struct hf_buf *out, const struct hf_run *run, const struct hf_json *timeline, struct hf_err *e)
+{
+	const char *day = "";
+
+	head(out, run);
+	for (size_t k = 0; k < hf_json_len(timeline); k++) {
+		const struct hf_json *row = hf_json_at(timeline, k);
+
+		if (strncmp(day, str(row, "utc"), 10) != 0) {
+			day = str(row, "utc");
+			hf_buf_addf(out, "\n## %.10s\n\n", day);
+		}
+		add_row(out, row);
+	}
+	return hf_buf_check(out, e);
+}
