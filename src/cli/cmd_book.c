@@ -1,0 +1,169 @@
+/* book list, book show; and the rows of the others */
+#include "cmd_book.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "holdfast/fs.h"
+#include "holdfast/lint.h"
+#include "holdfast/text.h"
+
+static const char *const folders[] = { "incident", "routine", "provider", "policy", "guidance", "words" };
+
+/* Does a folder of playbooks/ begin at p? */
+static bool
+in_folder(const char *p)
+{
+	size_t n = strcspn(p, "/");
+
+	for (size_t i = 0; p[n] == '/' && i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (strlen(folders[i]) == n && strncmp(folders[i], p, n) == 0)
+			return true;
+	return false;
+}
+
+char *
+book_name_of(const char *path)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	const char   *from = NULL, *p;
+	size_t        len;
+
+	for (p = path; p != NULL; p = strchr(p, '/') == NULL ? NULL : strchr(p, '/') + 1) {
+		if (strncmp(p, "templates/", 10) == 0 && strchr(p + 10, '/') != NULL) {
+			hf_buf_adds(&b, "template/");
+			from = p + 10;
+			break;
+		}
+		if (in_folder(p))
+			from = p;
+	}
+	if (from == NULL) {
+		hf_buf_adds(&b, "incident/");
+		from = hf_fs_base(path);
+	}
+	len = strlen(from);
+	hf_buf_add(&b, from, hf_text_suffix(from, ".md") ? len - 3 : len);
+	return hf_buf_steal(&b);
+}
+
+/* ---- list ---- */
+
+static struct hf_json *
+book_row(const struct hf_shelf_book *book)
+{
+	struct hf_json *row = hf_json_object();
+
+	if (hf_json_set(row, "name", hf_json_string(book->name)) != 0 || hf_json_set(row, "title", hf_json_string(book->title)) != 0 ||
+	    hf_json_set(row, "from", hf_json_string(book->from)) != 0) {
+		hf_json_free(row);
+		return NULL;
+	}
+	return row;
+}
+
+static enum hf_code
+list(struct app *app, const struct args *a, struct hf_err *e)
+{
+	static const struct out_column columns[] = { { "name", "book", OUT_KEEP }, { "title", NULL, 0 }, { "from", NULL, OUT_FAINT }, OUT_END };
+	const struct hf_shelf_book    *books;
+	const char                    *prefix = opt_word(a, "PREFIX");
+	struct hf_json                *rows = hf_json_array();
+	size_t                         n = 0;
+	enum hf_code                   rc;
+
+	if ((rc = hf_shelf_list(&books, &n, app->shelf, e)) != HF_OK)
+		goto done;
+	for (size_t i = 0; rc == HF_OK && i < n; i++)
+		if ((prefix == NULL || hf_text_prefix(books[i].name, prefix)) && hf_json_push(rows, book_row(&books[i])) != 0)
+			rc = hf_nomem(e);
+	if (rc != HF_OK)
+		goto done;
+	out_table(app->out, rows, columns);
+	if (hf_json_len(rows) == 0)
+		out_note(app->out, "no book begins so; HOLDFAST_BOOKS names folders that hold playbooks/ and templates/");
+done:
+	hf_json_free(rows);
+	return rc;
+}
+
+/* ---- show ---- */
+
+static void
+put_text(struct out *o, const struct hf_json *data, void *arg)
+{
+	(void)arg;
+	put(o, OUT_PLAIN, "%s", hf_json_get_str(data, "text"));
+}
+
+static enum hf_code
+show(struct app *app, const struct args *a, struct hf_err *e)
+{
+	const struct hf_shelf_book *book = NULL;
+	struct hf_buf               text = HF_BUF_INIT;
+	struct hf_json             *row = NULL;
+	enum hf_code                rc;
+
+	if ((rc = hf_shelf_read(&text, &book, app->shelf, opt_word(a, "BOOK"), e)) != HF_OK)
+		goto done;
+	row = book_row(book);
+	if (hf_json_set(row, "text", hf_json_stringn(hf_buf_str(&text), text.len)) != 0) {
+		rc = hf_fail(e, HF_BAD, "%s: it is no text", book->name);
+		goto done;
+	}
+	out_paged(app->out);
+	out_view(app->out, row, put_text, NULL);
+done:
+	hf_json_free(row);
+	hf_buf_clear(&text);
+	return rc;
+}
+
+const struct cmd book_cmds[] = {
+	{
+	    .name = "book list",
+	    .run = list,
+	    .needs = NEED_BOOKS,
+	    .operands = "[PREFIX]",
+	    .group = CMD_BOOKS,
+	    .summary = "which books there are, and where each comes from",
+	    .about = "Playbooks (incident/, routine/), provider sheets (provider/), policies, guidance and the templates of reports (template/). "
+	             "A book is taken from the register first, then from the folders of HOLDFAST_BOOKS, then from those that were installed.",
+	    .examples = "holdfast book list\nholdfast book list template/provider\n",
+	},
+	{
+	    .name = "book show",
+	    .run = show,
+	    .needs = NEED_BOOKS,
+	    .operands = "BOOK",
+	    .group = CMD_BOOKS,
+	    .summary = "the text of a book",
+	    .examples = "holdfast book show incident/hijacked-account\n",
+	},
+	{
+	    .name = "book lint",
+	    .run = book_lint,
+	    .needs = NEED_BOOKS,
+	    .operands = "[FILE|BOOK...]",
+	    .group = CMD_BOOKS,
+	    .summary = "what is wrong with books, line by line",
+	    .about = "Each defect is printed as file:line:column: what is wrong, and what to write instead. Without operands every book on the shelf is "
+	             "looked at. Warnings do not keep a book from being run.\n\n"
+	             "The exit status is 1 when there are errors, 0 when there are warnings at most.",
+	    .examples = "holdfast book lint\nholdfast book lint playbooks/incident/hijacked-account.md\n",
+	},
+	{
+	    .name = "book render",
+	    .run = book_render,
+	    .needs = NEED_BOOKS,
+	    .options = book_render_opts,
+	    .operands = "FILE",
+	    .group = CMD_BOOKS,
+	    .summary = "try a template on data of your own",
+	    .about = "FILE is a Mustache template, - is standard input. A partial {{> name}} is looked for beside it as name.md or name, then on the shelf. "
+	             "Values are escaped for HTML, as Mustache has it, unless --escape says otherwise; reports are made with md.",
+	    .examples = "holdfast book render templates/public/holding-line.md --data '{\"org\": {\"name\": \"Agency\"}}' --escape md\n",
+	},
+	CMD_END,
+};

@@ -1,0 +1,182 @@
+/* init */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "fields.h"
+#include "holdfast/fs.h"
+#include "prompt.h"
+
+/* What was given or typed, as the schema stores it. */
+static enum hf_code
+canonical(struct hf_json **out, const char *field, const char *typed, struct hf_err *e)
+{
+	return hf_schema_value(out, hf_schema_field(hf_schema_kind("org"), field), typed, e);
+}
+
+static enum hf_code
+check_name(void *arg, const char *typed, struct hf_err *e)
+{
+	struct hf_json *v = NULL;
+	enum hf_code    rc = canonical(&v, arg, typed, e);
+
+	hf_json_free(v);
+	return rc;
+}
+
+static enum hf_code
+add_domains(struct hf_json *list, const char *typed, struct hf_err *e)
+{
+	struct hf_json *words = NULL, *v;
+	enum hf_code    rc = hf_schema_split(&words, typed, e);
+
+	for (size_t i = 0; rc == HF_OK && i < hf_json_len(words); i++)
+		if ((rc = canonical(&v, "domains", hf_json_str(hf_json_at(words, i)), e)) == HF_OK && hf_json_push(list, v) != 0)
+			rc = hf_nomem(e);
+	hf_json_free(words);
+	return rc;
+}
+
+static enum hf_code
+check_domains(void *arg, const char *typed, struct hf_err *e)
+{
+	struct hf_json *list = hf_json_array();
+	enum hf_code    rc = list == NULL ? hf_nomem(e) : add_domains(list, typed, e);
+
+	(void)arg;
+	hf_json_free(list);
+	return rc;
+}
+
+struct given {
+	char           *name, *zone;
+	struct hf_json *domains;
+};
+
+static char name_field[] = "name", zone_field[] = "timezone";
+
+static enum hf_code
+ask_rest(struct given *g, struct app *app, struct hf_err *e)
+{
+	struct prompt domains = { .text = "Its domains, with commas (agency.example)", .help = "mailboxes there are ours", .optional = true,
+		.check = check_domains };
+	struct prompt zone = { .text = "Time zone of the office", .help = "as Europe/London", .fallback = "UTC", .check = check_name, .arg = zone_field };
+	char         *typed = NULL;
+	enum hf_code  rc = HF_OK;
+
+	if (hf_json_len(g->domains) == 0 && (rc = prompt_line(&typed, app, &domains, e)) == HF_OK)
+		rc = add_domains(g->domains, typed, e);
+	free(typed);
+	if (rc == HF_OK && g->zone == NULL)
+		rc = prompt_line(&g->zone, app, &zone, e);
+	return rc;
+}
+
+/* Only the name is needed; the rest is asked for when it is. */
+static enum hf_code
+ask(struct given *g, struct app *app, struct hf_err *e)
+{
+	struct prompt name = { .text = "Name of the organisation", .instead = "--name NAME", .check = check_name, .arg = name_field };
+	enum hf_code  rc;
+
+	if (g->name != NULL)
+		return HF_OK;
+	if ((rc = prompt_line(&g->name, app, &name, e)) != HF_OK)
+		return rc;
+	return ask_rest(g, app, e);
+}
+
+static enum hf_code
+take_options(struct given *g, const struct args *a, struct hf_err *e)
+{
+	const char *const *domains;
+	struct hf_json    *v = NULL;
+	size_t             n;
+	enum hf_code       rc = HF_OK;
+
+	if ((g->domains = hf_json_array()) == NULL)
+		return hf_nomem(e);
+	domains = opt_list(a, "domain", &n);
+	for (size_t i = 0; rc == HF_OK && i < n; i++)
+		rc = add_domains(g->domains, domains[i], e);
+	if (rc == HF_OK && opt_str(a, "timezone") != NULL) {
+		rc = canonical(&v, "timezone", opt_str(a, "timezone"), e);
+		hf_json_free(v);
+		if (rc == HF_OK && (g->zone = strdup(opt_str(a, "timezone"))) == NULL)
+			rc = hf_nomem(e);
+	}
+	if (rc == HF_OK && opt_str(a, "name") != NULL) {
+		if ((rc = canonical(&v, "name", opt_str(a, "name"), e)) != HF_OK)
+			return rc;
+		hf_json_free(v);
+		if ((g->name = strdup(opt_str(a, "name"))) == NULL)
+			rc = hf_nomem(e);
+	}
+	return rc;
+}
+
+static enum hf_code
+say(struct app *app, struct hf_err *e)
+{
+	struct hf_json *o = hf_json_object();
+
+	if (hf_json_set(o, "register", hf_json_string(hf_register_id(app->reg))) != 0 ||
+	    hf_json_set(o, "path", hf_json_string(hf_register_path(app->reg))) != 0 ||
+	    hf_json_set(o, "key", hf_json_string(hf_register_key(app->reg))) != 0) {
+		hf_json_free(o);
+		return hf_nomem(e);
+	}
+	out_said(app->out, o, "made the register %s\nits admin is the key %s", hf_register_path(app->reg), hf_register_key(app->reg));
+	hf_json_free(o);
+	return HF_OK;
+}
+
+static enum hf_code
+init(struct app *app, const struct args *a, struct hf_err *e)
+{
+	struct hf_register_opts opts = { .path = app->register_path, .state_dir = app->state_dir, .cache_dir = app->cache_dir,
+		.user_home = app->user_home, .key = app->key, .may_prompt = !app->no_input };
+	struct hf_init          how = { NULL, NULL, NULL };
+	struct given            g = { NULL, NULL, NULL };
+	enum hf_code            rc;
+
+	if ((rc = app_paths(app, e)) != HF_OK || (rc = take_options(&g, a, e)) != HF_OK || (rc = ask(&g, app, e)) != HF_OK)
+		goto done;
+	how.name = g.name;
+	how.domains = g.domains;
+	how.timezone = g.zone;
+	app_hold();
+	rc = hf_register_init(&app->reg, &opts, &how, e);
+	app_release();
+	if (rc == HF_OK)
+		rc = say(app, e);
+done:
+	free(g.name);
+	free(g.zone);
+	hf_json_free(g.domains);
+	return rc;
+}
+
+static const struct opt init_opts[] = {
+	{ 0, "name", "NAME", "what the organisation is called", 0 },
+	{ 0, "domain", "DOMAIN", "a domain whose mailboxes are ours", OPT_MANY },
+	{ 0, "timezone", "ZONE", "time zone of the office, as Europe/London (UTC)", 0 },
+	OPT_END,
+};
+
+extern const struct cmd init_cmds[];
+
+const struct cmd init_cmds[] = {
+	{
+	    .name = "init",
+	    .run = init,
+	    .needs = NEED_KEY,
+	    .options = init_opts,
+	    .group = CMD_SHARE,
+	    .summary = "make a register",
+	    .about = "It is made in the place that --register or HOLDFAST_REGISTER names, and where nothing may be yet. Your OpenPGP key becomes its first "
+	             "admin: the only one you have, or the one that --key names.",
+	    .examples = "holdfast init --name \"Agency for Examples\" --domain agency.example --timezone Europe/London\n",
+	},
+	CMD_END,
+};

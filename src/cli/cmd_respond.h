@@ -1,0 +1,13 @@
+/* Between respond, run resume, and whatever else begins a run. */
+#ifndef HOLDFAST_CLI_CMD_RESPOND_H
+#define HOLDFAST_CLI_CMD_RESPOND_H
+
+#include "app.h"
+#include "holdfast/err.h"
+#include "holdfast/run.h"
+#include "opt.h"
+
+/* Walk a run on a terminal; elsewhere show the run and its next step. a has the options --for, --as-role and --plain. *run may become another. */
+enum hf_code respond_go(struct app *app, struct hf_run **run, const struct args *a, struct hf_err *e);
+
+#endif

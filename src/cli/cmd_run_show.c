@@ -1,0 +1,330 @@
+/* run list, run show, run next */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd_run.h"
+#include "holdfast/brief.h"
+#include "holdfast/text.h"
+#include "holdfast/time.h"
+#include "runs.h"
+#include "step.h"
+
+/* ---- list ---- */
+
+const struct opt run_list_opts[] = {
+	{ 0, "open", NULL, "only those that are open", 0 },
+	OPT_END,
+};
+
+static void
+drop_closed(struct hf_json *rows)
+{
+	for (size_t i = hf_json_len(rows); i-- > 0;)
+		if (strcmp(hf_json_get_str(hf_json_at(rows, i), "state"), "closed") == 0)
+			hf_json_remove(rows, i);
+}
+
+enum hf_code
+cmd_run_list(struct app *app, const struct args *a, struct hf_err *e)
+{
+	static const struct out_column columns[] = { { "run", NULL, OUT_KEEP }, { "title", "playbook", 0 }, { "ref", "on", 0 },
+		{ "state", NULL, OUT_STATE }, { "drill", NULL, OUT_SPARE }, { "started_at", "began", OUT_TIME }, { "finished", "done", OUT_RIGHT },
+		{ "steps", "of", OUT_RIGHT }, { "late", NULL, OUT_RIGHT }, OUT_END };
+	struct hf_json *rows = NULL;
+	enum hf_code    rc;
+
+	if ((rc = hf_run_list(&rows, app->reg, app->shelf, e)) != HF_OK)
+		return rc;
+	if (opt_flag(a, "open"))
+		drop_closed(rows);
+	out_table(app->out, rows, columns);
+	if (hf_json_len(rows) == 0)
+		out_note(app->out, "no run%s; holdfast respond REF begins one", opt_flag(a, "open") ? " is open" : "");
+	hf_json_free(rows);
+	return HF_OK;
+}
+
+/* ---- show ---- */
+
+static struct hf_json *
+moment(int64_t t)
+{
+	char text[HF_TIME_SIZE];
+
+	if (t == 0)
+		return hf_json_null();
+	hf_time_rfc3339(text, t, false);
+	return hf_json_string(text);
+}
+
+static struct hf_json *
+step_row(const struct hf_run *run, const struct hf_instance *i)
+{
+	struct hf_json *row = hf_json_object();
+	struct hf_buf   title = HF_BUF_INIT;
+	int             bad = hf_run_fill(&title, run, i, i->step->title, NULL) != HF_OK;
+
+	bad |= hf_json_set(row, "id", hf_json_string(i->address));
+	bad |= hf_json_set(row, "title", hf_json_string(hf_buf_str(&title)));
+	bad |= hf_json_set(row, "phase", hf_json_string(hf_run_playbook(run)->phases[i->step->phase].id));
+	bad |= hf_json_set(row, "state", hf_json_string(hf_state_word(i->state)));
+	bad |= hf_json_set(row, "visit", hf_json_int(i->visit));
+	bad |= hf_json_set(row, "ready", hf_json_bool(i->ready));
+	bad |= hf_json_set(row, "late", hf_json_bool(i->late));
+	bad |= hf_json_set(row, "by", moment(i->deadline));
+	bad |= hf_json_set(row, "at", moment(i->at));
+	bad |= hf_json_set(row, "answer", i->answer[0] == '\0' ? hf_json_null() : hf_json_string(i->answer));
+	if (i->twice)
+		bad |= hf_json_set(row, "twice", hf_json_bool(true));
+	hf_buf_clear(&title);
+	if (bad) {
+		hf_json_free(row);
+		return NULL;
+	}
+	return row;
+}
+
+static struct hf_json *
+step_rows(const struct hf_run *run)
+{
+	struct hf_json *list = hf_json_array();
+
+	for (size_t k = 0; list != NULL && k < hf_run_count(run); k++)
+		if (hf_json_push(list, step_row(run, hf_run_at(run, k))) != 0) {
+			hf_json_free(list);
+			list = NULL;
+		}
+	return list;
+}
+
+static struct hf_json *
+run_value_of(const struct hf_run *run)
+{
+	const struct hf_instance *next = hf_run_next(run);
+	const char               *severity = hf_run_severity(run), *parent = hf_json_get_str(hf_run_start_entry(run), "parent");
+	struct hf_json           *o = hf_json_object();
+	int                       bad = 0;
+
+	bad |= hf_json_set(o, "run", hf_json_string(hf_run_id(run)));
+	bad |= hf_json_set(o, "playbook", hf_json_string(hf_run_book(run)));
+	bad |= hf_json_set(o, "title", hf_json_string(hf_run_playbook(run)->title));
+	bad |= hf_json_set(o, "playbook_sha256", hf_json_string(hf_run_book_hash(run)));
+	bad |= hf_json_set(o, "subject", hf_json_string(hf_run_subject(run)));
+	bad |= hf_json_set(o, "state", hf_json_string(hf_run_is_open(run) ? "open" : "closed"));
+	bad |= hf_json_set(o, "drill", hf_json_bool(hf_run_is_drill(run)));
+	bad |= hf_json_set(o, "started_at", moment(hf_run_started(run)));
+	bad |= hf_json_set(o, "closed_at", moment(hf_run_ended(run)));
+	bad |= hf_json_set(o, "severity", severity[0] == '\0' ? hf_json_null() : hf_json_string(severity));
+	bad |= hf_json_set(o, "parent", parent == NULL ? hf_json_null() : hf_json_string(parent));
+	bad |= hf_json_set(o, "next", next == NULL ? hf_json_null() : hf_json_string(next->address));
+	bad |= hf_json_set(o, "values", hf_json_ref(hf_run_values(run)));
+	bad |= hf_json_set(o, "steps", step_rows(run));
+	bad |= hf_json_set(o, "entries", hf_json_ref(hf_run_entries(run)));
+	if (bad) {
+		hf_json_free(o);
+		return NULL;
+	}
+	return o;
+}
+
+static void
+put_head(struct out *o, const struct hf_run *run)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	size_t        finished, all, late;
+	int64_t       until = hf_run_is_open(run) ? hf_register_now(hf_run_register(run)) : hf_run_ended(run);
+
+	hf_run_progress(run, &finished, &all, &late);
+	hf_register_ref(&b, hf_run_register(run), hf_run_subject(run));
+	put_line(o, OUT_BOLD, "%s%s, on %s", hf_run_is_drill(run) ? "DRILL: " : "", hf_run_playbook(run)->title, hf_buf_str(&b));
+	put_line(o, OUT_DIM, "run %s", hf_run_id(run));
+	hf_buf_cut(&b, 0);
+	hf_buf_addf(&b, "%s, began ", hf_run_is_open(run) ? "open" : "closed");
+	hf_time_local(&b, hf_run_started(run), hf_register_zone(hf_run_register(run)), true);
+	hf_buf_adds(&b, hf_run_is_open(run) ? ", " : ", took ");
+	hf_time_words(&b, until - hf_run_started(run));
+	put_line(o, OUT_PLAIN, "%s%s", hf_buf_str(&b), hf_run_is_open(run) ? " ago" : "");
+	put_bar(o, finished, all, 20);
+	put(o, OUT_PLAIN, " %zu of %zu steps", finished, all);
+	put_line(o, late > 0 ? OUT_BAD : OUT_PLAIN, late > 0 ? ", %zu late" : "", late);
+	hf_buf_clear(&b);
+}
+
+/* "02:22" today; with its day otherwise. */
+static void
+add_time(struct hf_buf *b, const struct hf_run *run, const char *before, int64_t t)
+{
+	const char   *zone = hf_register_zone(hf_run_register(run));
+	struct hf_buf when = HF_BUF_INIT;
+
+	hf_time_local(&when, t, zone, false);
+	hf_buf_addf(b, "%s%s", before, hf_text_prefix(hf_buf_str(&when), hf_register_today(hf_run_register(run))) ? when.data + 11 : hf_buf_str(&when));
+	hf_buf_clear(&when);
+}
+
+/* A row as people see it. NULL: out of memory, or it does not apply. */
+static struct hf_json *
+shown_row(const struct hf_run *run, const struct hf_instance *i, const struct hf_json *row)
+{
+	struct hf_json *o = hf_json_object();
+	struct hf_buf   when = HF_BUF_INIT;
+	const char     *state = hf_state_word(i->state);
+	int             bad = 0;
+
+	if (i->state == HF_OPEN)
+		state = i->late ? "late" : i->ready ? "open" : "not yet";
+	if (i->at != 0)
+		add_time(&when, run, "", i->at);
+	else if (i->due && i->deadline != 0)
+		add_time(&when, run, "by ", i->deadline);
+	if (i->late && i->at != 0)
+		hf_buf_adds(&when, ", late");
+	if (i->twice)
+		hf_buf_adds(&when, ", done twice");
+	bad |= hf_json_set(o, "step", hf_json_string(i->address));
+	bad |= hf_json_set(o, "title", hf_json_ref(hf_json_get(row, "title")));
+	bad |= hf_json_set(o, "state", hf_json_string(state));
+	if (i->answer[0] != '\0')
+		bad |= hf_json_set(o, "answer", hf_json_string(i->answer));
+	bad |= hf_json_set(o, "when", hf_json_string(hf_buf_str(&when)));
+	hf_buf_clear(&when);
+	if (bad) {
+		hf_json_free(o);
+		return NULL;
+	}
+	return o;
+}
+
+static void
+put_steps(struct out *o, const struct hf_run *run, const struct hf_json *steps)
+{
+	static const struct out_column columns[] = { { "step", NULL, OUT_KEEP }, { "title", NULL, 0 }, { "state", NULL, OUT_STATE },
+		{ "answer", NULL, OUT_SPARE }, { "when", NULL, 0 }, OUT_END };
+	struct hf_json                *rows = hf_json_array();
+	size_t                         excluded = 0;
+
+	for (size_t k = 0; rows != NULL && k < hf_run_count(run); k++)
+		if (hf_run_at(run, k)->state == HF_EXCLUDED)
+			excluded++;
+		else if (hf_json_push(rows, shown_row(run, hf_run_at(run, k), hf_json_at(steps, k))) != 0)
+			break;
+	put_table(o, rows, columns);
+	if (excluded > 0)
+		put_line(o, OUT_DIM, "%zu step%s not apply here.", excluded, excluded == 1 ? " does" : "s do");
+	hf_json_free(rows);
+}
+
+static void
+render_run(struct out *o, const struct hf_json *data, void *arg)
+{
+	const struct hf_run      *run = arg;
+	const struct hf_instance *next = hf_run_next(run);
+
+	put_head(o, run);
+	put_line(o, OUT_PLAIN, "%s", "");
+	put_steps(o, run, hf_json_get(data, "steps"));
+	put_line(o, OUT_PLAIN, "%s", "");
+	if (next != NULL)
+		put_line(o, OUT_BOLD, "Next: %s. holdfast run next %s shows it, holdfast run resume %s walks on.", next->address, hf_run_id(run),
+		    hf_run_id(run));
+	else if (hf_run_is_open(run))
+		put_line(o, OUT_BOLD, "Nothing is left to do now. holdfast run close %s ends it.", hf_run_id(run));
+}
+
+enum hf_code
+cmd_run_show(struct app *app, const struct args *a, struct hf_err *e)
+{
+	struct hf_run  *run = NULL;
+	struct hf_json *data;
+	enum hf_code    rc;
+
+	if ((rc = runs_open(&run, app, opt_word(a, "RUN"), e)) != HF_OK)
+		return rc;
+	if ((data = run_value_of(run)) == NULL)
+		rc = hf_nomem(e);
+	else {
+		out_paged(app->out);
+		out_view(app->out, data, render_run, run);
+	}
+	hf_json_free(data);
+	hf_run_close(run);
+	return rc;
+}
+
+/* ---- next ---- */
+
+struct next {
+	struct app   *app;
+	struct hf_run *run;
+};
+
+static void
+render_step(struct out *o, const struct hf_json *brief, void *arg)
+{
+	const struct next *n = arg;
+	struct page       *p = page_new(step_width(n->app));
+
+	if (step_cautions(p, brief) > 0)
+		page_gap(p);
+	step_page(p, n->run, brief);
+	step_commands(p, n->run, brief);
+	page_put(p, o);
+	page_free(p);
+}
+
+static void
+render_nothing(struct out *o, const struct hf_json *data, void *arg)
+{
+	const struct hf_run *run = arg;
+	size_t               open = 0;
+
+	(void)data;
+	if (!hf_run_is_open(run)) {
+		put_line(o, OUT_PLAIN, "This run is closed.");
+		return;
+	}
+	put_line(o, OUT_PLAIN, "Nothing is left to do now.");
+	for (size_t k = 0; k < hf_run_count(run); k++) {
+		const struct hf_instance *i = hf_run_at(run, k);
+
+		if (i->state != HF_OPEN && i->state != HF_WAITING)
+			continue;
+		if (open++ == 0)
+			put_heading(o, "Still open");
+		put_line(o, OUT_PLAIN, "  %s%s%s", i->address, i->state == HF_WAITING ? ", waits: " : ", not ready yet",
+		    i->state == HF_WAITING ? i->step->wait.text : "");
+	}
+	if (open == 0)
+		put_line(o, OUT_PLAIN, "holdfast run close %s ends it.", hf_run_id(run));
+}
+
+enum hf_code
+cmd_run_next(struct app *app, const struct args *a, struct hf_err *e)
+{
+	const struct hf_instance *i;
+	struct hf_run            *run = NULL;
+	struct hf_json           *data = NULL;
+	enum hf_code              rc;
+
+	if ((rc = runs_open(&run, app, opt_word(a, "RUN"), e)) != HF_OK)
+		return rc;
+	i = hf_run_next(run);
+	if (opt_word(a, "STEP") != NULL && (rc = hf_run_find(&i, run, opt_word(a, "STEP"), e)) != HF_OK)
+		goto done;
+	if (i == NULL) {
+		if ((data = runs_where(run)) == NULL)
+			rc = hf_nomem(e);
+		else
+			out_view(app->out, data, render_nothing, run);
+	} else if ((rc = hf_brief_make(&data, run, i, e)) == HF_OK) {
+		struct next n = { app, run };
+
+		if (hf_json_set(data, "run", hf_json_string(hf_run_id(run))) != 0)
+			rc = hf_nomem(e);
+		out_view(app->out, data, render_step, &n);
+	}
+done:
+	hf_json_free(data);
+	hf_run_close(run);
+	return rc;
+}

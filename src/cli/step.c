@@ -1,0 +1,381 @@
+#include "step.h"
+
+#include <string.h>
+
+#include "holdfast/text.h"
+#include "holdfast/time.h"
+
+#define WIDEST 100 /* columns of a text that the eye still follows */
+#define LABEL  12  /* columns of "Write down  " */
+
+size_t
+step_width(const struct app *app)
+{
+	size_t width = term_width(&app->term);
+
+	return width > WIDEST ? WIDEST : width;
+}
+
+static const char *
+str(const struct hf_json *o, const char *key)
+{
+	const char *s = hf_json_get_str(o, key);
+
+	return s == NULL ? "" : s;
+}
+
+/* A label before the first of several texts only. */
+static void
+add(struct page *p, const char **label, enum out_style style, const char *text)
+{
+	page_text(p, OUT_BOLD, *label, LABEL, style, text);
+	*label = "";
+}
+
+/* ---- cautions ---- */
+
+static size_t
+cautions(struct page *p, const struct hf_json *list)
+{
+	for (size_t i = 0; i < hf_json_len(list); i++) {
+		const struct hf_json *c = hf_json_at(list, i);
+		bool                  warning = hf_json_true(hf_json_get(c, "warning"));
+
+		page_gap(p);
+		page_text(p, OUT_BAD, warning ? "WARNING: " : "CAUTION: ", 9, OUT_BOLD, str(c, "text"));
+	}
+	return hf_json_len(list);
+}
+
+size_t
+step_cautions(struct page *p, const struct hf_json *brief)
+{
+	const struct hf_json *sheets = hf_json_get(brief, "sheets");
+	size_t                n = cautions(p, hf_json_get(brief, "cautions"));
+
+	for (size_t i = 0; i < hf_json_len(sheets); i++)
+		n += cautions(p, hf_json_get(hf_json_at(sheets, i), "cautions"));
+	return n;
+}
+
+/* ---- when and who ---- */
+
+bool
+step_due(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, bool *late)
+{
+	int64_t now = hf_register_now(hf_run_register(run)), left = i->deadline - now;
+	bool    open = i->state == HF_OPEN || i->state == HF_WAITING;
+
+	*late = i->late || (open && i->state == HF_OPEN && i->due && left < -HF_MINUTE);
+	if (!i->due || i->deadline == 0)
+		return false;
+	if (*late && open) {
+		hf_buf_adds(out, "LATE by ");
+		hf_time_words(out, -left);
+		hf_buf_adds(out, ": it was due at ");
+	} else if (!open && i->at != 0) {
+		hf_buf_addf(out, "%s at ", hf_state_word(i->state));
+		hf_time_local(out, i->at, hf_register_zone(hf_run_register(run)), true);
+		hf_buf_adds(out, *late ? ", LATE: it was due at " : ", due at ");
+	} else
+		hf_buf_adds(out, "by ");
+	hf_time_local(out, i->deadline, hf_register_zone(hf_run_register(run)), true);
+	if (open && !*late && left > HF_MINUTE) {
+		hf_buf_adds(out, ", ");
+		hf_time_words(out, left);
+		hf_buf_adds(out, " left");
+	} else if (open && !*late)
+		hf_buf_adds(out, ", now");
+	return true;
+}
+
+void
+step_person(struct hf_buf *out, const struct hf_json *person)
+{
+	const char *phone = str(person, "phone"), *email = str(person, "email");
+
+	hf_buf_adds(out, str(person, "name"));
+	if (phone[0] != '\0')
+		hf_buf_addf(out, ", %s", phone);
+	else if (email[0] != '\0')
+		hf_buf_addf(out, ", %s (no telephone number is recorded)", email);
+	else
+		hf_buf_adds(out, " (no telephone number is recorded)");
+}
+
+static void
+add_role(struct page *p, const char **label, const struct hf_json *role)
+{
+	const struct hf_json *people = hf_json_get(role, "people");
+	struct hf_buf         b = HF_BUF_INIT;
+
+	hf_buf_addf(&b, "%s", str(role, "words"));
+	for (size_t i = 0; i < hf_json_len(people); i++) {
+		hf_buf_adds(&b, i == 0 ? ": " : "\nor ");
+		step_person(&b, hf_json_at(people, i));
+	}
+	add(p, label, OUT_PLAIN, hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
+static void
+add_who(struct page *p, const struct hf_json *brief)
+{
+	const struct hf_json *who = hf_json_get(brief, "who");
+	const char           *label = "Who";
+
+	for (size_t i = 0; i < hf_json_len(who); i++)
+		add_role(p, &label, hf_json_at(who, i));
+	if (str(brief, "who_text")[0] != '\0')
+		add(p, &label, OUT_PLAIN, str(brief, "who_text"));
+}
+
+/* ---- the text ---- */
+
+static void
+add_block(struct page *p, const struct hf_json *block, bool *list)
+{
+	const char   *type = str(block, "type"), *text = str(block, "text");
+	size_t        indent = 2 + 3 * (size_t)hf_json_num(hf_json_get(block, "depth"));
+	struct hf_buf label = HF_BUF_INIT;
+	bool          item = strcmp(type, "item") == 0, bullet = strcmp(type, "bullet") == 0;
+
+	if (!item && !bullet)
+		page_gap(p);
+	else if (!*list)
+		page_gap(p);
+	*list = item || bullet;
+	hf_buf_pad(&label, ' ', indent - 2);
+	if (item)
+		hf_buf_addf(&label, "%2lld. ", (long long)hf_json_num(hf_json_get(block, "number")));
+	else if (bullet)
+		hf_buf_adds(&label, "  - ");
+	if (strcmp(type, "code") == 0)
+		page_text(p, OUT_PLAIN, "", 4, OUT_DIM, text);
+	else if (strcmp(type, "quote") == 0)
+		page_text(p, OUT_DIM, "  | ", 4, OUT_PLAIN, text);
+	else
+		page_text(p, OUT_PLAIN, hf_buf_str(&label), label.len, OUT_PLAIN, text);
+	hf_buf_clear(&label);
+}
+
+static void
+add_blocks(struct page *p, const struct hf_json *list)
+{
+	bool in_list = false;
+
+	for (size_t i = 0; i < hf_json_len(list); i++)
+		add_block(p, hf_json_at(list, i), &in_list);
+}
+
+static void
+add_sheets(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+{
+	const struct hf_json  *sheets = hf_json_get(brief, "sheets");
+	const struct hf_sheet *sheet = hf_run_sheet(run);
+
+	for (size_t i = 0; i < hf_json_len(sheets); i++) {
+		page_gap(p);
+		page_line(p, OUT_BOLD, "%s: %s", sheet == NULL ? "At the provider" : sheet->title, str(hf_json_at(sheets, i), "title"));
+		add_blocks(p, hf_json_get(hf_json_at(sheets, i), "text"));
+	}
+}
+
+/* ---- what is asked ---- */
+
+static void
+add_keep(struct page *p, const struct hf_json *brief)
+{
+	const struct hf_json *keep = hf_json_get(brief, "keep");
+	const char           *label = "Keep";
+
+	for (size_t i = 0; i < hf_json_len(keep); i++) {
+		const struct hf_json *k = hf_json_at(keep, i), *files = hf_json_get(k, "files");
+		struct hf_buf         b = HF_BUF_INIT;
+
+		hf_buf_addf(&b, "%s %s: %s", hf_json_len(files) > 0 ? "[x]" : "[ ]", str(k, "id"), str(k, "text"));
+		for (size_t n = 0; n < hf_json_len(files); n++)
+			hf_buf_addf(&b, "%s%s", n == 0 ? "\n    kept: " : ", ", hf_json_str(hf_json_at(files, n)));
+		add(p, &label, OUT_PLAIN, hf_buf_str(&b));
+		hf_buf_clear(&b);
+	}
+}
+
+static void
+add_write(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+{
+	const struct hf_json *list = hf_json_get(brief, "write");
+	const char           *label = "Write down";
+
+	for (size_t i = 0; i < hf_json_len(list); i++) {
+		const struct hf_json *v = hf_json_at(list, i), *value = hf_json_get(v, "value");
+		const char           *type = str(v, "type");
+		bool                  given = value != NULL && !hf_json_is(value, HF_JSON_NULL);
+		struct hf_buf         b = HF_BUF_INIT;
+
+		hf_buf_addf(&b, "%s %s: %s", given ? "[x]" : "[ ]", str(v, "name"), str(v, "prompt"));
+		if (strcmp(type, "text") != 0)
+			hf_buf_addf(&b, " (%s)", type);
+		if (given) {
+			hf_buf_adds(&b, "\n    ");
+			hf_brief_value(&b, run, value);
+		}
+		add(p, &label, OUT_PLAIN, hf_buf_str(&b));
+		hf_buf_clear(&b);
+	}
+}
+
+static void
+add_answers(struct page *p, const struct hf_json *brief)
+{
+	const struct hf_json *list = hf_json_get(brief, "answers");
+	const char           *label = "If", *given = str(brief, "answer");
+
+	for (size_t i = 0; i < hf_json_len(list); i++) {
+		const struct hf_json *a = hf_json_at(list, i);
+		struct hf_buf         b = HF_BUF_INIT;
+		const char           *text = str(a, "text");
+
+		hf_buf_addf(&b, "%zu %s%s", i + 1, str(a, "label"), strcmp(given, str(a, "key")) == 0 ? " (given)" : "");
+		if (text[0] != '\0' && strcmp(text, "next.") != 0)
+			hf_buf_addf(&b, ": %s", text);
+		add(p, &label, OUT_PLAIN, hf_buf_str(&b));
+		hf_buf_clear(&b);
+	}
+	if (str(brief, "if_it_fails")[0] != '\0') {
+		label = "If it fails";
+		add(p, &label, OUT_PLAIN, str(brief, "if_it_fails"));
+	}
+}
+
+static void
+add_lines(struct page *p, const char *label, const struct hf_json *list, const char *after)
+{
+	for (size_t i = 0; i < hf_json_len(list); i++) {
+		struct hf_buf b = HF_BUF_INIT;
+
+		hf_buf_addf(&b, "%s%s", hf_json_str(hf_json_at(list, i)), after);
+		add(p, &label, OUT_PLAIN, hf_buf_str(&b));
+		hf_buf_clear(&b);
+	}
+}
+
+static void
+add_word(struct page *p, const char *label, const struct hf_json *brief, const char *key)
+{
+	if (str(brief, key)[0] != '\0')
+		add(p, &label, OUT_PLAIN, str(brief, key));
+}
+
+/* ---- all of it ---- */
+
+static void
+add_state(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+{
+	const struct hf_instance *i = NULL;
+	struct hf_buf             b = HF_BUF_INIT;
+	bool                      late;
+	const char               *state = str(brief, "state");
+
+	if (hf_run_find(&i, run, str(brief, "step"), NULL) != HF_OK)
+		return;
+	if (step_due(&b, run, i, &late))
+		page_text(p, OUT_BOLD, "When", LABEL, late ? OUT_BAD : OUT_PLAIN, hf_buf_str(&b));
+	if (strcmp(state, "open") != 0) {
+		hf_buf_cut(&b, 0);
+		hf_buf_addf(&b, "%s%s%s", state, i->text[0] != '\0' ? ": " : "", i->text);
+		page_text(p, OUT_BOLD, "State", LABEL, OUT_PLAIN, hf_buf_str(&b));
+	}
+	if (i->visit > 1)
+		page_text(p, OUT_BOLD, "Again", LABEL, OUT_WARN, "this step was opened again");
+	hf_buf_clear(&b);
+}
+
+void
+step_page(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+{
+	page_line(p, OUT_BOLD, "%s", str(brief, "title"));
+	add_state(p, run, brief);
+	add_who(p, brief);
+	add_word(p, "Waits", brief, "wait");
+	add_lines(p, "Only if", hf_json_get(brief, "only_if"), "");
+	add_lines(p, "Needs first", hf_json_get(brief, "needs"), "");
+	add_blocks(p, hf_json_get(brief, "text"));
+	add_sheets(p, run, brief);
+	page_gap(p);
+	add_keep(p, brief);
+	add_write(p, run, brief);
+	add_answers(p, brief);
+	add_lines(p, "Report", hf_json_get(brief, "reports"), "");
+	add_lines(p, "Changes", hf_json_get(brief, "changes"), "");
+	add_lines(p, "Still right?", hf_json_get(brief, "confirm"), "");
+	add_word(p, "Second", brief, "second");
+	add_word(p, "Repeat", brief, "repeat");
+	add_word(p, "Why", brief, "why");
+}
+
+/* ---- commands ---- */
+
+static void
+command(struct page *p, const struct hf_run *run, const struct hf_json *brief, const char *verb, const char *rest)
+{
+	struct hf_buf b = HF_BUF_INIT;
+
+	hf_buf_addf(&b, "  holdfast %s %s %s%s%s", verb, hf_run_id(run), str(brief, "step"), rest[0] != '\0' ? " " : "", rest);
+	page_raw(p, OUT_PLAIN, hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
+static void
+command_value(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+{
+	const struct hf_json *list = hf_json_get(brief, "write");
+	struct hf_buf         b = HF_BUF_INIT;
+
+	for (size_t i = 0; i < hf_json_len(list); i++)
+		if (hf_json_is(hf_json_get(hf_json_at(list, i), "value"), HF_JSON_NULL))
+			hf_buf_addf(&b, "%s%s=\"...\"", b.len > 0 ? " " : "", str(hf_json_at(list, i), "name"));
+	if (b.len > 0)
+		command(p, run, brief, "run value", hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
+static void
+command_keep(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+{
+	const struct hf_json *list = hf_json_get(brief, "keep");
+
+	for (size_t i = 0; i < hf_json_len(list); i++) {
+		struct hf_buf b = HF_BUF_INIT;
+
+		hf_buf_addf(&b, "FILE --as %s", str(hf_json_at(list, i), "id"));
+		if (hf_json_len(hf_json_get(hf_json_at(list, i), "files")) == 0)
+			command(p, run, brief, "run attach", hf_buf_str(&b));
+		hf_buf_clear(&b);
+	}
+}
+
+void
+step_commands(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+{
+	const struct hf_json *answers = hf_json_get(brief, "answers"), *reports = hf_json_get(brief, "reports");
+	struct hf_buf         b = HF_BUF_INIT;
+
+	page_gap(p);
+	page_line(p, OUT_BOLD, "To type, in this order");
+	for (size_t i = 0; i < hf_json_len(reports); i++) {
+		hf_buf_cut(&b, 0);
+		hf_buf_addf(&b, "  holdfast report %s %s --step %s", hf_run_id(run), hf_json_str(hf_json_at(reports, i)), str(brief, "step"));
+		page_raw(p, OUT_PLAIN, hf_buf_str(&b));
+	}
+	command_value(p, run, brief);
+	command_keep(p, run, brief);
+	hf_buf_cut(&b, 0);
+	for (size_t i = 0; i < hf_json_len(answers); i++)
+		hf_buf_addf(&b, "%s%s", i > 0 ? "|" : "", str(hf_json_at(answers, i), "key"));
+	if (b.len > 0)
+		command(p, run, brief, "run answer", hf_buf_str(&b));
+	command(p, run, brief, "run done", "");
+	command(p, run, brief, "run skip", "--why \"...\"");
+	hf_buf_clear(&b);
+}

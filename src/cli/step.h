@@ -1,0 +1,30 @@
+/*
+ * A step as people see it, from its brief (holdfast/brief.h): in the walk, and for "run next".
+ */
+#ifndef HOLDFAST_CLI_STEP_H
+#define HOLDFAST_CLI_STEP_H
+
+#include "app.h"
+#include "holdfast/brief.h"
+#include "holdfast/run.h"
+#include "page.h"
+
+/* Columns of a page: the terminal's, but no longer than the eye follows. */
+size_t step_width(const struct app *app);
+
+/* "CAUTION" and "WARNING" of the step and of its sheet's sections; how many there are. */
+size_t step_cautions(struct page *p, const struct hf_json *brief);
+
+/* Title, by when, who, conditions, text, sheet, what to keep and write down, answers. */
+void step_page(struct page *p, const struct hf_run *run, const struct hf_json *brief);
+
+/* The commands that do it, ready to be typed. */
+void step_commands(struct page *p, const struct hf_run *run, const struct hf_json *brief);
+
+/* "by 22:46 GMT, 3 min left", "LATE by 4 min: it was due at 22:46 GMT"; appended. False, and nothing is appended, when there is no deadline of its own. */
+bool step_due(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, bool *late);
+
+/* "Sam Okoro, +44 20 7946 0001"; appended. */
+void step_person(struct hf_buf *out, const struct hf_json *person);
+
+#endif

@@ -1,0 +1,382 @@
+/* The walk's way from step to step. */
+#include "walk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "holdfast/brief.h"
+#include "holdfast/text.h"
+#include "runs.h"
+#include "step.h"
+#include "walk_in.h"
+
+bool
+walk_possible(const struct app *app)
+{
+	return prompt_possible(app) && app->term.out && out_is_text(app->out);
+}
+
+/* ---- which step ---- */
+
+void
+walk_go(struct walk *w, const char *address)
+{
+	if (w->at[0] != '\0' && (w->n_trail == 0 || strcmp(w->trail[w->n_trail - 1], w->at) != 0)) {
+		if (w->n_trail == TRAIL)
+			memmove(w->trail, w->trail + 1, (--w->n_trail) * sizeof(w->trail[0]));
+		memcpy(w->trail[w->n_trail++], w->at, sizeof(w->at));
+	}
+	snprintf(w->at, sizeof(w->at), "%s", address);
+	w->chosen = true;
+}
+
+void
+walk_back(struct walk *w)
+{
+	while (w->n_trail > 0 && strcmp(w->trail[w->n_trail - 1], w->at) == 0)
+		w->n_trail--;
+	if (w->n_trail == 0) {
+		walk_say(w, OUT_PLAIN, "there is no step before this one");
+		return;
+	}
+	memcpy(w->at, w->trail[--w->n_trail], sizeof(w->at));
+	w->chosen = true;
+}
+
+/* The step on the screen stays until it is finished, or something is called before it. */
+static void
+choose(struct walk *w)
+{
+	const struct hf_instance *next = hf_run_next(w->run), *i = walk_step(w);
+
+	if (i != NULL && (w->chosen || (i->state == HF_OPEN && i->ready && !(next != NULL && next->called && next != i))))
+		return;
+	if (next != NULL && (i == NULL || strcmp(next->address, w->at) != 0))
+		walk_go(w, next->address);
+	if (next == NULL)
+		w->at[0] = '\0';
+	w->chosen = false;
+}
+
+/* ---- acknowledged in this sitting ---- */
+
+static void
+mark_of(char mark[HF_ADDRESS_SIZE + 16], char what, const struct hf_instance *i)
+{
+	snprintf(mark, HF_ADDRESS_SIZE + 16, "%c%s/%u", what, i->address, i->visit);
+}
+
+static bool
+was_seen(const struct walk *w, char what, const struct hf_instance *i)
+{
+	char mark[HF_ADDRESS_SIZE + 16];
+
+	mark_of(mark, what, i);
+	return hf_json_get(w->seen, mark) != NULL;
+}
+
+static enum hf_code
+now_seen(struct walk *w, char what, const struct hf_instance *i, struct hf_err *e)
+{
+	char mark[HF_ADDRESS_SIZE + 16];
+
+	mark_of(mark, what, i);
+	return hf_json_set(w->seen, mark, hf_json_bool(true)) == 0 ? HF_OK : hf_nomem(e);
+}
+
+static bool
+is_open(const struct hf_instance *i)
+{
+	return i->state == HF_OPEN || i->state == HF_WAITING;
+}
+
+/* ---- a caution, alone on the screen ---- */
+
+static enum hf_code
+show_caution(bool *go_on, struct walk *w, const struct hf_instance *i, const struct hf_json *brief, struct hf_err *e)
+{
+	struct prompt q = { .text = "Enter: I have read it >" };
+	struct page  *p = walk_page(w);
+	char         *typed = NULL;
+	enum hf_code  rc;
+
+	*go_on = true;
+	if (!is_open(i) || was_seen(w, 'c', i) || (hf_json_len(hf_json_get(brief, "cautions")) == 0 && step_cautions(NULL, brief) == 0)) {
+		page_free(p);
+		return HF_OK;
+	}
+	walk_head(w, p, i);
+	page_line(p, OUT_BOLD, "%s", hf_json_get_str(brief, "title"));
+	step_cautions(p, brief);
+	page_gap(p);
+	if ((rc = walk_show(w, p, 2, e)) != HF_OK || (rc = walk_ask(&typed, w, &q, e)) != HF_OK)
+		return rc;
+	*go_on = typed != NULL && typed[0] == '\0';
+	rc = *go_on ? now_seen(w, 'c', i, e) : walk_press(w, typed == NULL ? "q" : typed, false, e);
+	free(typed);
+	return rc;
+}
+
+/* ---- does it apply? ---- */
+
+static bool
+is_asked(const struct walk *w, const struct hf_instance *i, const struct hf_json *brief)
+{
+	return hf_json_len(hf_json_get(brief, "only_if")) > 0 && is_open(i) && !was_seen(w, 'a', i) && i->values == NULL && i->kept == NULL &&
+	    i->answer[0] == '\0';
+}
+
+static enum hf_code
+left_out(struct walk *w, const struct hf_json *brief, struct hf_err *e)
+{
+	struct hf_buf why = HF_BUF_INIT;
+	enum hf_code  rc;
+
+	hf_buf_addf(&why, "does not apply: it is not so that %s", hf_json_str(hf_json_at(hf_json_get(brief, "only_if"), 0)));
+	rc = walk_skip(w, hf_buf_str(&why), e);
+	hf_buf_clear(&why);
+	return rc;
+}
+
+static enum hf_code
+ask_applies(bool *go_on, struct walk *w, const struct hf_instance *i, const struct hf_json *brief, struct hf_err *e)
+{
+	struct prompt q = { .text = "Does this apply? (y or n) >", .help = "y: show the step   n: leave it out, for that reason" };
+	struct page  *p;
+	char         *typed = NULL;
+	enum hf_code  rc;
+
+	*go_on = true;
+	if (!is_asked(w, i, brief))
+		return HF_OK;
+	p = walk_page(w);
+	walk_head(w, p, i);
+	page_line(p, OUT_BOLD, "%s", hf_json_get_str(brief, "title"));
+	for (size_t k = 0; k < hf_json_len(hf_json_get(brief, "only_if")); k++)
+		page_text(p, OUT_BOLD, "Only if ", 8, OUT_PLAIN, hf_json_str(hf_json_at(hf_json_get(brief, "only_if"), k)));
+	page_gap(p);
+	if ((rc = walk_show(w, p, 2, e)) != HF_OK || (rc = walk_ask(&typed, w, &q, e)) != HF_OK)
+		return rc;
+	*go_on = false;
+	if (typed == NULL)
+		rc = walk_press(w, "q", false, e);
+	else if (hf_text_equal_nocase(typed, "y") || hf_text_equal_nocase(typed, "yes"))
+		rc = now_seen(w, 'a', i, e);
+	else if (hf_text_equal_nocase(typed, "n") || hf_text_equal_nocase(typed, "no"))
+		rc = left_out(w, brief, e);
+	else if (typed[0] != '\0')
+		rc = walk_press(w, typed, false, e);
+	free(typed);
+	return rc;
+}
+
+/* ---- a step ---- */
+
+static enum hf_code
+show_step(struct walk *w, const struct hf_instance *i, const struct hf_json *brief, struct hf_err *e)
+{
+	struct prompt q = { .text = ">", .complete = walk_complete, .arg = w, .help = NULL };
+	struct page  *p = walk_page(w);
+	char         *typed = NULL;
+	bool          open = is_open(i) || i->state == HF_FAILED;
+	enum hf_code  rc;
+
+	walk_head(w, p, i);
+	step_page(p, w->run, brief);
+	walk_keys(w, p);
+	if ((rc = walk_show(w, p, 1, e)) == HF_OK && (rc = walk_ask(&typed, w, &q, e)) == HF_OK)
+		rc = walk_press(w, typed == NULL ? "q" : typed, open, e);
+	free(typed);
+	return rc;
+}
+
+static enum hf_code
+do_step(struct walk *w, struct hf_err *e)
+{
+	const struct hf_instance *i = walk_step(w);
+	struct hf_json           *brief = NULL;
+	bool                      go_on = true;
+	enum hf_code              rc;
+
+	if ((rc = hf_brief_make(&brief, w->run, i, e)) != HF_OK)
+		return rc;
+	if ((rc = ask_applies(&go_on, w, i, brief, e)) == HF_OK && go_on && (rc = show_caution(&go_on, w, i, brief, e)) == HF_OK && go_on)
+		rc = show_step(w, i, brief, e);
+	hf_json_free(brief);
+	return rc;
+}
+
+/* ---- nothing is ready ---- */
+
+/* What is open and cannot be done yet: those that wait first. Returns how many. */
+static size_t
+add_waiting(struct walk *w, struct page *p)
+{
+	size_t n = 0;
+
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t k = 0; k < hf_run_count(w->run); k++) {
+			const struct hf_instance *i = hf_run_at(w->run, k);
+			struct hf_buf             b = HF_BUF_INIT, label = HF_BUF_INIT;
+
+			if (!is_open(i) || (i->state == HF_WAITING && i->ready) != (pass == 0))
+				continue;
+			hf_run_fill(&b, w->run, i, i->step->title, NULL);
+			hf_buf_addf(&label, "%4zu  ", walk_number(w, i));
+			if (pass == 0)
+				hf_buf_addf(&b, "\nwaits %s", i->step->wait.text);
+			else if (i->step->by.kind != HF_BY_NONE && i->deadline == 0)
+				hf_buf_addf(&b, "\nnot yet: its time counts from %s", i->step->by.name);
+			else
+				hf_buf_adds(&b, "\nnot yet: something stands before it");
+			page_text(p, OUT_BOLD, hf_buf_str(&label), 6, OUT_PLAIN, hf_buf_str(&b));
+			hf_buf_clear(&b);
+			hf_buf_clear(&label);
+			n++;
+		}
+	return n;
+}
+
+static enum hf_code
+close_run(struct walk *w, struct hf_err *e)
+{
+	struct hf_act act = w->act;
+	struct hf_err why = HF_ERR_INIT;
+	bool          yes;
+	enum hf_code  rc;
+
+	if ((rc = walk_yes(&yes, w, "Every step is finished. Close the run", true, e)) != HF_OK)
+		return rc;
+	if (!yes)
+		return walk_press(w, "q", false, e);
+	app_hold();
+	rc = hf_run_end(w->run, &act, &why);
+	app_release();
+	return walk_recorded(w, rc, &why, "the run is closed") ? HF_OK : walk_press(w, "q", false, e);
+}
+
+static enum hf_code
+nothing_ready(struct walk *w, struct hf_err *e)
+{
+	struct prompt q = { .text = "A number shows that step, l lists all, n makes a note, q leaves >", .complete = walk_complete, .arg = w };
+	struct page  *p = walk_page(w);
+	char         *typed = NULL;
+	enum hf_code  rc;
+	size_t        n;
+
+	walk_head(w, p, NULL);
+	page_line(p, OUT_BOLD, "Nothing can be done right now.");
+	page_gap(p);
+	n = add_waiting(w, p);
+	page_gap(p);
+	if ((rc = walk_show(w, p, 2, e)) != HF_OK)
+		return rc;
+	if (n == 0)
+		return close_run(w, e);
+	if ((rc = walk_ask(&typed, w, &q, e)) != HF_OK)
+		return rc;
+	if (typed == NULL)
+		rc = walk_press(w, "q", false, e);
+	else if (typed[0] != '\0' && typed[strspn(typed, "0123456789")] == '\0' && walk_numbered(w, strtoul(typed, NULL, 10)) != NULL)
+		walk_go(w, walk_numbered(w, strtoul(typed, NULL, 10))->address);
+	else if (typed[0] != '\0')
+		rc = walk_press(w, typed, false, e);
+	free(typed);
+	return rc;
+}
+
+/* ---- all of it ---- */
+
+/* Until the run is closed, or the person leaves. */
+static enum hf_code
+steps(struct walk *w, struct hf_err *e)
+{
+	enum hf_code rc = HF_OK;
+
+	while (rc == HF_OK && !w->leave && hf_run_is_open(w->run)) {
+		choose(w);
+		rc = walk_step(w) == NULL ? nothing_ready(w, e) : do_step(w, e);
+	}
+	return rc;
+}
+
+static enum hf_code
+begin(struct walk *w, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	w->at[0] = '\0';
+	w->chosen = false;
+	w->n_trail = 0;
+	w->follow[0] = '\0';
+	if ((rc = walk_intro(w, e)) != HF_OK || w->chosen)
+		return rc;
+	return walk_values(w, false, e);
+}
+
+/* A book took the place of this one: go on there. */
+static enum hf_code
+follow(bool *there, struct walk *w, struct hf_err *e)
+{
+	struct hf_run *other;
+	enum hf_code   rc;
+
+	*there = false;
+	if (w->follow[0] == '\0')
+		return HF_OK;
+	if ((rc = walk_yes(there, w, "Go on with it now", true, e)) != HF_OK || !*there)
+		return rc;
+	if ((rc = hf_run_open(&other, w->app->reg, w->app->shelf, w->follow, e)) != HF_OK)
+		return rc;
+	hf_run_close(w->run);
+	w->run = other;
+	return HF_OK;
+}
+
+static void
+farewell(const struct walk *w)
+{
+	struct out *o = w->app->out;
+
+	put_line(o, OUT_PLAIN, "%s", "");
+	if (hf_run_is_open(w->run)) {
+		put_line(o, OUT_PLAIN, "Everything that was recorded is kept. Go on with");
+		put_line(o, OUT_BOLD, "  holdfast run resume %s", hf_run_id(w->run));
+		return;
+	}
+	put_line(o, OUT_PLAIN, "The run is closed. What was done, and when:");
+	put_line(o, OUT_BOLD, "  holdfast timeline %s", hf_run_id(w->run));
+}
+
+enum hf_code
+walk(struct app *app, struct hf_run **run, const struct walk_opts *opts, struct hf_err *e)
+{
+	struct walk     w = { .app = app, .run = *run, .plain = opts->plain || app->term.dumb };
+	struct hf_json *where;
+	bool            more = true;
+	enum hf_code    rc = HF_OK;
+
+	w.act = (struct hf_act) { .acting_as = opts->acting_as, .on_behalf = opts->on_behalf };
+	if ((w.seen = hf_json_object()) == NULL)
+		return hf_nomem(e);
+	while (rc == HF_OK && more) {
+		if ((rc = begin(&w, e)) == HF_OK)
+			rc = steps(&w, e);
+		more = false;
+		if (rc == HF_OK)
+			rc = follow(&more, &w, e);
+	}
+	*run = w.run;
+	if (rc == HF_CANCELLED && w.leave) {
+		hf_err_clear(e);
+		rc = HF_OK;
+	}
+	farewell(&w);
+	if ((where = runs_where(w.run)) != NULL)
+		out_view(app->out, where, NULL, NULL);
+	hf_json_free(where);
+	hf_json_free(w.seen);
+	hf_buf_clear(&w.said);
+	return rc;
+}

@@ -1,0 +1,30 @@
+/*
+ * The walk: a run, step by step, in a terminal.
+ *
+ * Whatever the person acknowledges is on disk before the next prompt appears; so it may end at any prompt, by whatever means, and goes on where it was.
+ */
+#ifndef HOLDFAST_CLI_WALK_H
+#define HOLDFAST_CLI_WALK_H
+
+#include <stdbool.h>
+
+#include "app.h"
+#include "holdfast/err.h"
+#include "holdfast/run.h"
+
+struct walk_opts {
+	const char *acting_as; /* role, NULL */
+	const char *on_behalf; /* id of a person, NULL */
+	bool        plain;     /* the screen is never cleared, and nothing waits for reading */
+};
+
+/* Are standard input, output and error terminals, and may we ask? */
+bool walk_possible(const struct app *app);
+
+/*
+ * Walk until the run is closed, or the person leaves. *run is given back, and is another one when a book took the place of the first. The result
+ * (where it stands) is for the JSON face.
+ */
+enum hf_code walk(struct app *app, struct hf_run **run, const struct walk_opts *opts, struct hf_err *e);
+
+#endif

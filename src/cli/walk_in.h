@@ -1,0 +1,108 @@
+/* Between the files of the walk. */
+#ifndef HOLDFAST_CLI_WALK_IN_H
+#define HOLDFAST_CLI_WALK_IN_H
+
+#include "holdfast/run.h"
+#include "page.h"
+#include "prompt.h"
+#include "walk.h"
+
+#define TRAIL 32 /* steps that "back" remembers */
+
+struct walk {
+	struct app     *app;
+	struct hf_run  *run;
+	struct hf_act   act; /* who writes for whom; what every act begins with */
+	bool            plain;
+	char            at[HF_ADDRESS_SIZE]; /* the step on the screen; "" when there is none */
+	bool            chosen;              /* the person chose it: it stays, whatever comes next */
+	char            trail[TRAIL][HF_ADDRESS_SIZE];
+	size_t          n_trail;
+	struct hf_json *seen;  /* what was acknowledged in this sitting */
+	struct hf_buf   said;  /* told again at the top of the next screen */
+	bool            leave; /* the person is going */
+	char            follow[HF_ID_SIZE]; /* a run that took the place of this one; "" */
+};
+
+/*
+ * Functions that ask return HF_OK, or a failure that ends the walk: HF_CANCELLED when the person leaves (w->leave is set). What the library refuses is
+ * told, and does not end it.
+ */
+
+/* ---- walk_screen.c ---- */
+
+/* Begin a screen: clear it, say again what was said last. */
+struct page *walk_page(struct walk *w);
+/* The phase bar, step n of m, elapsed time. i may be NULL. */
+void walk_head(struct walk *w, struct page *p, const struct hf_instance *i);
+/* Show a page, waiting where it is longer than the screen; rows are kept free for what follows. Frees it. */
+enum hf_code walk_show(struct walk *w, struct page *p, size_t rows, struct hf_err *e);
+enum hf_code walk_intro(struct walk *w, struct hf_err *e);
+enum hf_code walk_list(struct walk *w, struct hf_err *e);
+/* A long text to read, and then Enter. */
+enum hf_code walk_read(struct walk *w, const char *text, struct hf_err *e);
+/* The number in the list, from 1, of an instance; and the instance of a number, NULL when there is none. */
+size_t                    walk_number(const struct walk *w, const struct hf_instance *i);
+const struct hf_instance *walk_numbered(const struct walk *w, size_t number);
+
+/* Say it now, and again on the next screen. */
+void walk_say(struct walk *w, enum out_style style, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* ---- walk_ask.c ---- */
+
+/*
+ * One line; "" is taken. ":n TEXT" makes a note and asks again, ":?" and "?" show the help line, ":q" leaves. On Ctrl-D *typed is NULL and the
+ * question is given up; Ctrl-C leaves.
+ */
+enum hf_code walk_ask(char **typed, struct walk *w, const struct prompt *q, struct hf_err *e);
+enum hf_code walk_yes(bool *yes, struct walk *w, const char *text, bool fallback, struct hf_err *e);
+/* Say what became of an act. False: it is not recorded, and why has been said. */
+bool walk_recorded(struct walk *w, enum hf_code rc, const struct hf_err *why, const char *what);
+/* An act on the step on the screen. */
+struct hf_act walk_act(struct walk *w, const char *text);
+enum hf_code  walk_note(struct walk *w, const char *text, struct hf_err *e);
+
+/* The step on the screen as it is now; NULL when there is none. It moves with every act. */
+const struct hf_instance *walk_step(const struct walk *w);
+
+/* ---- walk_values.c ---- */
+
+/* Ask for the values of the step on the screen (or, without one, for those asked first): those that are missing, or all. */
+enum hf_code walk_values(struct walk *w, bool all, struct hf_err *e);
+
+/* ---- walk_keep.c ---- */
+
+/* Keep a file: word is its path, "-" to paste, "" to be asked for what is missing. */
+enum hf_code walk_attach(struct walk *w, const char *path, struct hf_err *e);
+enum hf_code walk_keeps(struct walk *w, struct hf_err *e);
+/* Offer paths that begin as typed, each with before in front. */
+void walk_offer_files(struct words *words, const char *before, const char *typed);
+
+/* ---- walk_step.c: what finishes a step ---- */
+
+enum hf_code walk_done(struct walk *w, const char *when, struct hf_err *e);
+enum hf_code walk_fail(struct walk *w, const char *text, struct hf_err *e);
+enum hf_code walk_skip(struct walk *w, const char *text, struct hf_err *e);
+enum hf_code walk_answer(struct walk *w, const char *key, struct hf_err *e);
+/* The answer that was typed: its number, its key or label, or the beginning of only one. NULL: none. */
+const struct hf_route *walk_find_answer(const struct walk *w, const char *typed);
+
+/* ---- walk_report.c ---- */
+
+enum hf_code walk_report(struct walk *w, const char *name, struct hf_err *e);
+
+/* ---- walk_keys.c ---- */
+
+/* What was typed at the prompt of a step; finishing: it may be finished here. */
+enum hf_code walk_press(struct walk *w, const char *typed, bool finishing, struct hf_err *e);
+/* The keys that make sense here, in a line or two. */
+void walk_keys(const struct walk *w, struct page *p);
+void walk_complete(void *arg, const char *typed, struct words *words);
+
+/* ---- walk.c ---- */
+
+/* Show this step next, whatever comes next. */
+void walk_go(struct walk *w, const char *address);
+void walk_back(struct walk *w);
+
+#endif

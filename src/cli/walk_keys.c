@@ -1,0 +1,267 @@
+/* The keys of the walk: one table for what they do, their help and their hints. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "holdfast/text.h"
+#include "step.h"
+#include "walk_in.h"
+
+#define FINISH 1u /* it finishes the step on the screen */
+#define STEP   2u /* it is about the step on the screen */
+
+struct key {
+	char        letter;
+	const char *word, *rest, *help;
+	unsigned    flags;
+	enum hf_code (*press)(struct walk *w, const char *rest, struct hf_err *e);
+};
+
+static enum hf_code
+jump(struct walk *w, const char *rest, struct hf_err *e)
+{
+	const struct hf_instance *i = NULL;
+	struct hf_err             why = HF_ERR_INIT;
+
+	if (rest[0] == '\0')
+		return walk_list(w, e);
+	if (rest[strspn(rest, "0123456789")] == '\0')
+		i = walk_numbered(w, strtoul(rest, NULL, 10));
+	if (i == NULL && hf_run_find(&i, w->run, rest, &why) != HF_OK)
+		walk_say(w, OUT_BAD, "%s. %s", why.msg, why.hint);
+	else
+		walk_go(w, i->address);
+	return HF_OK;
+}
+
+static enum hf_code
+back(struct walk *w, const char *rest, struct hf_err *e)
+{
+	(void)rest;
+	(void)e;
+	walk_back(w);
+	return HF_OK;
+}
+
+static enum hf_code
+list(struct walk *w, const char *rest, struct hf_err *e)
+{
+	(void)rest;
+	return walk_list(w, e);
+}
+
+static enum hf_code
+values(struct walk *w, const char *rest, struct hf_err *e)
+{
+	(void)rest;
+	return walk_values(w, true, e);
+}
+
+static enum hf_code
+ticket(struct walk *w, const char *rest, struct hf_err *e)
+{
+	struct prompt q = { .text = "The number they gave" };
+	struct hf_act act = walk_act(w, NULL);
+	struct hf_err why = HF_ERR_INIT;
+	char         *typed = NULL;
+	enum hf_code  rc = HF_OK;
+
+	if (rest[0] == '\0' && ((rc = walk_ask(&typed, w, &q, e)) != HF_OK || typed == NULL || typed[0] == '\0'))
+		goto done;
+	app_hold();
+	rc = hf_run_ticket(w->run, &act, typed != NULL ? typed : rest, NULL, &why);
+	app_release();
+	walk_recorded(w, rc, &why, "a ticket");
+	rc = HF_OK;
+done:
+	free(typed);
+	return rc;
+}
+
+static enum hf_code
+quit(struct walk *w, const char *rest, struct hf_err *e)
+{
+	(void)rest;
+	w->leave = true;
+	return hf_fail(e, HF_CANCELLED, "left");
+}
+
+static enum hf_code help(struct walk *w, const char *rest, struct hf_err *e);
+
+static const struct key keys[] = {
+	{ 'd', "done", "[TIME]", "the step is done; asks for what it still needs. Enter alone does the same. TIME: when, if not now", FINISH, walk_done },
+	{ 'f', "fail", "[TEXT]", "it was tried and failed", FINISH, walk_fail },
+	{ 's', "skip", "[WHY]", "leave it out, with a reason", FINISH, walk_skip },
+	{ 'v', "values", "", "write the values down, or change them", STEP, values },
+	{ 'a', "attach", "[FILE]", "keep a file; Tab completes its name, - lets you paste", 0, walk_attach },
+	{ 'n', "note", "[TEXT]", "a note in the log. At a question: :n TEXT", 0, walk_note },
+	{ 't', "ticket", "[NUMBER]", "a number that somebody gave you", 0, ticket },
+	{ 'r', "report", "[NAME]", "the report of this step, to read and to write to a file", 0, walk_report },
+	{ 'l', "list", "", "all steps with their state", 0, list },
+	{ 'j', "jump", "[STEP]", "go to another step, by its number or name", 0, jump },
+	{ 'b', "back", "", "the step that was on the screen before", 0, back },
+	{ '?', "help", "", "this", 0, help },
+	{ 'q', "quit", "", "leave; nothing that was recorded is lost, and it goes on here", 0, quit },
+};
+
+#define N_KEYS (sizeof(keys) / sizeof(keys[0]))
+
+/* On one screen of 24 lines. */
+static enum hf_code
+help(struct walk *w, const char *rest, struct hf_err *e)
+{
+	struct prompt q = { .text = "Enter: back >" };
+	struct page  *p = walk_page(w);
+	struct hf_buf label = HF_BUF_INIT;
+	char         *typed = NULL;
+	enum hf_code  rc;
+
+	(void)rest;
+	page_line(p, OUT_BOLD, "Type a letter or its word, then Enter.");
+	page_text(p, OUT_BOLD, "  1, 2, ...", 19, OUT_PLAIN, "an answer, by its number or its first letters");
+	for (size_t k = 0; k < N_KEYS; k++) {
+		hf_buf_cut(&label, 0);
+		hf_buf_addf(&label, "  %c  %s %s", keys[k].letter, keys[k].word, keys[k].rest);
+		page_text(p, OUT_BOLD, hf_buf_str(&label), 19, OUT_PLAIN, keys[k].help);
+	}
+	page_gap(p);
+	page_line(p, OUT_DIM, "The screen says \"recorded\" when it is on disk. Ctrl-D goes back from a question. The same by commands: holdfast help run");
+	hf_buf_clear(&label);
+	if ((rc = walk_show(w, p, 1, e)) == HF_OK)
+		rc = walk_ask(&typed, w, &q, e);
+	free(typed);
+	return rc;
+}
+
+/* ---- hints ---- */
+
+static bool
+makes_sense(const struct key *k, const struct hf_instance *i)
+{
+	switch (k->letter) {
+	case 'a':
+		return i != NULL && i->step->n_keep > 0;
+	case 'v':
+		return i != NULL && i->step->n_write > 0;
+	case 'r':
+		return i != NULL && i->step->reports.n > 0;
+	case 'd':
+	case 't':
+	case 'j':
+	case 'b':
+		return false;
+	default:
+		return i != NULL || (k->flags & (FINISH | STEP)) == 0;
+	}
+}
+
+void
+walk_keys(const struct walk *w, struct page *p)
+{
+	const struct hf_instance *i = walk_step(w);
+	bool                      open = i != NULL && (i->state == HF_OPEN || i->state == HF_WAITING || i->state == HF_FAILED);
+	struct hf_buf             b = HF_BUF_INIT;
+	size_t                    answers = 0;
+
+	for (size_t k = 0; i != NULL && k < i->step->n_routes; k++)
+		answers += strcmp(i->step->routes[k].key, "it-fails") != 0;
+	hf_buf_adds(&b, open ? "Enter done" : "Enter next");
+	if (answers > 0)
+		hf_buf_addf(&b, answers == 1 ? "   1 answer" : "   1-%zu answer", answers);
+	for (size_t k = 0; k < N_KEYS; k++)
+		if (makes_sense(&keys[k], i) && (open || (keys[k].flags & FINISH) == 0))
+			hf_buf_addf(&b, "   %c %s", keys[k].letter, keys[k].word);
+	page_gap(p);
+	page_line(p, OUT_DIM, "%s", hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
+void
+walk_complete(void *arg, const char *typed, struct words *words)
+{
+	struct walk              *w = arg;
+	const struct hf_instance *i = walk_step(w);
+	char                      word[HF_ADDRESS_SIZE + 8];
+
+	if (hf_text_prefix(typed, "a ") || hf_text_prefix(typed, "attach ")) {
+		size_t n = strcspn(typed, " ") + 1;
+
+		snprintf(word, sizeof(word), "%.*s", (int)n, typed);
+		walk_offer_files(words, word, typed + n);
+		return;
+	}
+	for (size_t k = 0; k < hf_run_count(w->run); k++) {
+		snprintf(word, sizeof(word), "j %s", hf_run_at(w->run, k)->address);
+		words_add(words, word, NULL);
+	}
+	for (size_t k = 0; i != NULL && k < i->step->n_routes; k++)
+		words_add(words, i->step->routes[k].key, NULL);
+	for (size_t k = 0; k < N_KEYS; k++)
+		words_add(words, keys[k].word, NULL);
+}
+
+/* ---- pressing ---- */
+
+/* The key that a line begins with, by letter or word. */
+static const struct key *
+find_key(const char *typed)
+{
+	size_t len = strcspn(typed, " ");
+
+	for (size_t k = 0; k < N_KEYS; k++)
+		if ((len == 1 && tolower((unsigned char)typed[0]) == keys[k].letter) ||
+		    (len == strlen(keys[k].word) && strncmp(typed, keys[k].word, len) == 0))
+			return &keys[k];
+	return NULL;
+}
+
+static enum hf_code
+press_answer(struct walk *w, const struct hf_route *r, struct hf_err *e)
+{
+	char         key[HF_ADDRESS_SIZE];
+	enum hf_code rc;
+
+	snprintf(key, sizeof(key), "%s", r->key);
+	rc = walk_answer(w, key, e);
+	return rc;
+}
+
+static void
+not_understood(struct walk *w, const char *typed)
+{
+	if (strchr(typed, ' ') != NULL && strlen(typed) > 12)
+		walk_say(w, OUT_BAD, "not understood, and not recorded. To write it into the log, type n before it; ? shows the keys");
+	else
+		walk_say(w, OUT_BAD, "%s: not understood; ? shows the keys", typed);
+}
+
+enum hf_code
+walk_press(struct walk *w, const char *typed, bool finishing, struct hf_err *e)
+{
+	const struct hf_instance *i = walk_step(w);
+	const struct key         *k = find_key(typed);
+	const struct hf_route    *r = i == NULL ? NULL : walk_find_answer(w, typed);
+	const char               *rest = typed + strcspn(typed, " ");
+
+	if (typed[0] == '\n')
+		return HF_OK;
+	if (typed[0] == '\0') {
+		if (finishing)
+			return walk_done(w, "", e);
+		w->chosen = false;
+		return HF_OK;
+	}
+	/* A letter is a key first; a word is an answer first. */
+	if (r != NULL && (k == NULL || strlen(typed) > 1))
+		return press_answer(w, r, e);
+	if (k == NULL) {
+		not_understood(w, typed);
+		return HF_OK;
+	}
+	if ((k->flags & (FINISH | STEP)) != 0 && i == NULL) {
+		walk_say(w, OUT_BAD, "%s: there is no step on the screen", k->word);
+		return HF_OK;
+	}
+	return k->press(w, rest + strspn(rest, " "), e);
+}
