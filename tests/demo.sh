@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# The whole story in a throw-away folder: a register is made and filled, an account is hijacked at night, the responder works through the playbook,
+# the provider gets its report, and everything is proved with plain git and gpg. Run by `make demo`.
+set -euo pipefail
+: "${HOLDFAST:?}" "${HOLDFAST_BOOKS:?}"
+
+here=$(cd "$(dirname "$0")" && pwd)
+data=$here/data/agency
+work=$(mktemp -d "${TMPDIR:-/tmp}/holdfast-demo.XXXXXX")
+export HOME=$work GNUPGHOME=$work/gnupg HOLDFAST_BOOKS
+unset XDG_DATA_HOME XDG_STATE_HOME XDG_CACHE_HOME HOLDFAST_REGISTER HOLDFAST_KEY
+trap 'gpgconf --kill all >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+mkdir -m 700 "$GNUPGHOME"
+cd "$work"
+began=$SECONDS
+
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'; else bold='' dim='' plain=''; fi
+chapter() { printf '\n%s== %s ==%s\n' "$bold" "$1" "$plain"; }
+tell() { printf '%s%s%s\n' "$dim" "$1" "$plain"; }
+# Show a command, then run it.
+hf() {
+	printf '%s$ holdfast' "$bold"
+	printf ' %s' "${@@Q}" | sed "s/'\([A-Za-z0-9@:._/=+-]*\)'/\1/g"
+	printf '%s\n' "$plain"
+	"$HOLDFAST" --no-input "$@"
+}
+quiet() { "$HOLDFAST" --no-input --quiet "$@" >/dev/null; }
+
+chapter 'A key and a register'
+tell 'A throw-away OpenPGP key, only for this demonstration.'
+gpg --batch --quiet --pinentry-mode loopback --passphrase '' --quick-generate-key 'Sam Whitlock <sam.whitlock@levels.example>' default default 1y 2>/dev/null
+hf init --name 'Severn Levels Agency' --domain levels.example --timezone Europe/London
+
+chapter 'The estate: units, people, a dozen accounts, what they hang on, what proves them ours'
+quiet import "$data/units.csv" --kind unit
+quiet import "$data/people.csv" --kind person
+hf import "$data/accounts.csv" --kind account
+for kind in link contact grant; do quiet import "$data/${kind}s.csv" --kind $kind; done
+quiet import "$data/desk.csv" --kind desk
+quiet set org numbers='+44 20 7946 0101, +44 20 7946 0102, +44 20 7946 0103' siro='Idris Lloyd' dpo='Helen Frost' press='Rhys Morgan' \
+	security='Sam Whitlock' it='Priya Nair' legal='Maya Stone' hr='Gwen Hart' records='Owen Pike' out_of_hours='Tomos Bevan'
+quiet set Communications director='Amina Clarke' deputy_director='Rhys Morgan'
+hf attach x:severnlevels "$data/certificate.txt" satisfies=organisation-document 'description=Certificate of the agency' obtained_on=2026-01-15
+quiet attach x:severnlevels "$data/letter.txt" satisfies=signed-letter 'description=Letter of authority' obtained_on=2026-10-01 valid_until=2027-09-30
+hf list account
+
+chapter '22:41, and @severnlevels offers free bitcoin'
+tell 'The press officer rings Sam, who opens a terminal.'
+hf respond @severnlevels --severity 2 --at '50 min ago'
+run=$("$HOLDFAST" --json run list | sed -n 's/.*"run": *"\([0-9A-Z]*\)".*/\1/p' | head -n 1)
+
+# step KEEP... : the values it asks for, a capture for each thing to keep, done.
+act() { quiet run "$@"; }
+keep() { printf 'capture of %s, %s\n' "$2" "$(date -u)" | "$HOLDFAST" --no-input --quiet run attach "$run" "$1" - --as "$2" >/dev/null; }
+
+source "$here/data/agency/hijack.sh"
+
+chapter 'What the provider asks for, ready to paste'
+hf report "$run" provider
+
+chapter 'The log'
+hf timeline "$run" | head -n 24
+tell '…'
+
+chapter 'Is all of it as it was written?'
+hf verify
+tell 'The same without holdfast: plain git and gpg.'
+repo=$HOME/.local/share/holdfast/default.git
+git -C "$repo" fsck --strict --no-dangling
+bad=0
+for commit in $(git -C "$repo" rev-list HEAD); do git -C "$repo" verify-commit "$commit" 2>/dev/null || bad=$((bad + 1)); done
+echo "git verify-commit: $(git -C "$repo" rev-list --count HEAD) commits, $bad refused"
+record=$(git -C "$repo" ls-tree -r --name-only HEAD records | head -n 1)
+printf '%s$ git show HEAD:%s | gpg --decrypt%s\n' "$bold" "$record" "$plain"
+git -C "$repo" show "HEAD:$record" | gpg --quiet --decrypt 2>/dev/null | sed '/^$/d'
+chapter "Done in $((SECONDS - began)) seconds; nothing of it is left behind"
