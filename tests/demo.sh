@@ -44,14 +44,12 @@ hf attach x:severnlevels "$data/certificate.txt" satisfies=organisation-document
 quiet attach x:severnlevels "$data/letter.txt" satisfies=signed-letter 'description=Letter of authority' obtained_on=2026-10-01 valid_until=2027-09-30
 hf list account
 
-chapter '22:41, and @severnlevels offers free bitcoin'
-tell 'The press officer rings Sam, who opens a terminal.'
-hf respond @severnlevels --severity 2 --at '50 min ago'
-run=$("$HOLDFAST" --json run list | sed -n 's/.*"run": *"\([0-9A-Z]*\)".*/\1/p' | head -n 1)
-
-# step KEEP... : the values it asks for, a capture for each thing to keep, done.
-act() { quiet run "$@"; }
-keep() { printf 'capture of %s, %s\n' "$2" "$(date -u)" | "$HOLDFAST" --no-input --quiet run attach "$run" "$1" - --as "$2" >/dev/null; }
+chapter '22:41, a month ago: x:severnlevels offers free bitcoin'
+T=$(TZ=Europe/London date -d "$(date -d '30 days ago' +%F) 22:41" +%s)
+tell 'The press officer rings Sam, who opens a terminal. (On a terminal, respond walks step by step; here each answer is given as a command.)'
+hf respond x:severnlevels --severity 2 --at "$(date -u -d "@$T" +%FT%TZ)"
+run=$("$HOLDFAST" --json run list | perl -MJSON::PP -0777 -ne 'print decode_json($_)->{data}[0]{run}')
+hf run next "$run"
 
 source "$here/data/agency/hijack.sh"
 
@@ -59,7 +57,8 @@ chapter 'What the provider asks for, ready to paste'
 hf report "$run" provider
 
 chapter 'The log'
-hf timeline "$run" | head -n 24
+hf run list
+"$HOLDFAST" timeline "$run" | head -n 22
 tell '…'
 
 chapter 'Is all of it as it was written?'
