@@ -26,15 +26,19 @@ struct raw {
 	const char *what, *data;
 	size_t      len;
 };
-#define RAW(what, text) { what, text, sizeof(text) - 1 }
+#define RAW(what, text)                      \
+	{                                    \
+		what, text, sizeof(text) - 1 \
+	}
 
 static const struct raw good[] = {
 	RAW("one parent", GOOD),
 	RAW("the first", TREE AUTHOR COMMIT SIG BLANK WORD),
 	RAW("a merge", TREE PARENT "parent " OID_C "\n" AUTHOR COMMIT SIG BLANK "merge\n"),
 	RAW("time zero", TREE PARENT "author " WHO " 0 +0000\n" COMMIT SIG BLANK WORD),
-	RAW("author and committer differ", TREE PARENT "author holdfast <ABCDEF0123ABCDEF0123ABCDEF0123ABCDEF0123@holdfast.invalid> 5 +0000\n"
-	        COMMIT SIG BLANK WORD),
+	RAW("author and committer differ",
+	    TREE                                                                                                     PARENT
+	    "author holdfast <ABCDEF0123ABCDEF0123ABCDEF0123ABCDEF0123@holdfast.invalid> 5 +0000\n" COMMIT SIG BLANK WORD),
 	RAW("armor headers", TREE PARENT AUTHOR COMMIT BEGIN " Comment: a\n" BODY END BLANK WORD),
 };
 
@@ -64,10 +68,13 @@ static const struct raw hostile[] = {
 	RAW("committer first", TREE PARENT COMMIT AUTHOR SIG BLANK WORD),
 	RAW("another name", TREE PARENT "author Alice <" AID_FPR "@holdfast.invalid> 1790000000 +0000\n" COMMIT SIG BLANK WORD),
 	RAW("another domain", TREE PARENT "author holdfast <" AID_FPR "@example.org> 1790000000 +0000\n" COMMIT SIG BLANK WORD),
-	RAW("short fingerprint", TREE PARENT "author holdfast <0123456789ABCDEF@holdfast.invalid> 1790000000 +0000\n" COMMIT SIG BLANK WORD),
+	RAW("short fingerprint",
+	    TREE PARENT "author holdfast <0123456789ABCDEF@holdfast.invalid> 1790000000 +0000\n" COMMIT SIG BLANK WORD),
 	RAW("lower-case fingerprint",
-	    TREE PARENT "author holdfast <0123456789abcdef0123456789abcdef01234567@holdfast.invalid> 1790000000 +0000\n" COMMIT SIG BLANK WORD),
-	RAW("fingerprint and more", TREE PARENT "author holdfast <" AID_FPR "0@holdfast.invalid> 1790000000 +0000\n" COMMIT SIG BLANK WORD),
+	    TREE                                                                                                              PARENT
+	    "author holdfast <0123456789abcdef0123456789abcdef01234567@holdfast.invalid> 1790000000 +0000\n" COMMIT SIG BLANK WORD),
+	RAW("fingerprint and more",
+	    TREE PARENT "author holdfast <" AID_FPR "0@holdfast.invalid> 1790000000 +0000\n" COMMIT SIG BLANK WORD),
 	RAW("two addresses", TREE PARENT "author " WHO "<b@x.invalid> 1790000000 +0000\n" COMMIT SIG BLANK WORD),
 	RAW("zone +0100", TREE PARENT "author " WHO " 1790000000 +0100\n" COMMIT SIG BLANK WORD),
 	RAW("zone -0000", TREE PARENT "author " WHO " 1790000000 -0000\n" COMMIT SIG BLANK WORD),
@@ -93,8 +100,10 @@ static const struct raw hostile[] = {
 	RAW("unknown header", TREE PARENT AUTHOR COMMIT SIG "x y\n" BLANK WORD),
 	RAW("header without a value", TREE PARENT AUTHOR COMMIT SIG "gpgsig\n" BLANK WORD),
 	RAW("empty gpgsig", TREE PARENT AUTHOR COMMIT "gpgsig \n" BLANK WORD),
-	RAW("ssh signature", TREE PARENT AUTHOR COMMIT "gpgsig -----BEGIN SSH SIGNATURE-----\n" BODY " -----END SSH SIGNATURE-----\n" BLANK WORD),
-	RAW("a PGP message", TREE PARENT AUTHOR COMMIT "gpgsig -----BEGIN PGP MESSAGE-----\n" BODY " -----END PGP MESSAGE-----\n" BLANK WORD),
+	RAW("ssh signature",
+	    TREE PARENT AUTHOR COMMIT "gpgsig -----BEGIN SSH SIGNATURE-----\n" BODY " -----END SSH SIGNATURE-----\n" BLANK WORD),
+	RAW("a PGP message",
+	    TREE PARENT AUTHOR COMMIT "gpgsig -----BEGIN PGP MESSAGE-----\n" BODY " -----END PGP MESSAGE-----\n" BLANK WORD),
 	RAW("only a beginning", TREE PARENT AUTHOR COMMIT BEGIN BLANK WORD),
 	RAW("no end", TREE PARENT AUTHOR COMMIT BEGIN BODY BLANK WORD),
 	RAW("text before", TREE PARENT AUTHOR COMMIT "gpgsig text\n -----BEGIN PGP SIGNATURE-----\n" BODY END BLANK WORD),
@@ -106,8 +115,11 @@ static const struct raw hostile[] = {
 	RAW("tab in the signature", TREE PARENT AUTHOR COMMIT BEGIN " \ta\n" END BLANK WORD),
 	RAW("escape in the signature", TREE PARENT AUTHOR COMMIT BEGIN " Comment: \033]0;x\n" BODY END BLANK WORD),
 	RAW("UTF-8 in the signature", TREE PARENT AUTHOR COMMIT BEGIN " Comment: \303\244\n" BODY END BLANK WORD),
-	RAW("carriage returns in the signature", TREE PARENT AUTHOR COMMIT "gpgsig -----BEGIN PGP SIGNATURE-----\r\n" BODY END BLANK WORD),
-	RAW("not folded", TREE PARENT AUTHOR COMMIT BEGIN "\niHUEABYKAB0WIQTNotReallyASignature\n=abcd\n-----END PGP SIGNATURE-----\n" BLANK WORD),
+	RAW("carriage returns in the signature",
+	    TREE PARENT AUTHOR COMMIT "gpgsig -----BEGIN PGP SIGNATURE-----\r\n" BODY END BLANK WORD),
+	RAW("not folded",
+	    TREE PARENT AUTHOR COMMIT                                                          BEGIN
+	    "\niHUEABYKAB0WIQTNotReallyASignature\n=abcd\n-----END PGP SIGNATURE-----\n" BLANK WORD),
 	RAW("no blank line", TREE PARENT AUTHOR COMMIT SIG WORD),
 	RAW("two blank lines", TREE PARENT AUTHOR COMMIT SIG BLANK BLANK WORD),
 	RAW("no message", TREE PARENT AUTHOR COMMIT SIG BLANK),
@@ -118,7 +130,8 @@ static const struct raw hostile[] = {
 	RAW("no newline", TREE PARENT AUTHOR COMMIT SIG BLANK "record"),
 	RAW("two newlines", TREE PARENT AUTHOR COMMIT SIG BLANK "record\n\n"),
 	RAW("escape in the message", TREE PARENT AUTHOR COMMIT SIG BLANK "re\033c\n"),
-	RAW("long word", TREE PARENT AUTHOR COMMIT SIG BLANK "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"),
+	RAW("long word",
+	    TREE PARENT AUTHOR COMMIT SIG BLANK "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"),
 };
 
 /* Header, signature folded again, message: nothing of the raw bytes may be anywhere else. */

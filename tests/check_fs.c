@@ -1,5 +1,3 @@
-#define _DEFAULT_SOURCE /* setrlimit, mkdtemp */
-
 #include "holdfast/fs.h"
 #include "holdfast/time.h"
 #include "test.h"

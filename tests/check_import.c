@@ -105,6 +105,7 @@ static const struct {
 	{ "person", "name,email\nMax Mustermann,max@agency.example\n", "", false, 0, 0, 1, 0, 0, 0, 0 },
 	{ "person", "name,post\nJo Park,Head of Press\nNew One,Clerk\n", "", false, 0, 1, 1, 0, 0, 0, 0 },
 	{ "person", "name,manager\nA,B\nB,C\nC,\n", "", true, 0, 3, 0, 0, 0, 0, 0 },                  /* named before their own row */
+	{ "person", "name,manager\nA,A\n", "", true, 0, 1, 0, 0, 0, 0, 0 },                             /* their own */
 	{ "person", "name,manager,unit\nA,Jo Park,Web\n", "", true, 0, 1, 0, 0, 0, 1, 0 },
 	{ "unit", "name,parent\nWeb,Press\npress,\n", "", false, 0, 1, 0, 1, 0, 0, 0 },
 	{ "contact", "account,type,value\nx:@agency,email,a@agency.example\nx:@agency,phone,+442079460001\n", "", false, 0, 2, 0, 0, 0, 0, 0 },

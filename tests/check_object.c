@@ -49,8 +49,9 @@ check(const char *oid, const void *zipped, size_t len, size_t max, struct hf_err
 
 START_TEST(names)
 {
-	static const char *const wrong[] = { "", "ce01", HELLO "0", "CE013625030BA8DBA906F756967F9E9CA394464A", "ce013625030ba8dba906f756967f9e9ca394464g",
-		" e013625030ba8dba906f756967f9e9ca394464a", "-e013625030ba8dba906f756967f9e9ca394464a" };
+	static const char *const wrong[] = { "", "ce01", HELLO "0", "CE013625030BA8DBA906F756967F9E9CA394464A",
+		"ce013625030ba8dba906f756967f9e9ca394464g", " e013625030ba8dba906f756967f9e9ca394464a",
+		"-e013625030ba8dba906f756967f9e9ca394464a" };
 	unsigned char            id[HF_OID_BYTES];
 	struct hf_oid            a, b;
 
@@ -110,7 +111,10 @@ static const struct {
 	const char *what, *data;
 	size_t      len;
 } hostile[] = {
-#define ROW(what, text) { what, text, sizeof(text) - 1 }
+#define ROW(what, text)                      \
+	{                                    \
+		what, text, sizeof(text) - 1 \
+	}
 	ROW("nothing", ""),
 	ROW("no head", "hello\n"),
 	ROW("no NUL", "blob 6"),
@@ -247,8 +251,8 @@ flip_file(const struct hf_buf *b, enum hf_code (*fn)(const void *data, size_t le
 
 START_TEST(git_loose)
 {
-	struct hf_buf b = HF_BUF_INIT;
-	char          oid[256], path[512];
+	struct hf_buf            b = HF_BUF_INIT;
+	char                     oid[256], path[512];
 	static const char *const specs[] = { "HEAD", "HEAD:", "HEAD:dir", "HEAD:a" };
 
 	aid_must(NULL, "git init -q w && cd w && mkdir dir && echo hello >a && seq 300 >dir/b && git add . && git commit -qm one");
@@ -267,15 +271,17 @@ START_TEST(git_packed)
 	struct hf_buf b = HF_BUF_INIT;
 	char          line[256];
 
-	aid_must(NULL, "git init -q p && cd p && for i in 1 2 3 4 5; do echo $i >>a; seq 40 >>b; git add . && git commit -qm $i; done");
+	aid_must(
+	    NULL, "git init -q p && cd p && for i in 1 2 3 4 5; do echo $i >>a; seq 40 >>b; git add . && git commit -qm $i; done");
 	aid_must(line, "git -C p repack -qad && cd p/.git/objects/pack && mv *.idx ../i && mv *.pack ../p && pwd");
 	read_file(&b, aid_path("p/.git/objects/i"));
 	flip_file(&b, hf_idx_check);
 	read_file(&b, aid_path("p/.git/objects/p"));
 	flip_file(&b, hf_pack_check);
 	/* Far places, as in a pack over 2 GiB; and the old format, which we do not read. */
-	aid_must(NULL, "cd p/.git/objects && cp p p.pack && git index-pack --index-version=2,0x40 -o far.idx p.pack && git index-pack "
-	               "--index-version=1 -o old.idx p.pack");
+	aid_must(NULL,
+	    "cd p/.git/objects && cp p p.pack && git index-pack --index-version=2,0x40 -o far.idx p.pack && git index-pack "
+	    "--index-version=1 -o old.idx p.pack");
 	read_file(&b, aid_path("p/.git/objects/far.idx"));
 	flip_file(&b, hf_idx_check);
 	read_file(&b, aid_path("p/.git/objects/old.idx"));
@@ -304,8 +310,9 @@ START_TEST(idx_consistency)
 	struct hf_oid sum;
 	size_t        n, at;
 
-	aid_must(NULL, "git init -q c && cd c && for i in 1 2 3; do echo $i >a; git add . && git commit -qm $i; done; git repack -qad && "
-	               "mv .git/objects/pack/*.idx ../c.idx");
+	aid_must(NULL,
+	    "git init -q c && cd c && for i in 1 2 3; do echo $i >a; git add . && git commit -qm $i; done; git repack -qad && "
+	    "mv .git/objects/pack/*.idx ../c.idx");
 	for (int i = 0; i < N_OF(wrong); i++) {
 		read_file(&b, aid_path("c.idx"));
 		n = (b.len - 8 - 1024 - 40) / 28;

@@ -17,17 +17,21 @@ struct text {
 	size_t      len;
 };
 
-#define T(s) { s, sizeof(s) - 1 }
+#define T(s)                     \
+	{                        \
+		s, sizeof(s) - 1 \
+	}
 
 static const struct {
 	struct text message;
 	size_t      keys;
 } good[] = {
-	{ T(SESSION_A DATA), 1 }, /* one recipient */
-	{ T(SESSION_A SESSION_B DATA), 2 }, /* two recipients */
-	{ T(SESSION_A "\xd4\x05\x01\x09\x02\x10x"), 1 }, /* AEAD */
+	{ T(SESSION_A DATA), 1 },                               /* one recipient */
+	{ T(SESSION_A SESSION_B DATA), 2 },                     /* two recipients */
+	{ T(SESSION_A "\xd4\x05\x01\x09\x02\x10x"), 1 },        /* AEAD */
 	{ T(SESSION_A "\xd2\xff\x00\x00\x00\x05\x01what"), 1 }, /* five-octet length */
-	{ T("\xc1\xff\x00\x00\x00\x0c\x03\x01\x23\x45\x67\x89\xab\xcd\xef\x12pq" DATA), 1 }, /* session key with a longer length field */
+	{ T("\xc1\xff\x00\x00\x00\x0c\x03\x01\x23\x45\x67\x89\xab\xcd\xef\x12pq" DATA),
+	    1 },                                             /* session key with a longer length field */
 	{ T("\xc1\x0c\x03\0\0\0\0\0\0\0\0\x12pq" DATA), 1 }, /* hidden recipient */
 };
 
@@ -50,8 +54,12 @@ static const struct {
 	{ "armored text", T("-----BEGIN PGP MESSAGE-----\n\nhF4D\n") },
 	{ "none begins here", T("{\"id\": 1}") },
 	{ "none begins here", T("\0\0\0\0") },
-	{ "in the clear", T("\xcb\x08" "b\0\0\0\0\0hi") },
-	{ "in the clear", T("\xac\x08" "b\0\0\0\0\0hi") },
+	{ "in the clear",
+	    T("\xcb\x08"
+	      "b\0\0\0\0\0hi") },
+	{ "in the clear",
+	    T("\xac\x08"
+	      "b\0\0\0\0\0hi") },
 	{ "compressed", T("\xc8\x03\x01\x03\0") },
 	{ "does not say how long", T("\xa3\x01\x03\0") }, /* as gpg writes compressed data */
 	{ "signed", T("\xc4\x0d\x03\0\x08\x16\x01\x23\x45\x67\x89\xab\xcd\xef\x01") },
@@ -63,8 +71,12 @@ static const struct {
 	{ "without a recipient", T(DATA) },
 	{ "before the encrypted", T(SESSION_A) },
 	{ "before the encrypted", T(SESSION_A SESSION_B) },
-	{ "password", T("\xc3\x0d\x04\x09\x03\x08" "12345678\x60" DATA) },
-	{ "password", T(SESSION_A "\xc3\x0d\x04\x09\x03\x08" "12345678\x60" DATA) },
+	{ "password",
+	    T("\xc3\x0d\x04\x09\x03\x08"
+	      "12345678\x60" DATA) },
+	{ "password",
+	    T(SESSION_A "\xc3\x0d\x04\x09\x03\x08"
+			"12345678\x60" DATA) },
 	{ "marker", T("\xca\x03PGP" SESSION_A DATA) },
 	{ "type 60", T("\xfc\x03PGP" SESSION_A DATA) },
 	{ "type 0", T("\xc0\x01x" SESSION_A DATA) },
@@ -210,10 +222,10 @@ read_copy(struct hf_packets *p, const char *message, size_t len)
 
 START_TEST(every_flipped_bit)
 {
-	char              message[] = SESSION_A SESSION_B DATA;
-	struct hf_packets p;
-	size_t            at;
-	enum hf_code      rc;
+	char message[] = SESSION_A SESSION_B DATA;
+	struct hf_packets                    p;
+	size_t                               at;
+	enum hf_code                         rc;
 
 	for (at = 0; at < sizeof(message) - 1; at++)
 		for (int bit = 0; bit < 8; bit++) {
@@ -231,7 +243,7 @@ END_TEST
 START_TEST(every_truncation)
 {
 	static const char message[] = SESSION_A SESSION_B DATA;
-	struct hf_packets p;
+	struct hf_packets                                 p;
 
 	for (size_t len = 0; len < sizeof(message) - 1; len++)
 		ck_assert_int_eq(read_copy(&p, message, len), HF_DAMAGED);

@@ -8,7 +8,6 @@
 
 #define ZERO "0000000000000000000000000000000000000000"
 
-
 START_TEST(init_makes_what_git_takes)
 {
 	struct hf_oid oid;
@@ -26,7 +25,8 @@ START_TEST(init_makes_what_git_takes)
 	ck_assert_str_eq(line, "r/HEAD r/config ");
 	aid_must(line, "ls -A | tr '\\n' ' '");
 	ck_assert_str_eq(line, "r ");
-	aid_must(NULL, "git clone -q r w && cd w && echo a >a && git add a && git commit -qm a && git push -q origin HEAD:refs/heads/other");
+	aid_must(NULL,
+	    "git clone -q r w && cd w && echo a >a && git add a && git commit -qm a && git push -q origin HEAD:refs/heads/other");
 	aid_fsck();
 }
 END_TEST
@@ -166,15 +166,15 @@ START_TEST(open_refuses_another_owner)
 }
 END_TEST
 
-
 START_TEST(head_loose_and_packed)
 {
 	struct hf_oid first = aid_put("a", "1"), second, head;
 
 	ck_ok(hf_repo_head(&head, aid_repo, &e));
 	ck_assert_str_eq(head.hex, first.hex);
-	aid_must(NULL, "git -C r tag -a -m t t && git -C r update-ref refs/heads/main2 HEAD && git -C r pack-refs --all && "
-	               "test ! -e r/refs/heads/main");
+	aid_must(NULL,
+	    "git -C r tag -a -m t t && git -C r update-ref refs/heads/main2 HEAD && git -C r pack-refs --all && "
+	    "test ! -e r/refs/heads/main");
 	ck_ok(hf_repo_head(&head, aid_repo, &e));
 	ck_assert_str_eq(head.hex, first.hex);
 	second = aid_put("a", "2"); /* on top of a packed one */
@@ -193,8 +193,9 @@ END_TEST
 
 START_TEST(ref_names)
 {
-	static const char *const names[] = { "", "HEAD", "main", "refs/", "refs/../HEAD", "refs/heads/../../config", "refs/heads//main",
-		"refs/heads/.main", "refs/heads/main.lock", "refs/heads/ma in", "refs/heads/ma\nin", "refs/heads/m\303\244in" };
+	static const char *const names[] = { "", "HEAD", "main", "refs/", "refs/../HEAD", "refs/heads/../../config",
+		"refs/heads//main", "refs/heads/.main", "refs/heads/main.lock", "refs/heads/ma in", "refs/heads/ma\nin",
+		"refs/heads/m\303\244in" };
 	struct hf_oid            oid;
 
 	for (int i = 0; i < N_OF(names); i++)
@@ -250,12 +251,11 @@ START_TEST(move)
 }
 END_TEST
 
-
 START_TEST(lock_excludes)
 {
-	struct hf_repo *other;
-	struct hf_oid   head = aid_put("a", "1"), oid;
-	struct hf_edit  x = aid_edit("a", "2");
+	struct hf_repo       *other;
+	struct hf_oid         head = aid_put("a", "1"), oid;
+	struct hf_edit        x = aid_edit("a", "2");
 	struct hf_commit_spec spec = aid_spec(&head);
 
 	ck_ok(hf_repo_open(&other, aid_path("r"), &e));
@@ -278,14 +278,16 @@ START_TEST(lock_sweeps)
 	char          line[256];
 
 	/* What our own killed writers leave: at once. */
-	aid_must(NULL, "cd r && echo %s >holdfast.new && ln holdfast.new refs/heads/main.lock && cd objects && touch tmp_obj_holdfast_1 "
-	               "tmp_object_git2_abc tmp_obj_XYZ pack/tmp_pack_1",
+	aid_must(NULL,
+	    "cd r && echo %s >holdfast.new && ln holdfast.new refs/heads/main.lock && cd objects && touch tmp_obj_holdfast_1 "
+	    "tmp_object_git2_abc tmp_obj_XYZ pack/tmp_pack_1",
 	    head.hex);
 	before = hf_time_mono();
 	ck_ok(hf_repo_lock(aid_repo, 0, &e));
 	ck_assert(hf_time_mono() - before < 500);
 	hf_repo_unlock(aid_repo);
-	aid_must(line, "cd r && find . -name '*.lock' ! -name holdfast.lock -o -name '*tmp_*' -o -name '*.new' | sort | tr '\\n' ' '");
+	aid_must(
+	    line, "cd r && find . -name '*.lock' ! -name holdfast.lock -o -name '*tmp_*' -o -name '*.new' | sort | tr '\\n' ' '");
 	ck_assert_str_eq(line, "./objects/pack/tmp_pack_1 ./objects/tmp_obj_XYZ ");
 	/* Another git's: after a second of nobody there. */
 	aid_must(NULL, "touch r/refs/heads/main.lock");
@@ -304,7 +306,8 @@ START_TEST(lock_waits_for_git)
 
 	aid_put("a", "1");
 	/* It changes: somebody is at work. */
-	aid_must(NULL, "(for i in $(seq 30); do echo $i >r/refs/heads/main.lock; sleep 0.1; done; rm r/refs/heads/main.lock) >/dev/null 2>&1 & sleep 0.2");
+	aid_must(NULL,
+	    "(for i in $(seq 30); do echo $i >r/refs/heads/main.lock; sleep 0.1; done; rm r/refs/heads/main.lock) >/dev/null 2>&1 & sleep 0.2");
 	ck_fails(HF_LOCKED, "at work", hf_repo_lock(aid_repo, 0, &e));
 	aid_must(NULL, "while test -e r/refs/heads/main.lock; do sleep 0.1; done");
 	ck_ok(hf_repo_lock(aid_repo, 0, &e));

@@ -1,10 +1,9 @@
-#include <stdio.h>
 #include <pthread.h>
+#include <stdio.h>
 
 #include "git_aid.h"
 #include "holdfast/fs.h"
 #include "test.h"
-
 
 /* Everything behind main, as text, read through r. */
 struct reading {
@@ -104,7 +103,8 @@ START_TEST(packed)
 	reopen();
 	ck_ok(read_all(&got, aid_repo, &e));
 	ck_assert(got.len == loose.len && memcmp(got.data, loose.data, loose.len) == 0);
-	aid_must(NULL, "cd r && mkdir ../packs && mv objects/pack/* ../packs && for p in ../packs/*.pack; do git unpack-objects -q <$p; done");
+	aid_must(NULL,
+	    "cd r && mkdir ../packs && mv objects/pack/* ../packs && for p in ../packs/*.pack; do git unpack-objects -q <$p; done");
 	ck_ok(read_all(&got, aid_repo, &e));
 	ck_assert(got.len == loose.len && memcmp(got.data, loose.data, loose.len) == 0);
 	hf_buf_clear(&said);
@@ -124,8 +124,10 @@ START_TEST(packed_meanwhile)
 		aid_put(path, path);
 		ck_ok(read_all(&all, aid_repo, &e));
 		aid_must(NULL, "%s",
-		    i % 4 == 0 ? "git -C r repack -dq" : i % 4 == 1 ? "git -C r gc -q --prune=now" : i % 4 == 2 ? "git -C r repack -adfq" :
-		                                                                                             "git -C r repack -Adq");
+		    i % 4 == 0     ? "git -C r repack -dq" :
+			i % 4 == 1 ? "git -C r gc -q --prune=now" :
+			i % 4 == 2 ? "git -C r repack -adfq" :
+				     "git -C r repack -Adq");
 		ck_ok(read_all(&all, aid_repo, &e));
 	}
 	aid_must(line, "git -C r rev-list --count main");
@@ -161,8 +163,9 @@ START_TEST(pack_that_does_not_open)
 
 	aid_must(NULL, "git -C r repack -adq");
 	two = aid_put("b", "more");
-	aid_must(NULL, "chmod 600 r/objects/pack/* && truncate -s -1 r/objects/pack/*.pack && git -C r pack-refs --all && "
-	               "echo %s | git -C r pack-objects -q objects/pack/pack && git -C r prune-packed",
+	aid_must(NULL,
+	    "chmod 600 r/objects/pack/* && truncate -s -1 r/objects/pack/*.pack && git -C r pack-refs --all && "
+	    "echo %s | git -C r pack-objects -q objects/pack/pack && git -C r prune-packed",
 	    two.hex);
 	reopen();
 	ck_fails(HF_DAMAGED, "not that of its index", hf_repo_commit_raw(&b, aid_repo, &one, &e));
@@ -170,7 +173,6 @@ START_TEST(pack_that_does_not_open)
 	hf_buf_clear(&b);
 }
 END_TEST
-
 
 /* A handle of its own for each; both meet their first delta at about the same time. */
 static void *

@@ -6,7 +6,6 @@
 
 #define ZERO "0000000000000000000000000000000000000000"
 
-
 START_TEST(blob_reads)
 {
 	struct hf_buf b = HF_BUF_INIT;
@@ -30,8 +29,9 @@ END_TEST
 
 START_TEST(lookup)
 {
-	const struct hf_edit edits[] = { aid_edit("a/b/c/d", "1"), aid_edit("a/b.x", "2"), aid_edit("ab", "3") };
-	static const char *const none[] = { "b", "a/c", "a/b/c/d/e", "a/b.x/c", "a/", "a/b/", "/a", "", "a//b", "ab/c", "A", "a/b/c/dd" };
+	const struct hf_edit     edits[] = { aid_edit("a/b/c/d", "1"), aid_edit("a/b.x", "2"), aid_edit("ab", "3") };
+	static const char *const none[] = { "b", "a/c", "a/b/c/d/e", "a/b.x/c", "a/", "a/b/", "/a", "", "a//b", "ab/c", "A",
+		"a/b/c/dd" };
 	struct hf_oid            commit, tree, oid;
 	char                     line[256];
 
@@ -69,7 +69,8 @@ compare_diff(const struct hf_oid *from, const struct hf_oid *to)
 	struct hf_buf ours = HF_BUF_INIT, gits = HF_BUF_INIT;
 
 	ck_ok(hf_repo_diff(aid_repo, from, to, note_diff, &ours, &e));
-	aid_run(&gits, "git -C r diff-tree -r --no-renames --no-commit-id %s %s | sed 's/^:[0-9]* [0-9]* \\([0-9a-f]* [0-9a-f]*\\) .\\t/\\1 /'",
+	aid_run(&gits,
+	    "git -C r diff-tree -r --no-renames --no-commit-id %s %s | sed 's/^:[0-9]* [0-9]* \\([0-9a-f]* [0-9a-f]*\\) .\\t/\\1 /'",
 	    from == NULL ? "4b825dc642cb6eb9a060e54bf8d69288fbee4904" : from->hex, to->hex);
 	ck_assert_str_eq(hf_buf_str(&ours), hf_buf_str(&gits));
 	hf_buf_clear(&ours);
@@ -109,7 +110,8 @@ START_TEST(diff_agrees_with_git)
 			for (size_t m = 0; m < n; m++) {
 				size_t l = strlen(paths[m]), o = strlen(path), shorter = l < o ? l : o;
 
-				clash |= strncmp(paths[m], path, shorter) == 0 && (l == o || (l < o ? path[l] : paths[m][o]) == '/');
+				clash |=
+				    strncmp(paths[m], path, shorter) == 0 && (l == o || (l < o ? path[l] : paths[m][o]) == '/');
 			}
 			if (clash)
 				continue;
@@ -156,12 +158,54 @@ END_TEST
 
 /* Entries "mode name", of a blob or a tree that is there; | between them, in the order given. */
 static const char *const hostile_trees[] = {
-	"100644 ..", "40000 ..", "100644 .", "40000 .", "40000 .git", "100644 .git", "100644 .gitattributes", "100644 .gitmodules", "100644 .x",
-	"40000 GIT~1", "100644 git~1", "100644 a/b", "100644 a/../../x", "100644 /", "100644 ", "100644 a b", "100644 a\n", "100644 \033]0;x",
-	"100644 a\302\235", "100644 .g\342\200\214it", "100644 \342\200\256gpg", "100644 \377", "100644 a\\b", "100644 a:b", "100644 a~", "100644 *",
-	"100644 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "100755 a", "120000 a", "160000 a", "100664 a", "100600 a",
-	"0100644 a", "040000 a", "140000 a", "644 a", "100644a", "100644  a", "0 a", " a", "", "100644 a|100644 a", "40000 a|40000 a",
-	"100644 b|100644 a", "40000 a|100644 a", "100644 a|40000 a", "100644 a|100644 a-|100644 a.|40000 a", "40000 a|100644 a-",
+	"100644 ..",
+	"40000 ..",
+	"100644 .",
+	"40000 .",
+	"40000 .git",
+	"100644 .git",
+	"100644 .gitattributes",
+	"100644 .gitmodules",
+	"100644 .x",
+	"40000 GIT~1",
+	"100644 git~1",
+	"100644 a/b",
+	"100644 a/../../x",
+	"100644 /",
+	"100644 ",
+	"100644 a b",
+	"100644 a\n",
+	"100644 \033]0;x",
+	"100644 a\302\235",
+	"100644 .g\342\200\214it",
+	"100644 \342\200\256gpg",
+	"100644 \377",
+	"100644 a\\b",
+	"100644 a:b",
+	"100644 a~",
+	"100644 *",
+	"100644 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	"100755 a",
+	"120000 a",
+	"160000 a",
+	"100664 a",
+	"100600 a",
+	"0100644 a",
+	"040000 a",
+	"140000 a",
+	"644 a",
+	"100644a",
+	"100644  a",
+	"0 a",
+	" a",
+	"",
+	"100644 a|100644 a",
+	"40000 a|40000 a",
+	"100644 b|100644 a",
+	"40000 a|100644 a",
+	"100644 a|40000 a",
+	"100644 a|100644 a-|100644 a.|40000 a",
+	"40000 a|100644 a-",
 	"100644 a0|40000 a",
 };
 
@@ -228,7 +272,8 @@ START_TEST(trees_of_odd_shape)
 {
 	struct hf_oid blob, tree, deep, empty;
 	struct hf_buf said = HF_BUF_INIT;
-	char          raw[] = "100644 a\0" "1234567890123456789";
+	char          raw[] = "100644 a\0"
+			      "1234567890123456789";
 
 	blob = aid_object("r", HF_OBJECT_BLOB, "x", 1);
 	make_tree(&tree, "100644 x", &blob, &blob);

@@ -4,7 +4,6 @@
 #include "holdfast/fs.h"
 #include "test.h"
 
-
 static enum hf_code
 note_commit(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct hf_err *e)
 {
@@ -107,12 +106,13 @@ START_TEST(walk_agrees_with_git)
 			parents[i][2] = parents[(int)(b / 3 % (unsigned)i)][0];
 		if (hf_oid_equal(&parents[i][1], &parents[i][2]))
 			parents[i][2].hex[0] = '\0';
-		parents[i][0] = raw_commit(parents[i][1].hex[0] == '\0' ? NULL : &parents[i][1], parents[i][2].hex[0] == '\0' ? NULL : &parents[i][2],
-		    1000 * i - (int)(random >> 20 & 2047) + 5000, "");
+		parents[i][0] = raw_commit(parents[i][1].hex[0] == '\0' ? NULL : &parents[i][1],
+		    parents[i][2].hex[0] == '\0' ? NULL : &parents[i][2], 1000 * i - (int)(random >> 20 & 2047) + 5000, "");
 	}
 	for (int i = 20; i < N_OF(parents); i++)
 		for (int k = -1; k < N_OF(parents); k += 5)
-			compare_walk(&parents[i][0], k < 0 ? NULL : &parents[k][0], (const struct hf_oid(*)[3])parents, N_OF(parents));
+			compare_walk(
+			    &parents[i][0], k < 0 ? NULL : &parents[k][0], (const struct hf_oid(*)[3])parents, N_OF(parents));
 	for (int i = 12; i < N_OF(parents); i += 3)
 		for (int k = 0; k < N_OF(parents); k += 3)
 			compare_pair(&parents[i][0], &parents[k][0]);
@@ -121,8 +121,8 @@ END_TEST
 
 START_TEST(walk_past_what_is_refused)
 {
-	struct hf_oid root = raw_commit(NULL, NULL, 1, ""), bad = raw_commit(&root, NULL, 2, "encoding x\n"), side = raw_commit(&root, NULL, 3, ""),
-	              tip = raw_commit(&bad, &side, 4, ""), gone, last;
+	struct hf_oid root = raw_commit(NULL, NULL, 1, ""), bad = raw_commit(&root, NULL, 2, "encoding x\n"),
+		      side = raw_commit(&root, NULL, 3, ""), tip = raw_commit(&bad, &side, 4, ""), gone, last;
 	struct hf_buf got = HF_BUF_INIT;
 
 	ck_ok(hf_repo_walk(aid_repo, &tip, NULL, false, note_commit, &got, &e));

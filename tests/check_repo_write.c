@@ -4,11 +4,11 @@
 #include "holdfast/fs.h"
 #include "test.h"
 
-
 START_TEST(commit_is_gits)
 {
-	const struct hf_edit edits[] = { aid_edit("holdfast.json", "{}\n"), aid_edit("records/7/01ABC.gpg", "\1\2\3"), aid_edit("records/8/01ABD.gpg", ""),
-		aid_edit("members/AA.json", "aa"), aid_edit("members/AA.asc", "bb"), aid_edit("runs/01R/01E.gpg", "run"), aid_edit("records-x", "between") };
+	const struct hf_edit edits[] = { aid_edit("holdfast.json", "{}\n"), aid_edit("records/7/01ABC.gpg", "\1\2\3"),
+		aid_edit("records/8/01ABD.gpg", ""), aid_edit("members/AA.json", "aa"), aid_edit("members/AA.asc", "bb"),
+		aid_edit("runs/01R/01E.gpg", "run"), aid_edit("records-x", "between") };
 	struct hf_oid        oid;
 	char                 line[256];
 
@@ -17,12 +17,15 @@ START_TEST(commit_is_gits)
 	aid_must(line, "git -C r rev-parse main");
 	ck_assert_str_eq(line, oid.hex);
 	aid_must(line, "git -C r log -1 --format='%%an %%ae %%cn %%ce %%at %%ct %%s' main");
-	ck_assert_str_eq(line, "holdfast " AID_FPR "@holdfast.invalid holdfast " AID_FPR "@holdfast.invalid 1790000000 1790000000 record");
+	ck_assert_str_eq(
+	    line, "holdfast " AID_FPR "@holdfast.invalid holdfast " AID_FPR "@holdfast.invalid 1790000000 1790000000 record");
 	aid_must(line, "git -C r ls-tree -r --name-only main | tr '\\n' ' '");
-	ck_assert_str_eq(line, "holdfast.json members/AA.asc members/AA.json records-x records/7/01ABC.gpg records/8/01ABD.gpg runs/01R/01E.gpg ");
+	ck_assert_str_eq(line,
+	    "holdfast.json members/AA.asc members/AA.json records-x records/7/01ABC.gpg records/8/01ABD.gpg runs/01R/01E.gpg ");
 	aid_must(line, "git -C r cat-file blob main:records/7/01ABC.gpg | od -An -tx1");
 	ck_assert_str_eq(line, " 01 02 03");
-	aid_must(NULL, "cd r && export GIT_INDEX_FILE=../i && git read-tree main && test $(git write-tree) = $(git rev-parse main:)");
+	aid_must(
+	    NULL, "cd r && export GIT_INDEX_FILE=../i && git read-tree main && test $(git write-tree) = $(git rev-parse main:)");
 	aid_must(line, "find r/objects -name 'tmp*' | wc -l");
 	ck_assert_str_eq(line, "0");
 	aid_must(line, "find r -type d ! -perm 700 -o -type f -perm /077 | wc -l");
@@ -32,9 +35,12 @@ END_TEST
 
 START_TEST(commit_changes_and_removes)
 {
-	const struct hf_edit first[] = { aid_edit("a/b/one", "1"), aid_edit("a/b/two", "2"), aid_edit("a/c/three", "3"), aid_edit("d/four", "4"), aid_edit("top", "5") };
-	const struct hf_edit second[] = { aid_edit("a/b/two", "22"), aid_edit("a/c/three", NULL), aid_edit("d/four", NULL), aid_edit("d/five", "6") };
-	const struct hf_edit rest[] = { aid_edit("a/b/one", NULL), aid_edit("a/b/two", NULL), aid_edit("d/five", NULL), aid_edit("top", NULL) };
+	const struct hf_edit first[] = { aid_edit("a/b/one", "1"), aid_edit("a/b/two", "2"), aid_edit("a/c/three", "3"),
+		aid_edit("d/four", "4"), aid_edit("top", "5") };
+	const struct hf_edit second[] = { aid_edit("a/b/two", "22"), aid_edit("a/c/three", NULL), aid_edit("d/four", NULL),
+		aid_edit("d/five", "6") };
+	const struct hf_edit rest[] = { aid_edit("a/b/one", NULL), aid_edit("a/b/two", NULL), aid_edit("d/five", NULL),
+		aid_edit("top", NULL) };
 	struct hf_oid        one, two, three, x, y;
 	char                 line[256];
 
@@ -44,7 +50,8 @@ START_TEST(commit_changes_and_removes)
 	ck_assert_str_eq(line, "a/b/one a/b/two d/five top ");
 	aid_must(line, "git -C r cat-file blob main:a/b/two");
 	ck_assert_str_eq(line, "22");
-	aid_must(NULL, "cd r && export GIT_INDEX_FILE=../i && git read-tree main && test $(git write-tree) = $(git rev-parse main:)");
+	aid_must(
+	    NULL, "cd r && export GIT_INDEX_FILE=../i && git read-tree main && test $(git write-tree) = $(git rev-parse main:)");
 	ck_ok(aid_commit(&three, aid_repo, rest, N_OF(rest), &e));
 	x = aid_tree(&three);
 	ck_assert_str_eq(x.hex, "4b825dc642cb6eb9a060e54bf8d69288fbee4904");
@@ -120,12 +127,12 @@ sign_as_told(void *arg, struct hf_buf *sig, const void *data, size_t len, struct
 
 START_TEST(commit_refuses)
 {
-	static char           nonsense[] = "signed, honestly\n", twice[] = AID_SIG AID_SIG, empty[] = "";
-	struct hf_oid         base = aid_put("a/b", "1"), other = aid_put("a/c", "2"), oid, head;
-	struct hf_commit_spec spec = aid_spec(&other), bad;
-	struct hf_edit        one = aid_edit("d", "1"), two[2] = { aid_edit("d", "1"), aid_edit("d", "2") };
-	static const char *const paths[] = { "", "/", "a/", "/a", "a//b", ".", "..", "../x", ".git", "a/.git/b", "a/b/c/d/e", "\303\244", "a b", "a\n",
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a/b/c", "a" };
+	static char nonsense[] = "signed, honestly\n", twice[] = AID_SIG AID_SIG, empty[] = "";
+	struct hf_oid            base = aid_put("a/b", "1"), other = aid_put("a/c", "2"), oid, head;
+	struct hf_commit_spec    spec = aid_spec(&other), bad;
+	struct hf_edit           one = aid_edit("d", "1"), two[2] = { aid_edit("d", "1"), aid_edit("d", "2") };
+	static const char *const paths[] = { "", "/", "a/", "/a", "a//b", ".", "..", "../x", ".git", "a/.git/b", "a/b/c/d/e",
+		"\303\244", "a b", "a\n", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a/b/c", "a" };
 	char                     line[256];
 
 	aid_must(NULL, "find r -type f | sort >before");
@@ -189,7 +196,8 @@ START_TEST(commit_of_many)
 	ck_assert_str_eq(line, "1000");
 	aid_must(line, "git -C r ls-tree -r main | cut -c13-52 | sort -u | wc -l");
 	ck_assert_str_eq(line, "901");
-	aid_must(NULL, "cd r && export GIT_INDEX_FILE=../i && git read-tree main && test $(git write-tree) = $(git rev-parse main:)");
+	aid_must(
+	    NULL, "cd r && export GIT_INDEX_FILE=../i && git read-tree main && test $(git write-tree) = $(git rev-parse main:)");
 	aid_fsck();
 }
 END_TEST
@@ -202,7 +210,8 @@ START_TEST(commit_heals)
 
 	aid_put("a/b", "other");
 	aid_must(line, "git -C r rev-parse %s:a/b %s:a | tr '\\n' ' '", one.hex, one.hex);
-	aid_must(NULL, "cd r/objects && for o in %s; do f=$(echo $o | cut -c1-2)/$(echo $o | cut -c3-); chmod 600 $f; : >$f; done", line);
+	aid_must(NULL, "cd r/objects && for o in %s; do f=$(echo $o | cut -c1-2)/$(echo $o | cut -c3-); chmod 600 $f; : >$f; done",
+	    line);
 	aid_put("a/b", "text");
 	aid_fsck();
 }
@@ -230,14 +239,17 @@ START_TEST(commit_signed_by_gpg)
 	struct hf_commit      c;
 	char                  fpr[256];
 
-	aid_must(NULL, "mkdir -m 700 gnupg && gpg --homedir gnupg --batch --quiet --passphrase '' --quick-gen-key 'A <a@x.invalid>' ed25519 sign never");
-	aid_must(fpr, "gpg --homedir gnupg --batch --with-colons --list-keys 2>/dev/null | sed -n 's/^fpr:*\\([0-9A-F]*\\):$/\\1/p'");
+	aid_must(NULL,
+	    "mkdir -m 700 gnupg && gpg --homedir gnupg --batch --quiet --passphrase '' --quick-gen-key 'A <a@x.invalid>' ed25519 sign never");
+	aid_must(
+	    fpr, "gpg --homedir gnupg --batch --with-colons --list-keys 2>/dev/null | sed -n 's/^fpr:*\\([0-9A-F]*\\):$/\\1/p'");
 	spec.fpr = fpr;
 	spec.sign = gpg_sign;
 	ck_ok(hf_repo_commit(&one, aid_repo, &spec, &x, 1, &e));
 	spec.base = &one;
 	ck_ok(hf_repo_commit(&two, aid_repo, &spec, &x, 1, &e));
-	ck_assert_msg(aid_run(&said, "GNUPGHOME=$PWD/gnupg git -C r verify-commit -v %s %s", one.hex, two.hex) == 0, "%s", hf_buf_str(&said));
+	ck_assert_msg(
+	    aid_run(&said, "GNUPGHOME=$PWD/gnupg git -C r verify-commit -v %s %s", one.hex, two.hex) == 0, "%s", hf_buf_str(&said));
 	ck_assert_ptr_nonnull(strstr(hf_buf_str(&said), "Good signature"));
 	hf_buf_cut(&said, 0);
 	aid_run(&said, "GNUPGHOME=$PWD/gnupg git -C r log --format='%%G? %%GF' main");
@@ -247,7 +259,8 @@ START_TEST(commit_signed_by_gpg)
 	ck_ok(hf_commit_read(&c, raw.data, raw.len, &e));
 	ck_ok(hf_fs_write(aid_path("payload"), c.payload, c.payload_len, &e));
 	ck_ok(hf_fs_write(aid_path("payload.asc"), c.signature, c.signature_len, &e));
-	aid_must(NULL, "gpg --homedir gnupg --batch --quiet --verify payload.asc payload; r=$?; gpgconf --homedir gnupg --kill all; exit $r");
+	aid_must(NULL,
+	    "gpg --homedir gnupg --batch --quiet --verify payload.asc payload; r=$?; gpgconf --homedir gnupg --kill all; exit $r");
 	hf_commit_clear(&c);
 	hf_buf_clear(&raw);
 	hf_buf_clear(&said);

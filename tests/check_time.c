@@ -1,5 +1,3 @@
-#define _DEFAULT_SOURCE /* tm_gmtoff */
-
 #include "holdfast/time.h"
 #include "holdfast/zone.h"
 #include "test.h"
@@ -440,6 +438,7 @@ static const struct {
 	{ "20 Novem 22:41", NULL, NOW, NULL, false },
 	{ "Nov 20 22:41", NULL, NOW, NULL, false },
 	{ "10 fortnights ago", NULL, NOW, NULL, false },
+	{ "0001-01-01 00:00", "Pacific/Auckland", NOW, NULL, false }, /* before the first moment of all */
 	{ "22:41 \x1b[2J", NULL, NOW, NULL, false },
 	{ "ago", NULL, NOW, NULL, false },
 	{ " ago", NULL, NOW, NULL, false },
@@ -581,6 +580,7 @@ static const struct {
 	{ "2026-11-20T22:41:03.123Z", "10 working days", false, LONDON, "2026-12-04T22:41:03.123Z" },
 	{ "2026-11-23T09:00:00.000Z", "1 working day", true, LONDON, "2026-11-20T09:00:00.000Z" },
 	{ "2026-11-20T12:30:00.000Z", "1 working day", false, "Pacific/Auckland", "2026-11-22T12:30:00.000Z" }, /* Saturday there */
+	{ "2026-11-20T22:41:03.123Z", "999999 days", true, LONDON, "0001-01-01T00:00:00.000Z" },
 	{ "2026-03-27T12:00:00.000Z", "1 working day", false, LONDON, "2026-03-30T11:00:00.000Z" },
 };
 

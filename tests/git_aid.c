@@ -11,8 +11,8 @@
 #include "holdfast/fs.h"
 #include "test.h"
 
-#define ENVIRONMENT                                                                                                     \
-	"export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@x.invalid "       \
+#define ENVIRONMENT                                                                                                \
+	"export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@x.invalid " \
 	"GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@x.invalid GIT_OPTIONAL_LOCKS=0 LC_ALL=C TZ=UTC; unset GIT_DIR; "
 
 struct hf_repo *aid_repo;

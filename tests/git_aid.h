@@ -9,11 +9,11 @@
 
 #define AID_FPR  "0123456789ABCDEF0123456789ABCDEF01234567"
 #define AID_TIME INT64_C(1790000000000) /* ms: 21 September 2026 */
-#define AID_SIG                              \
-	"-----BEGIN PGP SIGNATURE-----\n"    \
-	"\n"                                 \
+#define AID_SIG                                \
+	"-----BEGIN PGP SIGNATURE-----\n"      \
+	"\n"                                   \
 	"iHUEABYKAB0WIQTNotReallyASignature\n" \
-	"=abcd\n"                            \
+	"=abcd\n"                              \
 	"-----END PGP SIGNATURE-----\n"
 
 /* A new folder (in memory unless HF_SLOW is set: thousands of syncs), and the end of it (not when HF_KEEP is set). */

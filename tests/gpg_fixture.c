@@ -41,7 +41,8 @@ file_of(const void *data, size_t len)
 	FILE *f = tmpfile();
 	int   fd = -1;
 
-	must(f != NULL && fwrite(data, 1, len, f) == len && fflush(f) == 0 && (fd = dup(fileno(f))) >= 0, "gpg fixture: no temporary file");
+	must(f != NULL && (len == 0 || fwrite(data, 1, len, f) == len) && fflush(f) == 0 && (fd = dup(fileno(f))) >= 0,
+	    "gpg fixture: no temporary file");
 	fclose(f);
 	lseek(fd, 0, SEEK_SET);
 	return fd;
@@ -158,8 +159,8 @@ last_key(char fpr[HF_FPR_SIZE], const char *home)
 }
 
 /* gpg keeps a certificate for that day; a colon in front of its first line guards against accidents. */
-static void
-revoke_key(const char *home, const char *fpr)
+void
+hf_fixture_revoke(const char *home, const char *fpr)
 {
 	char          path[2 * HF_FIXTURE_PATH];
 	struct hf_buf cert = HF_BUF_INIT;
@@ -212,8 +213,8 @@ make_sub(const char *home, const char *fpr, const struct recipe *r, const char *
 	const char *algo = r->kind & HF_KEY_RSA ? "rsa2048" : strcmp(usage, "encr") == 0 ? "cv25519" : "ed25519";
 	char        args[256];
 
-	snprintf(args, sizeof(args), "%s --pinentry-mode loopback --passphrase-fd 0 --quick-add-key %s %s %s %s", r->when, fpr, algo, usage,
-	    r->expires);
+	snprintf(args, sizeof(args), "%s --pinentry-mode loopback --passphrase-fd 0 --quick-add-key %s %s %s %s", r->when, fpr,
+	    algo, usage, r->expires);
 	hf_fixture_gpg(NULL, home, args, r->pass, strlen(r->pass));
 }
 
@@ -238,7 +239,7 @@ hf_fixture_key(char fpr[HF_FPR_SIZE], const char *home, const char *uid, unsigne
 	if (kind & HF_KEY_SUBKEY)
 		make_sub(home, fpr, &r, "sign");
 	if (kind & HF_KEY_REVOKED)
-		revoke_key(home, fpr);
+		hf_fixture_revoke(home, fpr);
 }
 
 void

@@ -21,8 +21,8 @@
 #define HF_FIXTURE_PASS "correct horse" /* of keys made with HF_KEY_LOCKED */
 
 /* Kinds of key; without any: ed25519 and cv25519, no passphrase, valid for ever. */
-#define HF_KEY_RSA       1u   /* RSA, 2048 bits */
-#define HF_KEY_EXPIRED   2u   /* made on 1 January 2020, expired on 1 February */
+#define HF_KEY_RSA       1u /* RSA, 2048 bits */
+#define HF_KEY_EXPIRED   2u /* made on 1 January 2020, expired on 1 February */
 #define HF_KEY_REVOKED   4u
 #define HF_KEY_FUTURE    8u   /* made on 1 January 2090: to it your clock is wrong */
 #define HF_KEY_SIGN_ONLY 16u  /* no subkey for encryption */
@@ -38,6 +38,9 @@ void hf_fixture_home(char out[HF_FIXTURE_PATH], const char *dir, const char *nam
 
 /* A new key pair there. */
 void hf_fixture_key(char fpr[HF_FPR_SIZE], const char *home, const char *uid, unsigned kind);
+
+/* Revoke it now. */
+void hf_fixture_revoke(const char *home, const char *fpr);
 
 /* Append the armored public key. */
 void hf_fixture_export(struct hf_buf *out, const char *home, const char *fpr);

@@ -6,9 +6,9 @@ cd "$(dirname "$0")/.." || exit 2
 : "${OUT:=build}" "${JOBS:=2}" "${TEST_SECONDS:=900}"
 export OUT TEST_SECONDS
 
-# Prints "passed failed" for a program that ended with status $1 and wrote $2.
+# Prints "passed failed" for a program $3 that ended with status $1 and wrote $2.
 count() {
-	local numbers passed failed
+	local numbers passed failed errors
 	if numbers=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\)$/\1 \2 \3/p' "$2" | tail -n 1) &&
 	    [ -n "$numbers" ]; then
 		read -r passed failed errors <<<"$numbers"
@@ -16,6 +16,8 @@ count() {
 		passed=$((passed - failed))
 	elif numbers=$(tail -n 1 "$2" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p') && [ -n "$numbers" ]; then
 		read -r passed failed <<<"$numbers"
+	elif [[ ${3##*/} == check_* ]]; then
+		passed=0 failed=1
 	else
 		passed=$(($1 == 0)) failed=0
 	fi
@@ -31,13 +33,18 @@ run_one() {
 	home=$(mktemp -d /tmp/hft.XXXXXX) || return 1
 	mkdir -m 700 "$home/gnupg"
 	log=$home/log
-	env -i PATH="$PATH" HOME="$home" GNUPGHOME="$home/gnupg" TMPDIR="$home" LC_ALL=C TZ=UTC CK_FORK="${CK_FORK:-yes}" \
-	    HOLDFAST="$PWD/$OUT/holdfast" HOLDFAST_BOOKS="$PWD" HOLDFAST_TOP="$PWD" OUT="$OUT" \
-	    ASAN_OPTIONS=abort_on_error=0:detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
-	    timeout "$TEST_SECONDS" "$program" >"$log" 2>&1 </dev/null
-	status=$?
+	# The braces: bash tells of a crash on their stderr.
+	{
+		env -i PATH="$PATH" HOME="$home" GNUPGHOME="$home/gnupg" TMPDIR="$home" LC_ALL=C TZ=UTC OUT="$OUT" \
+		    HOLDFAST="$PWD/$OUT/holdfast" HOLDFAST_BOOKS="$PWD" HOLDFAST_TOP="$PWD" \
+		    ${CK_FORK:+"CK_FORK=$CK_FORK"} ${CK_RUN_CASE:+"CK_RUN_CASE=$CK_RUN_CASE"} \
+		    ${CK_EXCLUDE_TAGS:+"CK_EXCLUDE_TAGS=$CK_EXCLUDE_TAGS"} \
+		    ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
+		    timeout "$TEST_SECONDS" "$program" >"$log" 2>&1 </dev/null
+		status=$?
+	} 2>>"$log"
 	gpgconf --homedir "$home/gnupg" --kill all 2>/dev/null
-	read -r passed failed < <(count "$status" "$log")
+	read -r passed failed < <(count "$status" "$log" "$program")
 	if [ "$failed" = 0 ]; then
 		printf 'ok    %-40s %5d tests %4ds\n' "${program#"$OUT"/}" "$passed" $((SECONDS - began))
 		rm -rf "$home"

@@ -10,9 +10,9 @@
 
 #include "holdfast/err.h"
 
-#define HF_OID_SIZE        41 /* 40 hexadecimal digits and a NUL */
-#define HF_COMMIT_PARENTS  2
-#define HF_COMMIT_MAX      (64u * 1024)
+#define HF_OID_SIZE       41 /* 40 hexadecimal digits and a NUL */
+#define HF_COMMIT_PARENTS 2
+#define HF_COMMIT_MAX     (64u * 1024)
 
 struct hf_oid {
 	char hex[HF_OID_SIZE]; /* lower case; "" is none */
@@ -26,7 +26,7 @@ struct hf_commit {
 	struct hf_oid tree;
 	struct hf_oid parent[HF_COMMIT_PARENTS];
 	size_t        n_parents;
-	char          author[41];    /* the fingerprint in "holdfast <FPR@holdfast.invalid>" */
+	char          author[41]; /* the fingerprint in "holdfast <FPR@holdfast.invalid>" */
 	char          committer[41];
 	int64_t       author_time, committer_time; /* seconds since 1970, +0000 */
 	const char   *message;                     /* into the raw bytes, with its newline */
@@ -50,8 +50,8 @@ enum hf_object_type { HF_OBJECT_COMMIT = 1, HF_OBJECT_TREE = 2, HF_OBJECT_BLOB =
  * Check a loose object's bytes: bounded inflate (at most max bytes of content), header, size, SHA-1 equal to oid, nothing after it. (The
  * door to zlib.) *size gets the content's size. HF_DAMAGED, also when it is over max.
  */
-enum hf_code hf_object_check(enum hf_object_type *type, size_t *size, const struct hf_oid *oid, const void *zipped, size_t len, size_t max,
-    struct hf_err *e);
+enum hf_code hf_object_check(enum hf_object_type *type, size_t *size, const struct hf_oid *oid, const void *zipped, size_t len,
+    size_t max, struct hf_err *e);
 
 /* Check a pack (its trailing SHA-1 over everything before it) or a pack index (trailer, fan-out, sizes, order; version 2 only). HF_DAMAGED. */
 enum hf_code hf_pack_check(const void *data, size_t len, struct hf_err *e);

@@ -60,8 +60,8 @@ typedef enum hf_code hf_diff_fn(void *arg, const struct hf_diff *d, struct hf_er
  * Every blob whose path or content differs between two trees (from NULL: every blob of to), in the order of paths. Trees are read strictly:
  * names [a-zA-Z0-9._-]{1,64} that do not start with a dot, modes 100644 and 40000, at most 4 levels; else HF_DAMAGED.
  */
-enum hf_code hf_repo_diff(struct hf_repo *r, const struct hf_oid *from, const struct hf_oid *to, hf_diff_fn *fn, void *arg,
-    struct hf_err *e);
+enum hf_code hf_repo_diff(
+    struct hf_repo *r, const struct hf_oid *from, const struct hf_oid *to, hf_diff_fn *fn, void *arg, struct hf_err *e);
 
 /* One change of a write. data NULL: remove the path. */
 struct hf_edit {
@@ -71,11 +71,11 @@ struct hf_edit {
 };
 
 struct hf_commit_spec {
-	const struct hf_oid *base;      /* the branch must be there when it moves; NULL: the branch must not exist */
-	const struct hf_oid *other;     /* second parent of a merge, or NULL */
-	const char          *fpr;       /* author and committer: "holdfast <FPR@holdfast.invalid>" */
-	const char          *message;   /* one generic word; a newline is added */
-	int64_t              at;        /* ms since 1970; written in whole seconds, +0000 */
+	const struct hf_oid *base;    /* the branch must be there when it moves; NULL: the branch must not exist */
+	const struct hf_oid *other;   /* second parent of a merge, or NULL */
+	const char          *fpr;     /* author and committer: "holdfast <FPR@holdfast.invalid>" */
+	const char          *message; /* one generic word; a newline is added */
+	int64_t              at;      /* ms since 1970; written in whole seconds, +0000 */
 	/* Append an armored detached signature of data to sig. */
 	enum hf_code (*sign)(void *arg, struct hf_buf *sig, const void *data, size_t len, struct hf_err *e);
 	void *arg;
@@ -87,8 +87,8 @@ struct hf_commit_spec {
  * moved but its last fsync failed (*out is set). HF_NOTFOUND when a path to be removed is not there. Edits of one path twice, of a path
  * that no register has, or of a file where a folder is, are a defect (HF_INTERNAL). What is wrong with base's own objects is HF_DAMAGED.
  */
-enum hf_code hf_repo_commit(struct hf_oid *out, struct hf_repo *r, const struct hf_commit_spec *spec, const struct hf_edit *edits, size_t n,
-    struct hf_err *e);
+enum hf_code hf_repo_commit(struct hf_oid *out, struct hf_repo *r, const struct hf_commit_spec *spec, const struct hf_edit *edits,
+    size_t n, struct hf_err *e);
 
 /*
  * Move the branch to a commit whose objects are all there (fetched and verified). from NULL: the branch must not exist. HF_LOCKED, HF_WRITE
@@ -110,11 +110,12 @@ typedef enum hf_code hf_commit_fn(void *arg, const struct hf_oid *oid, const str
  * parents. A commit that is damaged, missing or refused by the strict reader is given with c NULL and the reason in *e, and its parents are
  * not followed. What fn returns other than HF_OK stops the walk and is returned.
  */
-enum hf_code hf_repo_walk(struct hf_repo *r, const struct hf_oid *tip, const struct hf_oid *stop, bool oldest_first, hf_commit_fn *fn,
-    void *arg, struct hf_err *e);
+enum hf_code hf_repo_walk(struct hf_repo *r, const struct hf_oid *tip, const struct hf_oid *stop, bool oldest_first,
+    hf_commit_fn *fn, void *arg, struct hf_err *e);
 
 /* Is ancestor tip itself, or behind it? What lies behind a commit that is refused is not known. */
-enum hf_code hf_repo_descends(bool *out, struct hf_repo *r, const struct hf_oid *tip, const struct hf_oid *ancestor, struct hf_err *e);
+enum hf_code hf_repo_descends(
+    bool *out, struct hf_repo *r, const struct hf_oid *tip, const struct hf_oid *ancestor, struct hf_err *e);
 /* A nearest common ancestor of two commits, to merge from. HF_NOTFOUND when they have none. */
 enum hf_code hf_repo_base(struct hf_oid *out, struct hf_repo *r, const struct hf_oid *a, const struct hf_oid *b, struct hf_err *e);
 

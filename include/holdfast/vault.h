@@ -17,7 +17,7 @@
 #include "holdfast/buf.h"
 #include "holdfast/err.h"
 
-#define HF_FPR_SIZE 41 /* 40 digits and a NUL */
+#define HF_FPR_SIZE  41                   /* 40 digits and a NUL */
 #define HF_VAULT_MAX (128u * 1024 * 1024) /* plaintext of one message, unless the caller says less */
 
 struct hf_vault;
@@ -30,10 +30,11 @@ struct hf_vault_opts {
 
 struct hf_key {
 	char    fpr[HF_FPR_SIZE];
-	char    uid[256];   /* the first user id, cleaned */
+	char    uid[256];              /* the first user id, cleaned */
 	bool    can_encrypt, can_sign; /* now: not expired, revoked or disabled */
 	bool    expired, revoked, disabled, secret;
-	int64_t created, expires; /* ms; expires 0: never. The soonest of the primary and the encryption subkey that would be used */
+	int64_t created,
+	    expires; /* ms; expires 0: never. The soonest of the primary and the encryption subkey that would be used */
 };
 
 enum hf_sig_status { HF_SIG_GOOD, HF_SIG_EXPIRED_KEY, HF_SIG_REVOKED_KEY, HF_SIG_UNKNOWN_KEY, HF_SIG_BAD };
@@ -51,6 +52,9 @@ struct hf_keyfile {
 	const char *armor;
 	size_t      len;
 };
+
+/* Optional: begin to look for gpg in the background. Worth it as the first thing in a program that will need a vault some milliseconds later. */
+void hf_vault_warm(void);
 
 enum hf_code hf_vault_open(struct hf_vault **out, const struct hf_vault_opts *opts, struct hf_err *e);
 void         hf_vault_close(struct hf_vault *v);
@@ -91,11 +95,12 @@ enum hf_code hf_vault_decrypt(struct hf_buf *out, struct hf_vault *v, const void
  * Encrypt to exactly these members (at least one, from the private home), no armor, no compression, no signature. The result is read
  * again by the packet walker before it is returned. HF_NOKEY names the key that is expired, revoked or cannot encrypt.
  */
-enum hf_code hf_vault_encrypt(struct hf_buf *out, struct hf_vault *v, const char *const *fprs, size_t n, const void *data, size_t len,
-    struct hf_err *e);
+enum hf_code hf_vault_encrypt(
+    struct hf_buf *out, struct hf_vault *v, const char *const *fprs, size_t n, const void *data, size_t len, struct hf_err *e);
 
 /* The fingerprints (primary) of the members that a stored message is encrypted to. free(3) *out (one block). HF_DAMAGED. */
-enum hf_code hf_vault_recipients(char (**out)[HF_FPR_SIZE], size_t *n, struct hf_vault *v, const void *data, size_t len, struct hf_err *e);
+enum hf_code hf_vault_recipients(
+    char (**out)[HF_FPR_SIZE], size_t *n, struct hf_vault *v, const void *data, size_t len, struct hf_err *e);
 
 /* A detached, armored signature by the user's key fpr; what came back is checked to be by that key. */
 enum hf_code hf_vault_sign(struct hf_buf *out, struct hf_vault *v, const char *fpr, const void *data, size_t len, struct hf_err *e);
@@ -104,7 +109,7 @@ enum hf_code hf_vault_sign(struct hf_buf *out, struct hf_vault *v, const char *f
  * Judge a detached signature against the private home. HF_DAMAGED unless there is exactly one signature; otherwise HF_OK, and out says
  * whether it is good. A good one's fpr is a key that was a member at some time: whether it was one *then* is the caller's to ask.
  */
-enum hf_code hf_vault_verify(struct hf_signature *out, struct hf_vault *v, const void *sig, size_t sig_len, const void *data, size_t len,
-    struct hf_err *e);
+enum hf_code hf_vault_verify(
+    struct hf_signature *out, struct hf_vault *v, const void *sig, size_t sig_len, const void *data, size_t len, struct hf_err *e);
 
 #endif

@@ -59,6 +59,19 @@ add_object(char id[HF_ID_SIZE], struct hf_batch *b, const struct hf_kind *kind, 
 	return fields_set_json(b, id, kind, object, e);
 }
 
+/* What commit would find, said while it is known which object it is. */
+static enum hf_code
+judge(struct hf_batch *b, const char *id, const struct hf_kind *kind, struct hf_err *e)
+{
+	struct hf_json *record = NULL;
+	enum hf_code    rc;
+
+	if ((rc = hf_batch_get(&record, b, id, e)) == HF_OK)
+		rc = hf_schema_judge_record(kind, record, e);
+	hf_json_free(record);
+	return rc;
+}
+
 static enum hf_code
 say_several(struct app *app, enum hf_code rc, const struct hf_kind *kind, const struct hf_json *ids, struct hf_err *e)
 {
@@ -83,7 +96,7 @@ add_several(struct app *app, struct hf_batch *b, const struct hf_kind *kind, con
 	enum hf_code    rc = ids == NULL ? hf_nomem(e) : HF_OK;
 
 	for (size_t i = 0; rc == HF_OK && i < hf_json_len(array); i++) {
-		if ((rc = add_object(id, b, kind, hf_json_at(array, i), e)) != HF_OK)
+		if ((rc = add_object(id, b, kind, hf_json_at(array, i), e)) != HF_OK || (rc = judge(b, id, kind, e)) != HF_OK)
 			hf_fail_in(e, "object %zu", i + 1);
 		else if (hf_json_push(ids, hf_json_string(id)) != 0)
 			rc = hf_nomem(e);

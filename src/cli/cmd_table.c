@@ -11,9 +11,10 @@ extern const struct cmd init_cmds[];     /* cmd_init.c */
 extern const struct cmd book_cmds[];     /* cmd_book.c */
 extern const struct cmd respond_cmds[];  /* cmd_respond.c */
 extern const struct cmd run_cmds[];      /* cmd_run.c */
+extern const struct cmd report_cmds[];   /* cmd_report.c */
 extern const struct cmd help_cmds[];     /* cmd_help.c */
 extern const struct cmd complete_cmds[]; /* cmd_completion.c */
 
 const struct cmd *const cmd_tables[] = {
-	init_cmds, record_cmds, show_cmds, list_cmds, evidence_cmds, import_cmds, ask_cmds, book_cmds, respond_cmds, run_cmds, help_cmds, complete_cmds, NULL,
+	init_cmds, record_cmds, show_cmds, list_cmds, evidence_cmds, import_cmds, ask_cmds, book_cmds, respond_cmds, run_cmds, report_cmds, help_cmds, complete_cmds, NULL,
 };

@@ -5,6 +5,7 @@
 
 #include "cmd.h"
 #include "complete_register.h"
+#include "complete_run.h"
 
 static void
 offer_command(const struct complete *c)
@@ -34,6 +35,15 @@ const struct complete_type complete_types[] = {
 	{ "EVIDENCE", offer_evidence, NEED_REGISTER },
 	{ "FIELD=VALUE", offer_field, 0 },
 	{ "CHANGE", offer_change, NEED_REGISTER },
+	{ "RUN", offer_run, NEED_REGISTER },
+	{ "STEP", offer_step, NEED_REGISTER },
+	{ "KEY", offer_answer, NEED_REGISTER },
+	{ "KEEP", offer_keep, NEED_REGISTER },
+	{ "NAME=VALUE", offer_value, NEED_REGISTER },
+	{ "ROLE", offer_role, NEED_REGISTER },
+	{ "BOOK", offer_book, NEED_BOOKS },
+	{ "PREFIX", offer_book, NEED_BOOKS },
+	{ "TEMPLATE", offer_template, NEED_BOOKS },
 	{ NULL, NULL, 0 },
 };
 

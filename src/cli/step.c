@@ -60,6 +60,17 @@ step_cautions(struct page *p, const struct hf_json *brief)
 
 /* ---- when and who ---- */
 
+void
+step_clock(struct hf_buf *out, const struct hf_run *run, int64_t t)
+{
+	struct hf_register *r = hf_run_register(run);
+	struct hf_buf       b = HF_BUF_INIT;
+
+	hf_time_local(&b, t, hf_register_zone(r), true);
+	hf_buf_adds(out, hf_text_prefix(hf_buf_str(&b), hf_register_today(r)) ? b.data + 11 : hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
 bool
 step_due(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, bool *late)
 {
@@ -75,11 +86,11 @@ step_due(struct hf_buf *out, const struct hf_run *run, const struct hf_instance 
 		hf_buf_adds(out, ": it was due at ");
 	} else if (!open && i->at != 0) {
 		hf_buf_addf(out, "%s at ", hf_state_word(i->state));
-		hf_time_local(out, i->at, hf_register_zone(hf_run_register(run)), true);
+		step_clock(out, run, i->at);
 		hf_buf_adds(out, *late ? ", LATE: it was due at " : ", due at ");
 	} else
 		hf_buf_adds(out, "by ");
-	hf_time_local(out, i->deadline, hf_register_zone(hf_run_register(run)), true);
+	step_clock(out, run, i->deadline);
 	if (open && !*late && left > HF_MINUTE) {
 		hf_buf_adds(out, ", ");
 		hf_time_words(out, left);
@@ -195,7 +206,7 @@ add_keep(struct page *p, const struct hf_json *brief)
 
 		hf_buf_addf(&b, "%s %s: %s", hf_json_len(files) > 0 ? "[x]" : "[ ]", str(k, "id"), str(k, "text"));
 		for (size_t n = 0; n < hf_json_len(files); n++)
-			hf_buf_addf(&b, "%s%s", n == 0 ? "\n    kept: " : ", ", hf_json_str(hf_json_at(files, n)));
+			hf_buf_addf(&b, "%s%s%s", n == 0 ? " (" : ", ", hf_json_str(hf_json_at(files, n)), n + 1 == hf_json_len(files) ? ")" : "");
 		add(p, &label, OUT_PLAIN, hf_buf_str(&b));
 		hf_buf_clear(&b);
 	}
@@ -213,13 +224,11 @@ add_write(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 		bool                  given = value != NULL && !hf_json_is(value, HF_JSON_NULL);
 		struct hf_buf         b = HF_BUF_INIT;
 
-		hf_buf_addf(&b, "%s %s: %s", given ? "[x]" : "[ ]", str(v, "name"), str(v, "prompt"));
-		if (strcmp(type, "text") != 0)
-			hf_buf_addf(&b, " (%s)", type);
-		if (given) {
-			hf_buf_adds(&b, "\n    ");
+		hf_buf_addf(&b, "%s %s: ", given ? "[x]" : "[ ]", str(v, "name"));
+		if (given)
 			hf_brief_value(&b, run, value);
-		}
+		else
+			hf_buf_addf(&b, strcmp(type, "text") != 0 ? "%s (%s)" : "%s", str(v, "prompt"), type);
 		add(p, &label, OUT_PLAIN, hf_buf_str(&b));
 		hf_buf_clear(&b);
 	}

@@ -97,15 +97,14 @@ static enum hf_code
 show_caution(bool *go_on, struct walk *w, const struct hf_instance *i, const struct hf_json *brief, struct hf_err *e)
 {
 	struct prompt q = { .text = "Enter: I have read it >" };
-	struct page  *p = walk_page(w);
+	struct page  *p;
 	char         *typed = NULL;
 	enum hf_code  rc;
 
 	*go_on = true;
-	if (!is_open(i) || was_seen(w, 'c', i) || (hf_json_len(hf_json_get(brief, "cautions")) == 0 && step_cautions(NULL, brief) == 0)) {
-		page_free(p);
+	if (!is_open(i) || was_seen(w, 'c', i) || step_cautions(NULL, brief) == 0)
 		return HF_OK;
-	}
+	p = walk_page(w);
 	walk_head(w, p, i);
 	page_line(p, OUT_BOLD, "%s", hf_json_get_str(brief, "title"));
 	step_cautions(p, brief);
@@ -176,8 +175,9 @@ ask_applies(bool *go_on, struct walk *w, const struct hf_instance *i, const stru
 static enum hf_code
 show_step(struct walk *w, const struct hf_instance *i, const struct hf_json *brief, struct hf_err *e)
 {
-	struct prompt q = { .text = ">", .complete = walk_complete, .arg = w, .help = NULL };
+	struct prompt q = { .complete = walk_complete, .arg = w };
 	struct page  *p = walk_page(w);
+	struct hf_buf text = HF_BUF_INIT;
 	char         *typed = NULL;
 	bool          open = is_open(i) || i->state == HF_FAILED;
 	enum hf_code  rc;
@@ -185,9 +185,13 @@ show_step(struct walk *w, const struct hf_instance *i, const struct hf_json *bri
 	walk_head(w, p, i);
 	step_page(p, w->run, brief);
 	walk_keys(w, p);
+	hf_register_ref(&text, w->app->reg, hf_run_subject(w->run));
+	hf_buf_adds(&text, " >");
+	q.text = hf_buf_str(&text);
 	if ((rc = walk_show(w, p, 1, e)) == HF_OK && (rc = walk_ask(&typed, w, &q, e)) == HF_OK)
 		rc = walk_press(w, typed == NULL ? "q" : typed, open, e);
 	free(typed);
+	hf_buf_clear(&text);
 	return rc;
 }
 
@@ -377,6 +381,7 @@ walk(struct app *app, struct hf_run **run, const struct walk_opts *opts, struct 
 		out_view(app->out, where, NULL, NULL);
 	hf_json_free(where);
 	hf_json_free(w.seen);
+	free(w.ahead);
 	hf_buf_clear(&w.said);
 	return rc;
 }

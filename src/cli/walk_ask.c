@@ -36,6 +36,8 @@ walk_say(struct walk *w, enum out_style style, const char *fmt, ...)
 	hf_buf_addv(&b, fmt, ap);
 	va_end(ap);
 	put_line(w->app->out, style, "%s", hf_buf_str(&b));
+	if (w->said.len == 0)
+		w->said_in = style;
 	hf_buf_addf(&w->said, "%s%s", w->said.len > 0 ? "\n" : "", hf_buf_str(&b));
 	hf_buf_clear(&b);
 }
@@ -43,6 +45,7 @@ walk_say(struct walk *w, enum out_style style, const char *fmt, ...)
 bool
 walk_recorded(struct walk *w, enum hf_code rc, const struct hf_err *why, const char *what)
 {
+	hf_buf_cut(&w->said, 0); /* the last that happened is enough */
 	if (rc == HF_OK) {
 		walk_say(w, OUT_GOOD, "recorded%s%s", what[0] != '\0' ? ": " : "", what);
 		return true;
@@ -114,8 +117,11 @@ walk_ask(char **typed, struct walk *w, const struct prompt *q, struct hf_err *e)
 	enum hf_code  rc;
 	bool          again;
 
+	*typed = w->ahead;
+	w->ahead = NULL;
+	if (*typed != NULL)
+		return HF_OK;
 	one.optional = true;
-	*typed = NULL;
 	do {
 		free(*typed);
 		*typed = NULL;

@@ -20,6 +20,8 @@ struct walk {
 	size_t          n_trail;
 	struct hf_json *seen;  /* what was acknowledged in this sitting */
 	struct hf_buf   said;  /* told again at the top of the next screen */
+	enum out_style  said_in;
+	char           *ahead; /* typed while a page was read: the answer to the next question; NULL */
 	bool            leave; /* the person is going */
 	char            follow[HF_ID_SIZE]; /* a run that took the place of this one; "" */
 };
@@ -35,7 +37,12 @@ struct walk {
 struct page *walk_page(struct walk *w);
 /* The phase bar, step n of m, elapsed time. i may be NULL. */
 void walk_head(struct walk *w, struct page *p, const struct hf_instance *i);
-/* Show a page, waiting where it is longer than the screen; rows are kept free for what follows. Frees it. */
+/* What stands between two things on a line. */
+const char *walk_gap(const struct walk *w);
+/*
+ * Show a page, waiting where it is longer than the screen; rows are kept free for what follows. What is typed there answers the next question, and
+ * the rest of the page is passed over. Frees it.
+ */
 enum hf_code walk_show(struct walk *w, struct page *p, size_t rows, struct hf_err *e);
 enum hf_code walk_intro(struct walk *w, struct hf_err *e);
 enum hf_code walk_list(struct walk *w, struct hf_err *e);

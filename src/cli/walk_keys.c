@@ -90,19 +90,19 @@ quit(struct walk *w, const char *rest, struct hf_err *e)
 static enum hf_code help(struct walk *w, const char *rest, struct hf_err *e);
 
 static const struct key keys[] = {
-	{ 'd', "done", "[TIME]", "the step is done; asks for what it still needs. Enter alone does the same. TIME: when, if not now", FINISH, walk_done },
+	{ 'd', "done", "[TIME]", "it is done (so does Enter alone); asks for what is missing", FINISH, walk_done },
 	{ 'f', "fail", "[TEXT]", "it was tried and failed", FINISH, walk_fail },
 	{ 's', "skip", "[WHY]", "leave it out, with a reason", FINISH, walk_skip },
 	{ 'v', "values", "", "write the values down, or change them", STEP, values },
-	{ 'a', "attach", "[FILE]", "keep a file; Tab completes its name, - lets you paste", 0, walk_attach },
+	{ 'a', "attach", "[FILE]", "keep a file; Tab completes it, - lets you paste", 0, walk_attach },
 	{ 'n', "note", "[TEXT]", "a note in the log. At a question: :n TEXT", 0, walk_note },
 	{ 't', "ticket", "[NUMBER]", "a number that somebody gave you", 0, ticket },
-	{ 'r', "report", "[NAME]", "the report of this step, to read and to write to a file", 0, walk_report },
+	{ 'r', "report", "[NAME]", "the report of this step, to read or write to a file", 0, walk_report },
 	{ 'l', "list", "", "all steps with their state", 0, list },
 	{ 'j', "jump", "[STEP]", "go to another step, by its number or name", 0, jump },
 	{ 'b', "back", "", "the step that was on the screen before", 0, back },
 	{ '?', "help", "", "this", 0, help },
-	{ 'q', "quit", "", "leave; nothing that was recorded is lost, and it goes on here", 0, quit },
+	{ 'q', "quit", "", "leave; it goes on here, and nothing recorded is lost", 0, quit },
 };
 
 #define N_KEYS (sizeof(keys) / sizeof(keys[0]))
@@ -119,11 +119,11 @@ help(struct walk *w, const char *rest, struct hf_err *e)
 
 	(void)rest;
 	page_line(p, OUT_BOLD, "Type a letter or its word, then Enter.");
-	page_text(p, OUT_BOLD, "  1, 2, ...", 19, OUT_PLAIN, "an answer, by its number or its first letters");
+	page_text(p, OUT_BOLD, "  1, 2, ...", 22, OUT_PLAIN, "an answer, by its number or its first letters");
 	for (size_t k = 0; k < N_KEYS; k++) {
 		hf_buf_cut(&label, 0);
 		hf_buf_addf(&label, "  %c  %s %s", keys[k].letter, keys[k].word, keys[k].rest);
-		page_text(p, OUT_BOLD, hf_buf_str(&label), 19, OUT_PLAIN, keys[k].help);
+		page_text(p, OUT_BOLD, hf_buf_str(&label), 22, OUT_PLAIN, keys[k].help);
 	}
 	page_gap(p);
 	page_line(p, OUT_DIM, "The screen says \"recorded\" when it is on disk. Ctrl-D goes back from a question. The same by commands: holdfast help run");
@@ -156,22 +156,39 @@ makes_sense(const struct key *k, const struct hf_instance *i)
 	}
 }
 
+/* One more hint, as long as there is room on the line. */
+static void
+add_hint(struct hf_buf *b, const struct walk *w, size_t width, const char *hint)
+{
+	const char *gap = b->len > 0 ? walk_gap(w) : "";
+
+	if (hf_text_width(hf_buf_str(b)) + hf_text_width(gap) + hf_text_width(hint) <= width)
+		hf_buf_addf(b, "%s%s", gap, hint);
+}
+
 void
 walk_keys(const struct walk *w, struct page *p)
 {
 	const struct hf_instance *i = walk_step(w);
 	bool                      open = i != NULL && (i->state == HF_OPEN || i->state == HF_WAITING || i->state == HF_FAILED);
 	struct hf_buf             b = HF_BUF_INIT;
-	size_t                    answers = 0;
+	size_t                    answers = 0, width = page_width(p);
+	char                      hint[32];
 
 	for (size_t k = 0; i != NULL && k < i->step->n_routes; k++)
 		answers += strcmp(i->step->routes[k].key, "it-fails") != 0;
-	hf_buf_adds(&b, open ? "Enter done" : "Enter next");
+	add_hint(&b, w, width, open ? "Enter done" : "Enter next");
+	snprintf(hint, sizeof(hint), answers == 1 ? "1 answer" : "1-%zu answer", answers);
 	if (answers > 0)
-		hf_buf_addf(&b, answers == 1 ? "   1 answer" : "   1-%zu answer", answers);
-	for (size_t k = 0; k < N_KEYS; k++)
-		if (makes_sense(&keys[k], i) && (open || (keys[k].flags & FINISH) == 0))
-			hf_buf_addf(&b, "   %c %s", keys[k].letter, keys[k].word);
+		add_hint(&b, w, width, hint);
+	/* What helps further keeps its room. */
+	width -= hf_text_width(walk_gap(w)) + strlen("? help");
+	for (size_t k = 0; k < N_KEYS; k++) {
+		snprintf(hint, sizeof(hint), "%c %s", keys[k].letter, keys[k].word);
+		if (keys[k].letter != '?' && makes_sense(&keys[k], i) && (open || (keys[k].flags & FINISH) == 0))
+			add_hint(&b, w, width, hint);
+	}
+	add_hint(&b, w, page_width(p), "? help");
 	page_gap(p);
 	page_line(p, OUT_DIM, "%s", hf_buf_str(&b));
 	hf_buf_clear(&b);

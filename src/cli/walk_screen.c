@@ -14,7 +14,7 @@ static void
 say_again(struct walk *w, struct page *p)
 {
 	if (w->said.len > 0 && !w->plain)
-		page_text(p, OUT_PLAIN, "", 0, OUT_GOOD, hf_buf_str(&w->said));
+		page_text(p, OUT_PLAIN, "", 0, w->said_in, hf_buf_str(&w->said));
 	hf_buf_cut(&w->said, 0);
 }
 
@@ -45,24 +45,22 @@ height(const struct walk *w)
 enum hf_code
 walk_show(struct walk *w, struct page *p, size_t rows, struct hf_err *e)
 {
-	struct prompt more = { .text = "-- Enter: read on, q: to the end --" };
-	size_t        at = 0, n = page_lines(p), room = height(w), left;
+	struct prompt more = { .text = "Enter: read on >", .help = "Enter shows the rest. Any key of the walk works here too." };
+	size_t        at = 0, n = page_lines(p), room = height(w);
 	char         *typed = NULL;
 	enum hf_code  rc = HF_OK;
 
-	while (rc == HF_OK && room > 0 && (left = n - at) + rows > room && left > 1) {
-		page_part(p, w->app->out, at, at + room - 2);
-		at += room - 2 < left ? room - 2 : left;
-		if (at >= n)
+	while (room > 0 && n - at + rows > room && n - at > room - 1) {
+		page_part(p, w->app->out, at, at + room - 1);
+		at += room - 1;
+		if ((rc = walk_ask(&typed, w, &more, e)) != HF_OK || typed == NULL || typed[0] != '\0')
 			break;
-		rc = walk_ask(&typed, w, &more, e);
-		if (rc == HF_OK && (typed == NULL || hf_text_equal_nocase(typed, "q")))
-			room = 0;
 		free(typed);
 		typed = NULL;
 	}
-	if (rc == HF_OK)
+	if (rc == HF_OK && typed == NULL)
 		page_part(p, w->app->out, at, n);
+	w->ahead = typed;
 	page_free(p);
 	return rc;
 }
@@ -89,7 +87,13 @@ phase_state(const struct hf_run *run, size_t phase)
 	return s;
 }
 
-/* "[x] Triage  [>] Contain  [ ] Report"; the names alone say enough without colour. */
+const char *
+walk_gap(const struct walk *w)
+{
+	return w->app->term.utf8 ? " · " : " | ";
+}
+
+/* "✓ Triage  ▶ Contain  · Report": the marks say enough without colour. */
 static void
 phase_bar(struct walk *w, struct page *p, size_t now)
 {
@@ -104,14 +108,14 @@ phase_bar(struct walk *w, struct page *p, size_t now)
 			continue;
 		hf_buf_cut(&title, 0);
 		hf_run_fill(&title, w->run, NULL, pb->phases[k].title, NULL);
-		hf_buf_addf(&b, "%s%s %s", b.len > 0 ? "   " : "", k == now ? (utf8 ? "▶" : ">") : s.open == 0 ? (utf8 ? "✓" : "x") : utf8 ? "·" : "-",
+		hf_buf_addf(&b, "%s%s %s", b.len > 0 ? "  " : "", k == now ? (utf8 ? "▶" : ">") : s.open == 0 ? (utf8 ? "✓" : "x") : utf8 ? "·" : "-",
 		    hf_buf_str(&title));
 	}
 	if (hf_text_width(hf_buf_str(&b)) > page_width(p) && now < pb->n_phases) {
 		hf_buf_cut(&b, 0);
 		hf_buf_addf(&b, "Phase %zu of %zu: %s", now + 1, pb->n_phases, pb->phases[now].title);
 	}
-	page_line(p, OUT_BOLD, "%s", hf_buf_str(&b));
+	page_raw(p, OUT_BOLD, hf_buf_str(&b));
 	hf_buf_clear(&b);
 	hf_buf_clear(&title);
 }
@@ -153,33 +157,30 @@ add_elapsed(struct hf_buf *b, const struct walk *w)
 	int64_t gone = hf_register_now(w->app->reg) - hf_run_started(w->run);
 
 	hf_time_words(b, gone < 0 ? 0 : gone);
-	hf_buf_adds(b, " since it began at ");
-	hf_time_local(b, hf_run_started(w->run), hf_register_zone(w->app->reg), true);
+	hf_buf_adds(b, " since ");
+	step_clock(b, w->run, hf_run_started(w->run));
 }
 
 void
 walk_head(struct walk *w, struct page *p, const struct hf_instance *i)
 {
-	struct hf_buf b = HF_BUF_INIT, ref = HF_BUF_INIT;
+	struct hf_buf b = HF_BUF_INIT;
+	const char   *gap = walk_gap(w);
 	size_t        finished, all, late;
 
 	phase_bar(w, p, i == NULL ? hf_run_playbook(w->run)->n_phases : i->step->phase);
 	hf_run_progress(w->run, &finished, &all, &late);
 	if (i != NULL)
-		hf_buf_addf(&b, "Step %zu of %zu  ", walk_number(w, i), all);
+		hf_buf_addf(&b, "Step %zu of %zu ", walk_number(w, i), all);
 	add_bar(&b, w, finished, all);
-	hf_buf_addf(&b, "  %zu of %zu finished", finished, all);
+	hf_buf_addf(&b, " %zu finished", finished);
 	if (late > 0)
 		hf_buf_addf(&b, ", %zu late", late);
-	page_line(p, late > 0 ? OUT_WARN : OUT_PLAIN, "%s", hf_buf_str(&b));
-	hf_buf_cut(&b, 0);
-	hf_register_ref(&ref, w->app->reg, hf_run_subject(w->run));
-	hf_buf_addf(&b, "%s, on %s: ", hf_run_playbook(w->run)->title, hf_buf_str(&ref));
+	hf_buf_adds(&b, gap);
 	add_elapsed(&b, w);
-	page_line(p, OUT_DIM, "%s", hf_buf_str(&b));
+	page_line(p, late > 0 ? OUT_WARN : OUT_PLAIN, "%s", hf_buf_str(&b));
 	page_gap(p);
 	hf_buf_clear(&b);
-	hf_buf_clear(&ref);
 }
 
 /* ---- the first screen ---- */
@@ -195,15 +196,20 @@ add_list(struct page *p, const char *title, const struct hf_names *list)
 		page_text(p, OUT_BAD, "  - ", 4, OUT_PLAIN, list->v[k]);
 }
 
+/* What the playbook asks first, and nobody has said. */
 static void
 add_ask(struct walk *w, struct page *p)
 {
 	const struct hf_playbook *pb = hf_run_playbook(w->run);
 	struct hf_buf             b = HF_BUF_INIT;
 
-	for (size_t k = 0; k < pb->n_ask; k++)
-		if (hf_json_get(hf_run_values(w->run), pb->ask[k].name) == NULL)
+	for (size_t k = 0; k < pb->n_ask; k++) {
+		struct hf_json *v = NULL;
+
+		if (hf_run_path(&v, w->run, NULL, pb->ask[k].name, NULL) != HF_OK || v == NULL)
 			hf_buf_addf(&b, "%s%s", b.len > 0 ? "\n" : "", pb->ask[k].prompt);
+		hf_json_free(v);
+	}
 	if (b.len > 0) {
 		page_gap(p);
 		page_text(p, OUT_BOLD, "First: ", 7, OUT_PLAIN, hf_buf_str(&b));
@@ -226,6 +232,7 @@ walk_intro(struct walk *w, struct hf_err *e)
 	hf_register_ref(&ref, w->app->reg, hf_run_subject(w->run));
 	page_line(p, OUT_BOLD, "%s, on %s", pb->title, hf_buf_str(&ref));
 	add_elapsed(&b, w);
+	hf_buf_adds(&b, ", when it began");
 	page_line(p, OUT_DIM, "%s", hf_buf_str(&b));
 	if (finished > 0)
 		page_line(p, OUT_PLAIN, "Going on: %zu of %zu steps are finished%s.", finished, all, late > 0 ? ", some of them late" : "");
@@ -251,21 +258,19 @@ static void
 add_row(struct walk *w, struct page *p, const struct hf_instance *i)
 {
 	struct hf_buf b = HF_BUF_INIT, title = HF_BUF_INIT, when = HF_BUF_INIT;
-	const char   *zone = hf_register_zone(w->app->reg);
 	size_t        width = page_width(p), room;
 	char          state[24];
 
 	hf_run_fill(&title, w->run, i, i->step->title, NULL);
 	if (i->at != 0)
-		hf_time_local(&when, i->at, zone, false);
+		step_clock(&when, w->run, i->at);
 	else if (i->due && i->deadline != 0) {
 		hf_buf_adds(&when, "by ");
-		hf_time_local(&when, i->deadline, zone, false);
+		step_clock(&when, w->run, i->deadline);
 	}
 	snprintf(state, sizeof(state), "%s%s", i->state == HF_OPEN && !i->ready ? "not yet" : hf_state_word(i->state), i->late ? ", late" : "");
 	hf_buf_addf(&b, "%c%3zu  %-13s ", strcmp(i->address, w->at) == 0 ? '>' : ' ', walk_number(w, i), state);
-	/* The day is left out where the run is of today; the hour is what counts. */
-	room = width > b.len + 22 ? width - b.len - 21 : 10;
+	room = width > b.len + when.len + 12 ? width - b.len - when.len - 2 : 10;
 	room -= hf_text_fit(&b, hf_buf_str(&title), room, !w->app->term.utf8);
 	hf_buf_pad(&b, ' ', room + 2);
 	hf_buf_adds(&b, hf_buf_str(&when));

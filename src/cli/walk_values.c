@@ -97,6 +97,31 @@ type_help(const struct hf_value *v)
 	return help[v->type];
 }
 
+/* A letter that is a key of the walk elsewhere was hardly meant to be written down. */
+static bool
+is_slip(struct asking *k, const char *typed)
+{
+	if (k->v->type != HF_VALUE_TEXT || typed[0] == '\0' || typed[1] != '\0' || strchr("dfsvantrljbq", typed[0]) == NULL)
+		return false;
+	out_tell(k->w->app->out, OUT_BAD, "\"%s\" alone is not written down. :q leaves, :n makes a note, Ctrl-D goes back to the step", typed);
+	return true;
+}
+
+/* Known already: given, or taken over from the run that started this one. */
+static bool
+is_known(const struct walk *w, const char *name)
+{
+	const struct hf_instance *i = walk_step(w);
+	struct hf_json           *v = NULL;
+	bool                      known;
+
+	if (i != NULL)
+		return hf_json_get(i->values, name) != NULL;
+	known = hf_run_path(&v, w->run, NULL, name, NULL) == HF_OK && v != NULL;
+	hf_json_free(v);
+	return known;
+}
+
 /* "how many sessions you ended (a number)" */
 static void
 question(struct hf_buf *b, const struct asking *k)
@@ -169,6 +194,8 @@ ask_one(struct asking *k, bool *given_up, struct hf_err *e)
 		typed = NULL;
 		if ((rc = walk_ask(&typed, k->w, &q, e)) != HF_OK || typed == NULL || typed[0] == '\0' || (old != NULL && strcmp(old, typed) == 0))
 			break;
+		if (is_slip(k, typed))
+			continue;
 		value = meant(k, typed);
 		if ((rc = record_meant(id, k, &value, e)) != HF_OK || record(k, value))
 			break;
@@ -202,8 +229,7 @@ walk_values(struct walk *w, bool all, struct hf_err *e)
 	enum hf_code              rc = HF_OK;
 
 	for (size_t k = 0; rc == HF_OK && !given_up && k < n && hf_run_is_open(w->run); k++) {
-		i = walk_step(w);
-		if (!all && hf_json_get(i != NULL ? i->values : hf_run_values(w->run), list[k].name) != NULL)
+		if (!all && is_known(w, list[k].name))
 			continue;
 		rc = ask_value(w, &list[k], &given_up, e);
 	}

@@ -243,6 +243,9 @@ take_record(struct import *im, struct hf_json *values, const struct hf_csv_row *
 		return twice(im, id, values, row, e);
 	if ((rc = read_values(values, im, row, false, e)) != HF_OK || (!found && (rc = check_required(im, values, row->line, e)) != HF_OK))
 		return rc;
+	/* A person may be named as their own manager: then they have just been made. */
+	if (!found)
+		found = who_find(id, im, values, NULL) == HF_OK;
 	if ((!found && (rc = hf_batch_add(id, im->b, im->kind->name, e)) != HF_OK) || (rc = who_note(im, values, id, e)) != HF_OK ||
 	    (rc = set_all(im, id, values, found, e)) != HF_OK)
 		return hf_fail_in(e, "line %zu", row->line);

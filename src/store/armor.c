@@ -294,29 +294,48 @@ armor_hash_strong(unsigned hash)
 	return hash >= 8 && hash <= 11;
 }
 
+/* What may follow the primary key. */
+static bool
+belongs_to_key(const struct hf_packet *p)
+{
+	static const unsigned tags[] = { HF_TAG_SIGNATURE, HF_TAG_TRUST, HF_TAG_USER_ID, HF_TAG_PUBLIC_SUBKEY, HF_TAG_USER_ATTRIBUTE };
+
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+		if (tags[i] == p->tag)
+			return !p->parts;
+	return false;
+}
+
+static enum hf_code
+check_primary(const struct hf_packet *p, struct hf_err *e)
+{
+	if (p->tag != HF_TAG_PUBLIC_KEY || p->parts || p->len == 0)
+		return hf_fail(e, HF_BAD, "not a key");
+	if (p->body[0] != 4)
+		return hf_fail(e, HF_BAD, "a key of version %u, not 4", (unsigned)p->body[0]);
+	return HF_OK;
+}
+
 static enum hf_code
 check_key_packets(const unsigned char *p, size_t len, struct hf_err *e)
 {
 	struct hf_packet packet;
+	enum hf_code     rc = HF_OK;
 	bool             first;
-	enum hf_code     rc;
 
-	for (first = true; len > 0; first = false) {
+	for (first = true; rc == HF_OK && len > 0; first = false) {
 		if ((rc = hf_packet_next(&packet, &p, &len, e)) != HF_OK)
 			return rc;
 		if (packet.tag == HF_TAG_SECRET_KEY || packet.tag == HF_TAG_SECRET_SUBKEY)
-			return hf_fail(e, HF_BAD, "it holds a secret key");
-		if (packet.tag == HF_TAG_PUBLIC_KEY && !first)
-			return hf_fail(e, HF_BAD, "it holds more than one key");
-		if (first && (packet.tag != HF_TAG_PUBLIC_KEY || packet.len == 0))
-			return hf_fail(e, HF_BAD, "not a key");
-		if (first && packet.body[0] != 4)
-			return hf_fail(e, HF_BAD, "a key of version %u, not 4", (unsigned)packet.body[0]);
-		if (packet.parts || (!first && packet.tag != HF_TAG_SIGNATURE && packet.tag != HF_TAG_TRUST && packet.tag != HF_TAG_USER_ID &&
-		                        packet.tag != HF_TAG_PUBLIC_SUBKEY && packet.tag != HF_TAG_USER_ATTRIBUTE))
-			return hf_fail(e, HF_BAD, "it holds a packet of type %u, which no key has", packet.tag);
+			rc = hf_fail(e, HF_BAD, "it holds a secret key");
+		else if (first)
+			rc = check_primary(&packet, e);
+		else if (packet.tag == HF_TAG_PUBLIC_KEY)
+			rc = hf_fail(e, HF_BAD, "it holds more than one key");
+		else if (!belongs_to_key(&packet))
+			rc = hf_fail(e, HF_BAD, "it holds a packet of type %u, which no key has", packet.tag);
 	}
-	return first ? hf_fail(e, HF_BAD, "empty") : HF_OK;
+	return first ? hf_fail(e, HF_BAD, "empty") : rc;
 }
 
 static bool

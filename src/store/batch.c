@@ -259,6 +259,12 @@ push_op(struct hf_batch *b, struct change *c, const struct hf_field *f, char op,
 	return HF_OK;
 }
 
+static bool
+is_blank(const char *s)
+{
+	return s != NULL && s[strspn(s, " \t\n")] == '\0';
+}
+
 static enum hf_code
 settable(struct change **c, const struct hf_field **f, struct hf_batch *b, const char *id, const char *field, char op, struct hf_err *e)
 {
@@ -287,7 +293,7 @@ hf_batch_set(struct hf_batch *b, const char *id, const char *field, char op, con
 		hf_fail(e, HF_BAD, "%s: set by holdfast, not by hand", field);
 		return hf_hint(e, "holdfast help %s says how", c->kind->name);
 	}
-	if (op == '=' && typed[strspn(typed, " ")] == '\0')
+	if (op == '=' && is_blank(typed))
 		return push_op(b, c, f, '=', NULL, e);
 	rc = f->flags & HF_FIELD_LIST ? list_value(&v, b, f, typed, e) : one_value(&v, b, f, typed, e);
 	return rc == HF_OK ? push_op(b, c, f, op, v, e) : rc;
@@ -322,7 +328,7 @@ hf_batch_set_json(struct hf_batch *b, const char *id, const char *field, const s
 
 	if ((rc = settable(&c, &f, b, id, field, '=', e)) != HF_OK)
 		return rc;
-	if (value == NULL || hf_json_is(value, HF_JSON_NULL))
+	if (value == NULL || hf_json_is(value, HF_JSON_NULL) || is_blank(hf_json_str(value)))
 		return push_op(b, c, f, '=', NULL, e);
 	if (!(f->flags & HF_FIELD_LIST))
 		return (rc = typed_json(&v, b, f, value, e)) == HF_OK ? push_op(b, c, f, '=', v, e) : rc;

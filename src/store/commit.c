@@ -78,8 +78,8 @@ take_time(struct cursor *c, int64_t *out)
 static bool
 take_person(struct cursor *c, const char *header, char fpr[41], int64_t *at)
 {
-	return take(c, header) && take(c, " holdfast <") && take_fpr(c, fpr) && take(c, "@holdfast.invalid> ") && take_time(c, at) &&
-	    take(c, " +0000\n");
+	return take(c, header) && take(c, " holdfast <") && take_fpr(c, fpr) && take(c, "@holdfast.invalid> ") &&
+	    take_time(c, at) && take(c, " +0000\n");
 }
 
 /* The next line of the signature, unfolded, with its newline; only printable ASCII. */

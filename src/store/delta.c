@@ -12,19 +12,19 @@
 #define MAPPED_MAX (64 * 1024 * 1024) /* bytes of packs mapped */
 
 /* What we call. The compiler compares the calls with the library's own declarations. */
-#define FUNCTIONS(X)             \
-	X(git_libgit2_init)          \
-	X(git_libgit2_opts)          \
-	X(git_error_last)            \
-	X(git_odb_new)               \
-	X(git_odb_free)              \
-	X(git_odb_add_backend)       \
-	X(git_odb_backend_one_pack)  \
-	X(git_odb_read)              \
-	X(git_odb_object_data)       \
-	X(git_odb_object_size)       \
-	X(git_odb_object_type)       \
-	X(git_odb_object_free)       \
+#define FUNCTIONS(X)                \
+	X(git_libgit2_init)         \
+	X(git_libgit2_opts)         \
+	X(git_error_last)           \
+	X(git_odb_new)              \
+	X(git_odb_free)             \
+	X(git_odb_add_backend)      \
+	X(git_odb_backend_one_pack) \
+	X(git_odb_read)             \
+	X(git_odb_object_data)      \
+	X(git_odb_object_size)      \
+	X(git_odb_object_type)      \
+	X(git_odb_object_free)      \
 	X(git_oid_fromraw)
 
 struct functions {
@@ -46,7 +46,8 @@ static struct hf_err    not_loaded; /* code HF_OK when it was */
 static int
 set_options(void)
 {
-	static const int levels[] = { GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL };
+	static const int levels[] = { GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG,
+		GIT_CONFIG_LEVEL_GLOBAL };
 	size_t           i;
 	int              bad = 0;
 

@@ -12,12 +12,12 @@
 #include "holdfast/err.h"
 
 /* What hf_gitdir_make writes. core.fsync: what git itself fetches is as durable as what we write. */
-#define HF_GITCONFIG        \
-	"[core]\n"              \
+#define HF_GITCONFIG                      \
+	"[core]\n"                        \
 	"\trepositoryformatversion = 0\n" \
-	"\tfilemode = true\n"   \
-	"\tbare = true\n"       \
-	"\tlogallrefupdates = false\n" \
+	"\tfilemode = true\n"             \
+	"\tbare = true\n"                 \
+	"\tlogallrefupdates = false\n"    \
 	"\tfsync = all\n"
 
 /*

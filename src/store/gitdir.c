@@ -77,7 +77,7 @@ check_head(const char *path, struct hf_buf *name, struct hf_err *e)
 
 	if ((rc = hf_fs_read(&head, within(name, path, "HEAD"), 4096, e)) == HF_NOTFOUND)
 		rc = hf_fs_exists(within(name, path, ".git")) ? hf_fail(e, HF_BAD, "%s: a git work tree, not a register", path) :
-		                                                hf_fail(e, HF_BAD, "%s: not a register", path);
+								hf_fail(e, HF_BAD, "%s: not a register", path);
 	else if (rc == HF_OK && (head.len != strlen(HEAD_TEXT) || strcmp(head.data, HEAD_TEXT) != 0))
 		rc = hf_fail(e, HF_BAD, "%s: it does not name refs/heads/main", hf_buf_str(name));
 	hf_buf_clear(&head);

@@ -20,7 +20,8 @@ uint32_t hf_be32(const unsigned char *p);
 enum hf_code hf_idx_parts(struct hf_idx *out, const void *data, size_t len, struct hf_err *e);
 
 bool     hf_idx_find(size_t *place, const struct hf_idx *x, const unsigned char id[HF_OID_BYTES]);
-uint64_t hf_idx_at(const struct hf_idx *x, size_t place); /* where the entry begins in the pack; UINT64_MAX when the index is wrong */
+uint64_t hf_idx_at(
+    const struct hf_idx *x, size_t place); /* where the entry begins in the pack; UINT64_MAX when the index is wrong */
 uint32_t hf_idx_crc(const struct hf_idx *x, size_t place);
 
 #endif

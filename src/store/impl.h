@@ -69,6 +69,8 @@ enum hf_code recent_write(struct hf_register *r, struct hf_err *e);
 
 /* HF_NOTFOUND when there is none that can be used; the index is then as before. */
 enum hf_code snapshot_read(struct hf_register *r, struct hf_err *e);
+/* What was read is of no use: an empty database, as when there was none. */
+enum hf_code snapshot_forget(struct hf_register *r, struct hf_err *e);
 /* Write it when it is worth while. A failure only costs time and is not reported. */
 void snapshot_write(struct hf_register *r);
 

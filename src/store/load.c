@@ -220,6 +220,17 @@ register_refresh(struct hf_register *r, struct hf_err *e)
 	return catch_up(r, &head, e);
 }
 
+/* From nothing. */
+static enum hf_code
+load_all(struct hf_register *r, const struct hf_oid *head, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	if ((rc = register_key(r, e)) != HF_OK || (rc = index_create(&r->index, r->db, e)) != HF_OK)
+		return rc;
+	return catch_up(r, head, e);
+}
+
 enum hf_code
 register_load(struct hf_register *r, struct hf_err *e)
 {
@@ -231,10 +242,15 @@ register_load(struct hf_register *r, struct hf_err *e)
 	rc = snapshot_read(r, e);
 	if (rc != HF_OK && rc != HF_NOTFOUND)
 		return rc;
-	if (rc == HF_NOTFOUND && ((rc = register_key(r, e)) != HF_OK || (rc = index_create(&r->index, r->db, e)) != HF_OK))
-		return rc;
 	hf_err_clear(e);
-	if ((rc = catch_up(r, &head, e)) != HF_OK || (rc = register_settle(r, e)) != HF_OK)
+	if (rc == HF_NOTFOUND) {
+		rc = load_all(r, &head, e);
+	} else if ((rc = catch_up(r, &head, e)) == HF_DAMAGED || rc == HF_NOTFOUND) {
+		/* The repository was put back from a copy, say: the tree that the snapshot was made from is not in it. */
+		hf_err_clear(e);
+		rc = snapshot_forget(r, e) == HF_OK ? load_all(r, &head, e) : HF_NOMEM;
+	}
+	if (rc != HF_OK || (rc = register_settle(r, e)) != HF_OK)
 		return rc;
 	snapshot_write(r);
 	return HF_OK;

@@ -12,7 +12,8 @@
 
 #include "gitdir.h"
 
-#define MANY 64 /* objects from which one sync of the file system is cheaper than one of each file */
+#define TRIES 20
+#define MANY  64 /* objects from which one sync of the file system is cheaper than one of each file */
 
 struct hf_pile {
 	int            dir; /* objects/ */
@@ -31,7 +32,8 @@ name_of(char out[HF_OID_SIZE + 1], const struct hf_oid *oid)
 }
 
 enum hf_code
-hf_loose_read(struct hf_buf *out, enum hf_object_type *type, const char *objects, const struct hf_oid *oid, size_t max, struct hf_err *e)
+hf_loose_read(
+    struct hf_buf *out, enum hf_object_type *type, const char *objects, const struct hf_oid *oid, size_t max, struct hf_err *e)
 {
 	struct hf_zipped from = { .mem = NULL };
 	struct hf_buf    path = HF_BUF_INIT;
@@ -46,7 +48,7 @@ hf_loose_read(struct hf_buf *out, enum hf_object_type *type, const char *objects
 	while (from.fd < 0 && errno == EINTR);
 	if (from.fd < 0)
 		rc = errno == ENOENT || errno == ENOTDIR ? hf_fail(e, HF_NOTFOUND, "object %s: not there", oid->hex) :
-		                                           hf_fail_errno(e, HF_SYSTEM, errno, "object %s", oid->hex);
+							   hf_fail_errno(e, HF_SYSTEM, errno, "object %s", oid->hex);
 	else if (fstat(from.fd, &st) != 0 || !S_ISREG(st.st_mode))
 		rc = hf_fail(e, HF_DAMAGED, "object %s: no plain file", oid->hex);
 	else {
@@ -63,7 +65,7 @@ enum hf_code
 hf_pile_new(struct hf_pile **out, const char *objects, struct hf_err *e)
 {
 	struct hf_pile *p;
-	enum hf_code     rc;
+	enum hf_code    rc;
 
 	*out = NULL;
 	if ((p = calloc(1, sizeof(*p))) == NULL)
@@ -177,33 +179,45 @@ done:
 	return rc;
 }
 
-/* Give the last one its name. The same object twice has been renamed already. */
-static bool
-settle_last(struct hf_pile *p)
+/* Give one its name. git's gc takes empty folders away, so the one just made may be gone again. 0, or an errno. */
+static int
+give_name(struct hf_pile *p, const char *tmp, const char *name)
 {
-	const struct hf_oid *oid = &p->put[p->n - 1];
-	char                 tmp[sizeof(HF_LOOSE_TMP) + HF_OID_SIZE], name[HF_OID_SIZE + 1], fan[3];
-	unsigned char        id[HF_OID_BYTES];
+	const char fan[3] = { name[0], name[1], '\0' };
+	int        tries;
 
-	tmp_name(tmp, oid);
-	name_of(name, oid);
-	memcpy(fan, oid->hex, 2);
-	fan[2] = '\0';
-	if (!hf_oid_to_bytes(id, oid))
-		return false;
-	if (renameat(p->dir, tmp, p->dir, name) != 0) {
+	for (tries = 0; tries < TRIES; tries++) {
+		if (renameat(p->dir, tmp, p->dir, name) == 0)
+			return 0;
 		if (errno != ENOENT)
-			return false;
+			return errno;
+		if (faccessat(p->dir, tmp, F_OK, 0) != 0) /* put aside twice: it has its name already */
+			return faccessat(p->dir, name, F_OK, 0) == 0 ? 0 : errno;
 		if (mkdirat(p->dir, fan, 0700) == 0)
 			p->new_fan = true;
 		else if (errno != EEXIST)
-			return false;
-		if (renameat(p->dir, tmp, p->dir, name) != 0 && (errno != ENOENT || faccessat(p->dir, name, F_OK, 0) != 0))
-			return false;
+			return errno;
 	}
-	p->fan[id[0]] = true;
-	p->n--;
-	return true;
+	return ENOENT;
+}
+
+static int
+settle_last(struct hf_pile *p)
+{
+	const struct hf_oid *oid = &p->put[p->n - 1];
+	char                 tmp[sizeof(HF_LOOSE_TMP) + HF_OID_SIZE], name[HF_OID_SIZE + 1];
+	unsigned char        id[HF_OID_BYTES];
+	int                  err;
+
+	tmp_name(tmp, oid);
+	name_of(name, oid);
+	if (!hf_oid_to_bytes(id, oid))
+		return EINVAL;
+	if ((err = give_name(p, tmp, name)) == 0) {
+		p->fan[id[0]] = true;
+		p->n--;
+	}
+	return err;
 }
 
 /* The folders' entries. 0, or an errno. */
@@ -218,7 +232,9 @@ sync_fans(struct hf_pile *p)
 		if (!p->fan[i])
 			continue;
 		snprintf(name, sizeof(name), "%02zx", i);
-		err = hf_gitdir_sync(p->dir, name);
+		/* Gone: what went into it has been packed, synced and taken away since. */
+		if ((err = hf_gitdir_sync(p->dir, name)) == ENOENT)
+			err = 0;
 	}
 	return err;
 }
@@ -231,8 +247,8 @@ hf_pile_settle(struct hf_pile *p, struct hf_err *e)
 	if (p->unsynced && syncfs(p->dir) != 0)
 		return hf_fail_errno(e, HF_WRITE, errno, "objects");
 	while (p->n > 0)
-		if (!settle_last(p))
-			return hf_fail_errno(e, HF_WRITE, errno, "object %s", p->put[p->n - 1].hex);
+		if ((err = settle_last(p)) != 0)
+			return hf_fail_errno(e, HF_WRITE, err, "object %s", p->put[p->n - 1].hex);
 	err = sync_fans(p);
 	return err == 0 ? HF_OK : hf_fail_errno(e, HF_WRITE, err, "objects");
 }

@@ -14,8 +14,8 @@
 struct hf_pile;
 
 /* Append an object's content. objects is the path of the folder. HF_NOTFOUND when it is not there as a loose one, HF_DAMAGED. */
-enum hf_code hf_loose_read(struct hf_buf *out, enum hf_object_type *type, const char *objects, const struct hf_oid *oid, size_t max,
-    struct hf_err *e);
+enum hf_code hf_loose_read(
+    struct hf_buf *out, enum hf_object_type *type, const char *objects, const struct hf_oid *oid, size_t max, struct hf_err *e);
 
 /* objects stays the caller's. */
 enum hf_code hf_pile_new(struct hf_pile **out, const char *objects, struct hf_err *e);
@@ -23,7 +23,8 @@ enum hf_code hf_pile_new(struct hf_pile **out, const char *objects, struct hf_er
 void hf_pile_free(struct hf_pile *p);
 
 /* Put an object aside. *out is its name. HF_WRITE. */
-enum hf_code hf_pile_put(struct hf_oid *out, struct hf_pile *p, enum hf_object_type type, const void *data, size_t len, struct hf_err *e);
+enum hf_code hf_pile_put(
+    struct hf_oid *out, struct hf_pile *p, enum hf_object_type type, const void *data, size_t len, struct hf_err *e);
 /* Make everything put aside real, and durable. HF_WRITE: some may be there, but nothing refers to them. */
 enum hf_code hf_pile_settle(struct hf_pile *p, struct hf_err *e);
 

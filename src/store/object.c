@@ -328,8 +328,8 @@ hf_object_unzip(struct hf_buf *out, enum hf_object_type *type, const struct hf_o
 }
 
 enum hf_code
-hf_object_check(enum hf_object_type *type, size_t *size, const struct hf_oid *oid, const void *zipped, size_t len, size_t max,
-    struct hf_err *e)
+hf_object_check(
+    enum hf_object_type *type, size_t *size, const struct hf_oid *oid, const void *zipped, size_t len, size_t max, struct hf_err *e)
 {
 	const struct hf_zipped from = { .mem = zipped, .len = len, .fd = -1 };
 	struct hf_buf          content = HF_BUF_INIT;

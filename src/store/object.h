@@ -30,8 +30,8 @@ const char *hf_object_word(enum hf_object_type type); /* "blob" */
 void hf_object_id(struct hf_oid *out, enum hf_object_type type, const void *data, size_t len);
 
 /* Append a loose object's content, checked as hf_object_check says. Nothing is appended on failure. HF_DAMAGED; HF_SYSTEM when the file does not read. */
-enum hf_code hf_object_unzip(struct hf_buf *out, enum hf_object_type *type, const struct hf_oid *oid, const struct hf_zipped *from, size_t max,
-    struct hf_err *e);
+enum hf_code hf_object_unzip(struct hf_buf *out, enum hf_object_type *type, const struct hf_oid *oid, const struct hf_zipped *from,
+    size_t max, struct hf_err *e);
 
 /* Append the bytes of a loose object. */
 enum hf_code hf_object_zip(struct hf_buf *out, enum hf_object_type type, const void *data, size_t len, struct hf_err *e);

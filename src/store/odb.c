@@ -73,7 +73,8 @@ hf_odb_close(struct hf_odb *o)
 static bool
 is_index(const char *name)
 {
-	return strlen(name) == strlen("pack-.idx") + HF_OID_SIZE - 1 && hf_text_prefix(name, "pack-") && hf_text_suffix(name, ".idx");
+	return strlen(name) == strlen("pack-.idx") + HF_OID_SIZE - 1 && hf_text_prefix(name, "pack-") &&
+	    hf_text_suffix(name, ".idx");
 }
 
 /* One that is damaged, or goes while we look, takes none of the others along. */

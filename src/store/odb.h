@@ -16,7 +16,7 @@ enum hf_code hf_odb_open(struct hf_odb **out, const char *objects, struct hf_err
 void         hf_odb_close(struct hf_odb *o);
 
 /* Append the content of an object of that type. HF_NOTFOUND when it is nowhere; HF_DAMAGED, also when it is over max or of another type. */
-enum hf_code hf_odb_read(struct hf_buf *out, struct hf_odb *o, enum hf_object_type type, const struct hf_oid *oid, size_t max,
-    struct hf_err *e);
+enum hf_code hf_odb_read(
+    struct hf_buf *out, struct hf_odb *o, enum hf_object_type type, const struct hf_oid *oid, size_t max, struct hf_err *e);
 
 #endif

@@ -23,13 +23,13 @@ struct start {
 };
 
 struct hf_pack {
-	char            *idx_path, *pack_path;
-	struct hf_buf    bytes;
-	struct hf_idx    idx;
-	uint64_t         size, end; /* of the pack; where its trailer begins */
-	struct timespec  changed;
-	struct start    *starts; /* in the order of the pack; made with the first delta */
-	unsigned char   *vetted; /* by place */
+	char           *idx_path, *pack_path;
+	struct hf_buf   bytes;
+	struct hf_idx   idx;
+	uint64_t        size, end; /* of the pack; where its trailer begins */
+	struct timespec changed;
+	struct start   *starts; /* in the order of the pack; made with the first delta */
+	unsigned char  *vetted; /* by place */
 };
 
 enum { ENTRY_OFS_DELTA = 6, ENTRY_REF_DELTA = 7 };
@@ -38,7 +38,7 @@ struct entry {
 	unsigned      type;
 	uint64_t      size; /* inflated */
 	uint64_t      at, data;
-	uint64_t      base_at;                /* ENTRY_OFS_DELTA */
+	uint64_t      base_at;               /* ENTRY_OFS_DELTA */
 	unsigned char base_id[HF_OID_BYTES]; /* ENTRY_REF_DELTA */
 };
 
@@ -293,8 +293,8 @@ read_whole(struct hf_buf *out, const struct hf_pack *p, int fd, const struct ent
 }
 
 enum hf_code
-hf_pack_read(struct hf_buf *out, enum hf_object_type *type, bool *delta, const struct hf_pack *p, size_t place, const struct hf_oid *oid,
-    size_t max, struct hf_err *e)
+hf_pack_read(struct hf_buf *out, enum hf_object_type *type, bool *delta, const struct hf_pack *p, size_t place,
+    const struct hf_oid *oid, size_t max, struct hf_err *e)
 {
 	struct entry x;
 	enum hf_code rc;

@@ -114,7 +114,8 @@ hf_repo_move(struct hf_repo *r, const struct hf_oid *from, const struct hf_oid *
 }
 
 enum hf_code
-hf_repo_read(struct hf_buf *out, struct hf_repo *r, enum hf_object_type type, const struct hf_oid *oid, size_t max, struct hf_err *e)
+hf_repo_read(
+    struct hf_buf *out, struct hf_repo *r, enum hf_object_type type, const struct hf_oid *oid, size_t max, struct hf_err *e)
 {
 	struct hf_oid checked;
 	enum hf_code  rc;
@@ -166,7 +167,7 @@ hf_repo_commit_read(struct hf_commit *out, struct hf_buf *raw, struct hf_repo *r
 static enum hf_code
 sweep_object(void *arg, const char *name, struct hf_err *e)
 {
-	struct hf_buf path = HF_BUF_INIT;
+	struct hf_buf   path = HF_BUF_INIT;
 	struct hf_repo *r = arg;
 
 	(void)e;

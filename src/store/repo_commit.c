@@ -83,13 +83,13 @@ group(struct hf_tree_entry *out, char name[HF_TREE_NAME + 1], const struct work 
 	return g;
 }
 
-static enum hf_code build(struct hf_oid *out, bool *empty, struct work *w, const unsigned char *base, struct slice s, size_t at, int depth,
-    struct hf_err *e);
+static enum hf_code build(struct hf_oid *out, bool *empty, struct work *w, const unsigned char *base, struct slice s, size_t at,
+    int depth, struct hf_err *e);
 
 /* What becomes of one edited name. *keep false: it is gone. */
 static enum hf_code
-edit_entry(unsigned char id[HF_OID_BYTES], bool *keep, struct work *w, const struct hf_tree_entry *base, const struct hf_tree_entry *entry,
-    struct slice g, size_t at, int depth, struct hf_err *e)
+edit_entry(unsigned char id[HF_OID_BYTES], bool *keep, struct work *w, const struct hf_tree_entry *base,
+    const struct hf_tree_entry *entry, struct slice g, size_t at, int depth, struct hf_err *e)
 {
 	const struct hf_edit *edit = w->edits[g.from];
 	struct hf_oid         oid;
@@ -158,7 +158,8 @@ put_tree(struct hf_oid *out, struct work *w, struct hf_tree *t, const unsigned c
 
 /* The tree of one folder. base: what it was, or NULL. An empty folder is not written, but for the topmost. */
 static enum hf_code
-build(struct hf_oid *out, bool *empty, struct work *w, const unsigned char *base, struct slice s, size_t at, int depth, struct hf_err *e)
+build(struct hf_oid *out, bool *empty, struct work *w, const unsigned char *base, struct slice s, size_t at, int depth,
+    struct hf_err *e)
 {
 	struct hf_tree before = HF_TREE_INIT, after = HF_TREE_INIT;
 	struct hf_oid  oid;
@@ -229,7 +230,8 @@ make_commit(struct hf_oid *out, struct work *w, struct hf_err *e)
 		goto done;
 	if ((rc = hf_commit_write(&raw, &tree, w->spec, e)) != HF_OK)
 		goto done;
-	if ((rc = hf_pile_put(out, w->pile, HF_OBJECT_COMMIT, raw.data, raw.len, e)) == HF_OK && (rc = hf_pile_settle(w->pile, e)) == HF_OK)
+	if ((rc = hf_pile_put(out, w->pile, HF_OBJECT_COMMIT, raw.data, raw.len, e)) == HF_OK &&
+	    (rc = hf_pile_settle(w->pile, e)) == HF_OK)
 		rc = hf_repo_move(w->r, w->spec->base, out, e);
 done:
 	hf_buf_clear(&raw);

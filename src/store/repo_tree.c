@@ -60,7 +60,8 @@ load(struct hf_tree *t, struct diff *d, const unsigned char *id, int depth, stru
 	return HF_OK;
 }
 
-static enum hf_code diff_trees(struct diff *d, size_t at, int depth, const unsigned char *from, const unsigned char *to, struct hf_err *e);
+static enum hf_code diff_trees(
+    struct diff *d, size_t at, int depth, const unsigned char *from, const unsigned char *to, struct hf_err *e);
 
 /* One name, in one tree or both. at is where it begins in the path. */
 static enum hf_code

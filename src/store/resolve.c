@@ -226,6 +226,27 @@ ambiguous(struct hf_json *list, struct hf_json **several, const char *ref, struc
 	return HF_AMBIGUOUS;
 }
 
+static bool
+has_own_name(const struct hf_json *candidate)
+{
+	static const char *const kinds = "account person unit org device supplier";
+
+	return kind_fits(kinds, hf_json_get_str(candidate, "kind"));
+}
+
+/* What has a name of its own comes before what only bears it: a person before the recovery contact with the same number. */
+static void
+prefer_own_names(struct hf_json *list)
+{
+	size_t own = 0;
+
+	for (size_t i = 0; i < hf_json_len(list); i++)
+		own += has_own_name(hf_json_at(list, i));
+	for (size_t i = hf_json_len(list); own > 0 && i-- > 0;)
+		if (!has_own_name(hf_json_at(list, i)))
+			hf_json_remove(list, i);
+}
+
 /* A full id names one record and nothing else; one that is sealed or damaged is said to be that. HF_NO: it is no id of a record. */
 static enum hf_code
 by_id(char out[HF_ID_SIZE], struct hf_register *r, const char *kinds, const char *ref, struct hf_err *e)
@@ -286,6 +307,7 @@ resolve(char out[HF_ID_SIZE], struct hf_json **several, struct hf_register *r, c
 		rc = search(list, r, steps[i], name.data, kinds, e);
 	if (rc != HF_OK)
 		goto done;
+	prefer_own_names(list);
 	if (hf_json_len(list) == 1)
 		snprintf(out, HF_ID_SIZE, "%s", hf_json_get_str(hf_json_at(list, 0), "id"));
 	else

@@ -134,9 +134,11 @@ hf_field_words(char *buf, size_t size, const struct hf_field *f)
 static enum hf_code
 refuse(struct hf_err *e, const struct hf_field *f, const char *typed, const char *near)
 {
-	char what[256];
+	struct hf_field one = *f;
+	char            what[256];
 
-	hf_field_words(what, sizeof(what), f);
+	one.flags &= ~HF_FIELD_LIST;
+	hf_field_words(what, sizeof(what), &one);
 	hf_fail(e, HF_BAD, "%s: \"%.60s\" is not %s", f->name, typed, what);
 	if (near != NULL)
 		hf_hint(e, "did you mean %s?", near);
@@ -367,31 +369,20 @@ integer(struct hf_json **out, const struct hf_field *f, const char *typed, struc
 
 	errno = 0;
 	n = strtoll(typed, &end, 10);
-	if (errno != 0 || end == typed || *end != '\0' || n < 0)
+	if (errno != 0 || !isdigit((unsigned char)*typed) || *end != '\0')
 		return refuse(e, f, typed, NULL);
 	*out = hf_json_int(n);
 	return *out == NULL ? hf_nomem(e) : HF_OK;
 }
 
-enum hf_code
-hf_schema_value(struct hf_json **out, const struct hf_field *f, const char *typed, struct hf_err *e)
+/* A text, canonical and no secret. */
+static enum hf_code
+text_value(struct hf_json **out, const struct hf_field *f, const char *typed, struct hf_err *e)
 {
 	struct hf_buf b = HF_BUF_INIT;
 	const char   *why;
 	enum hf_code  rc = HF_OK;
-	int           yn;
 
-	*out = NULL;
-	if (f->type == HF_FIELD_CHOICE)
-		return choice(out, f, typed, e);
-	if (f->type == HF_FIELD_INT)
-		return integer(out, f, typed, e);
-	if (f->type == HF_FIELD_BOOL) {
-		if ((yn = yes_no(typed)) < 0)
-			return refuse(e, f, typed, NULL);
-		*out = hf_json_bool(yn == 1);
-		return *out == NULL ? hf_nomem(e) : HF_OK;
-	}
 	if (!canon[f->type](&b, typed)) {
 		rc = refuse(e, f, typed, NULL);
 	} else if ((f->type == HF_FIELD_TEXT || f->type == HF_FIELD_LINES) &&
@@ -401,6 +392,51 @@ hf_schema_value(struct hf_json **out, const struct hf_field *f, const char *type
 	} else if ((rc = hf_buf_check(&b, e)) == HF_OK && (*out = hf_json_string(hf_buf_str(&b))) == NULL) {
 		rc = hf_fail(e, HF_BAD, "%s: not UTF-8", f->name);
 	}
+	hf_buf_clear(&b);
+	return rc;
+}
+
+static enum hf_code
+yes_or_no(struct hf_json **out, const struct hf_field *f, const char *typed, struct hf_err *e)
+{
+	int yn = yes_no(typed);
+
+	if (yn < 0)
+		return refuse(e, f, typed, NULL);
+	*out = hf_json_bool(yn == 1);
+	return *out == NULL ? hf_nomem(e) : HF_OK;
+}
+
+/* White space around a value is no part of it. */
+static void
+trim(struct hf_buf *b, const char *typed)
+{
+	hf_buf_adds(b, typed + strspn(typed, " \t\n"));
+	while (b->len > 0 && strchr(" \t\n", b->data[b->len - 1]) != NULL)
+		hf_buf_cut(b, b->len - 1);
+}
+
+enum hf_code
+hf_schema_value(struct hf_json **out, const struct hf_field *f, const char *typed, struct hf_err *e)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	enum hf_code  rc;
+
+	*out = NULL;
+	trim(&b, typed);
+	if ((rc = hf_buf_check(&b, e)) != HF_OK)
+		goto done;
+	if (b.len == 0)
+		rc = hf_fail(e, HF_BAD, "%s: it is empty", f->name);
+	else if (f->type == HF_FIELD_CHOICE)
+		rc = choice(out, f, b.data, e);
+	else if (f->type == HF_FIELD_INT)
+		rc = integer(out, f, b.data, e);
+	else if (f->type == HF_FIELD_BOOL)
+		rc = yes_or_no(out, f, b.data, e);
+	else
+		rc = text_value(out, f, b.data, e);
+done:
 	hf_buf_clear(&b);
 	return rc;
 }
@@ -450,9 +486,11 @@ static enum hf_code
 judge_one(const struct hf_field *f, const struct hf_json *v, struct hf_err *e)
 {
 	struct hf_json *canonical = NULL;
+	struct hf_field one = *f;
 	char            what[256];
 	enum hf_code    rc;
 
+	one.flags &= ~HF_FIELD_LIST;
 	switch (f->type) {
 	case HF_FIELD_BOOL:
 		if (hf_json_is(v, HF_JSON_BOOL))
@@ -472,7 +510,7 @@ judge_one(const struct hf_field *f, const struct hf_json *v, struct hf_err *e)
 		hf_json_free(canonical);
 		return rc;
 	}
-	return hf_fail(e, HF_BAD, "%s: not %s", f->name, hf_field_words(what, sizeof(what), f));
+	return hf_fail(e, HF_BAD, "%s: not %s", f->name, hf_field_words(what, sizeof(what), &one));
 }
 
 enum hf_code

@@ -65,7 +65,7 @@ static const struct hf_field person[] = {
 };
 
 static const struct hf_field account[] = {
-	TF("provider", WORD, REQ, "the service: x, facebook, zoom, …"),
+	TF("provider", WORD, REQ, "the service, as x, facebook or zoom"),
 	TF("handle", TEXT, REQ, "the name at the service, with or without @"),
 	T("url", URL, "address of the page or profile"),
 	T("display_name", TEXT, "name shown on the profile"),

@@ -102,6 +102,18 @@ is_password(const char *w, size_t len, bool eager)
 	return eager && s.digit > 0 && s.mark > 0 && s.upper + s.lower > 0;
 }
 
+/* Of what follows "password: ", is the first word one? Only words without digits and marks are words of a sentence. */
+static bool
+tells(const char *w, size_t len)
+{
+	while (len > 0 && strchr(".)\"'", w[len - 1]) != NULL)
+		len--;
+	for (size_t i = 0; len >= 4 && i < len; i++)
+		if (strchr("0123456789!#$%^&*?", w[i]) != NULL)
+			return true;
+	return false;
+}
+
 /* "password: x", "pin=1234": the word, then what it is */
 static bool
 is_told(const char *text)
@@ -124,10 +136,22 @@ is_told(const char *text)
 			else
 				continue;
 			q += strspn(q, " ");
-			if (strcspn(q, " ,;.\n") >= 4 && strpbrk(q, "0123456789!#$%^&*?") != NULL)
+			if (tells(q, strcspn(q, " ,;\n")))
 				return true;
 		}
 	}
+	return false;
+}
+
+/* Words that sentences have and the lists of recovery phrases do not. */
+static bool
+is_of_a_sentence(const char *w, size_t len)
+{
+	static const char *const common[] = { "the", "and", "are", "for", "our", "not", "has", "was", "from", "with", "have" };
+
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+		if (strlen(common[i]) == len && strncmp(common[i], w, len) == 0)
+			return true;
 	return false;
 }
 
@@ -141,7 +165,7 @@ is_phrase(const char *text)
 		if (*p >= 'a' && *p <= 'z') {
 			len++;
 		} else if (*p == ' ' || *p == '\0') {
-			if (len < 3 || len > 8)
+			if (len < 3 || len > 8 || is_of_a_sentence(p - len, len))
 				return false;
 			words++;
 			len = 0;

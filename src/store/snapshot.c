@@ -42,6 +42,14 @@ take_meta(struct hf_register *r)
 }
 
 enum hf_code
+snapshot_forget(struct hf_register *r, struct hf_err *e)
+{
+	r->key[0] = r->head.hex[0] = r->tree.hex[0] = '\0';
+	r->stats.snapshot = false;
+	return fresh_db(r, e);
+}
+
+enum hf_code
 snapshot_read(struct hf_register *r, struct hf_err *e)
 {
 	struct hf_buf sealed = HF_BUF_INIT, plain = HF_BUF_SECRET(SNAPSHOT_MAX);

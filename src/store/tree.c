@@ -14,8 +14,8 @@ hf_tree_name_ok(const char *name, size_t len)
 	if (len == 0 || len > HF_TREE_NAME || name[0] == '.')
 		return false;
 	for (i = 0; i < len; i++)
-		if (!((name[i] >= 'a' && name[i] <= 'z') || (name[i] >= 'A' && name[i] <= 'Z') || (name[i] >= '0' && name[i] <= '9') ||
-		        name[i] == '.' || name[i] == '_' || name[i] == '-'))
+		if (!((name[i] >= 'a' && name[i] <= 'z') || (name[i] >= 'A' && name[i] <= 'Z') ||
+			(name[i] >= '0' && name[i] <= '9') || name[i] == '.' || name[i] == '_' || name[i] == '-'))
 			return false;
 	return true;
 }

@@ -26,7 +26,10 @@ struct hf_tree {
 	size_t                n;
 };
 
-#define HF_TREE_INIT { HF_BUF_INIT, NULL, 0 }
+#define HF_TREE_INIT                 \
+	{                            \
+		HF_BUF_INIT, NULL, 0 \
+	}
 
 /* Read what is in raw. HF_DAMAGED. */
 enum hf_code hf_tree_read(struct hf_tree *t, struct hf_err *e);

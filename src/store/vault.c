@@ -13,6 +13,7 @@
 #define GPG_OLDEST "2.2.36"    /* CVE-2022-34903 */
 #define MANY       (64u << 10) /* bytes that are worth a larger buffer at the pipe */
 #define LITERAL    12          /* bytes of our literal data packet before the data */
+#define STACK_USED (64u << 10) /* more than GPGME uses of it */
 
 /*
  * Data into gpg and out of it. GPGME's own memory objects leave plaintext in the heap when they are released, so these hand it over in
@@ -24,7 +25,7 @@ struct port {
 	struct {
 		const char *p;
 		size_t      left;
-	} part[2]; /* what gpg reads: a head, and the rest */
+	} part[2];         /* what gpg reads: a head, and the rest */
 	struct sink *sink; /* where it writes */
 };
 
@@ -83,25 +84,81 @@ open_sink(struct port *p, struct sink *sink, size_t expect)
 	return open_port(p, expect);
 }
 
+/* GPGME formats what it reads for a trace, even when there is none, and leaves the last of it on the stack. */
+__attribute__((noinline)) static void
+wipe_stack(void)
+{
+	char below[STACK_USED];
+
+	explicit_bzero(below, sizeof(below));
+}
+
 /* gpgconf is asked three times for what we do not need. */
 static void
-init_gpgme(void)
+set_up(void)
 {
 	gpgme_set_global_flag("disable-gpgconf", "1");
 	gpgme_set_global_flag("require-gnupg", GPG_OLDEST);
 	gpgme_check_version(NULL);
 }
 
+static void
+need_gpgme(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, set_up);
+}
+
+/* The first question is which gpg there is: gpg --version, a third of a decryption. Everybody else waits for the answer. */
+static void *
+ask_version(void *unused)
+{
+	gpgme_engine_info_t info;
+
+	gpgme_get_engine_info(&info);
+	return unused;
+}
+
+void
+hf_vault_warm(void)
+{
+	pthread_t thread;
+
+	need_gpgme();
+	if (pthread_create(&thread, NULL, ask_version, NULL) == 0)
+		pthread_detach(thread);
+}
+
+/*
+ * As gpgme_ctx_set_engine_info does it in GPGME 2; before that, it asks for gpg's version once more for every context.
+ */
+static gpgme_error_t
+set_home(gpgme_ctx_t ctx, const char *home)
+{
+	gpgme_engine_info_t info = gpgme_ctx_get_engine_info(ctx);
+	char               *copy;
+
+	while (info != NULL && info->protocol != GPGME_PROTOCOL_OpenPGP)
+		info = info->next;
+	if (info == NULL)
+		return gpgme_error(GPG_ERR_INV_ENGINE);
+	if ((copy = strdup(home)) == NULL)
+		return gpgme_error(GPG_ERR_ENOMEM);
+	free(info->home_dir);
+	info->home_dir = copy;
+	return 0;
+}
+
 enum hf_code
 run_open(gpgme_ctx_t *out, const struct hf_vault *v, const char *home, struct hf_err *e)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	gpgme_ctx_t           ctx = NULL;
-	gpgme_error_t         err;
+	gpgme_ctx_t   ctx = NULL;
+	gpgme_error_t err;
 
-	pthread_once(&once, init_gpgme);
+	need_gpgme();
 	if ((err = gpgme_new(&ctx)) == 0 && (err = gpgme_set_protocol(ctx, GPGME_PROTOCOL_OpenPGP)) == 0 && home != NULL)
-		err = gpgme_ctx_set_engine_info(ctx, GPGME_PROTOCOL_OpenPGP, NULL, home);
+		err = set_home(ctx, home);
 	if (err == 0 && (err = gpgme_set_ctx_flag(ctx, "full-status", "1")) == 0)
 		err = gpgme_set_ctx_flag(ctx, "trust-model", "always");
 	if (err == 0 && !v->may_prompt)
@@ -227,7 +284,9 @@ add_key(struct ring *r, gpgme_key_t k)
 		put_uid(key.uid, sizeof(key.uid), k->uids->uid);
 	rc = ring_add_key(r, &key, NULL);
 	for (gpgme_subkey_t s = k->subkeys; rc == HF_OK && s != NULL; s = s->next) {
-		struct ring_sub sub = { .revoked = s->revoked || s->disabled || s->invalid, .can_sign = s->can_sign, .can_encrypt = s->can_encrypt };
+		struct ring_sub sub = {
+			.revoked = s->revoked || s->disabled || s->invalid, .can_sign = s->can_sign, .can_encrypt = s->can_encrypt
+		};
 
 		sub.created = moment(s->timestamp);
 		sub.expires = moment(s->expires);
@@ -338,6 +397,7 @@ run_decrypt(struct outcome *o, struct sink *out, gpgme_ctx_t ctx, const void *da
 	gpgme_set_status_cb(ctx, NULL, NULL);
 	gpgme_data_release(in.data);
 	gpgme_data_release(to.data);
+	wipe_stack();
 	return err;
 }
 
@@ -381,6 +441,7 @@ run_encrypt(struct outcome *o, struct sink *out, gpgme_ctx_t ctx, const char *to
 		put_fpr(o->key, res->invalid_recipients->fpr);
 	gpgme_data_release(in.data);
 	gpgme_data_release(cipher.data);
+	wipe_stack();
 	return err;
 }
 
@@ -431,7 +492,8 @@ run_sign(struct outcome *o, struct sink *out, gpgme_ctx_t ctx, const char *fpr, 
 	memcpy(signer, fpr, sizeof(signer));
 	gpgme_set_armor(ctx, 1);
 	if ((err = open_source(&in, data, len)) == 0 && (err = open_sink(&to, out, 0)) == 0 &&
-	    (err = set_signer(ctx, &key, &sub, signer)) == 0 && (err = gpgme_op_sign(ctx, in.data, to.data, GPGME_SIG_MODE_DETACH)) == 0)
+	    (err = set_signer(ctx, &key, &sub, signer)) == 0 &&
+	    (err = gpgme_op_sign(ctx, in.data, to.data, GPGME_SIG_MODE_DETACH)) == 0)
 		note_signed(o, gpgme_op_sign_result(ctx));
 	unset_signer(ctx, key);
 	gpgme_data_release(in.data);

@@ -23,13 +23,15 @@
 
 /*
  * no-autostart: an import would leave an agent behind. ignore-time-conflict: with a clock that is wrong everything can still be read (a
- * key from the future would lose its subkeys); what is written is checked by us. The rest takes gpg's own choices out of the result, also
- * those of /etc/gnupg/gpg.conf, and files and locks that nobody needs out of the way.
+ * key from the future would lose its subkeys); what is written is checked by us. no-expensive-trust-checks: gpg dies while it describes an
+ * expired key in a home without a trust database. The rest takes gpg's own choices out of the result, also those of /etc/gnupg/gpg.conf,
+ * and files and locks that nobody needs out of the way.
  */
 static const char conf[] = "no-autostart\n"
 			   "batch\n"
 			   "trust-model always\n"
 			   "no-auto-check-trustdb\n"
+			   "no-expensive-trust-checks\n"
 			   "no-auto-key-locate\n"
 			   "no-auto-key-retrieve\n"
 			   "disable-dirmngr\n"
@@ -167,7 +169,8 @@ write_home(struct hf_buf *out, const struct home *h)
 	char sum[HF_SHA256_SIZE];
 
 	put_conf_id(sum);
-	hf_buf_addf(out, FORMAT "\nconf %s\nfolder %s\nkeyring %" PRId64 "\nstamp %s\n", sum, hf_fs_base(h->dir), keyring_size(h->dir), h->stamp);
+	hf_buf_addf(out, FORMAT "\nconf %s\nfolder %s\nkeyring %" PRId64 "\nstamp %s\n", sum, hf_fs_base(h->dir),
+	    keyring_size(h->dir), h->stamp);
 	ring_write(out, &h->ring);
 	hf_sha256(sum, hf_buf_str(out), out->len);
 	hf_buf_addf(out, "end %s\n", sum);
@@ -224,15 +227,18 @@ adopt(struct home *h, char *text)
 	const char *line, *id, *folder, *size, *stamp;
 
 	put_conf_id(sum);
-	if ((line = cut_line(&text)) == NULL || strcmp(line, FORMAT) != 0 || (id = cut_field(&text, "conf")) == NULL || strcmp(id, sum) != 0)
+	if ((line = cut_line(&text)) == NULL || strcmp(line, FORMAT) != 0 || (id = cut_field(&text, "conf")) == NULL ||
+	    strcmp(id, sum) != 0)
 		return false;
-	if ((folder = cut_field(&text, "folder")) == NULL || !is_folder_name(folder) || (size = cut_field(&text, "keyring")) == NULL ||
-	    (stamp = cut_field(&text, "stamp")) == NULL || strlen(stamp) >= sizeof(h->stamp))
+	if ((folder = cut_field(&text, "folder")) == NULL || !is_folder_name(folder) ||
+	    (size = cut_field(&text, "keyring")) == NULL || (stamp = cut_field(&text, "stamp")) == NULL ||
+	    strlen(stamp) >= sizeof(h->stamp))
 		return false;
 	while (strncmp(text, "end ", 4) != 0)
 		if ((line = cut_line(&text)) == NULL || !ring_read_line(&h->ring, line))
 			return false;
-	if ((h->dir = hf_fs_join(h->base, folder)) == NULL || (h->fd = hold(h->dir)) < 0 || keyring_size(h->dir) != strtoll(size, NULL, 10))
+	if ((h->dir = hf_fs_join(h->base, folder)) == NULL || (h->fd = hold(h->dir)) < 0 ||
+	    keyring_size(h->dir) != strtoll(size, NULL, 10))
 		return false;
 	memcpy(h->stamp, stamp, strlen(stamp) + 1);
 	return true;
@@ -242,6 +248,7 @@ enum hf_code
 home_load(struct home *h, struct hf_err *e)
 {
 	struct hf_buf text = HF_BUF_INIT;
+	struct hf_err why = HF_ERR_INIT;
 	char         *path = hf_fs_join(h->base, "home");
 	enum hf_code  rc = HF_OK;
 	bool          found = false;
@@ -251,14 +258,18 @@ home_load(struct home *h, struct hf_err *e)
 		return hf_nomem(e);
 	for (int i = 0; i < TRIES && !found; i++) {
 		hf_buf_clear(&text);
-		if ((rc = hf_fs_read(&text, path, FILE_MAX, e)) != HF_OK || !checksum_fits(&text))
+		if ((rc = hf_fs_read(&text, path, FILE_MAX, &why)) != HF_OK || !checksum_fits(&text))
 			break;
 		if (!(found = adopt(h, text.data)))
 			leave(h);
 	}
 	hf_buf_clear(&text);
 	free(path);
-	return rc == HF_NOTFOUND || rc == HF_BAD ? HF_OK : rc;
+	if (rc == HF_NOTFOUND || rc == HF_BAD)
+		return HF_OK;
+	if (rc != HF_OK && e != NULL)
+		*e = why;
+	return rc;
 }
 
 enum hf_code

@@ -45,6 +45,6 @@ enum hf_code home_conf(const struct home *h, struct hf_err *e);
 enum hf_code home_begin(struct home_build *out, const struct home *h, struct hf_err *e);
 enum hf_code home_new(struct home_build *b, const char *stamp, struct hf_err *e); /* b->home.dir is an empty GnuPG home */
 enum hf_code home_commit(struct home *h, struct home_build *b, struct hf_err *e); /* h is it from now on */
-void         home_end(struct home_build *b); /* always; takes away what was not committed */
+void         home_end(struct home_build *b);                                      /* always; takes away what was not committed */
 
 #endif

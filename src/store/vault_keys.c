@@ -47,7 +47,7 @@ inspect(struct hf_key *out, struct hf_vault *v, const struct hf_buf *key, struct
 		return rc;
 	if ((error = run_inspect(&r, v->private, key->data, key->len)) != 0)
 		rc = vault_why(v, error, "key file", e);
-	else if (r.n_keys != 1 || r.keys[0].secret)
+	else if (r.n_keys != 1 || r.keys[0].secret || r.keys[0].disabled || r.keys[0].uid[0] == '\0')
 		rc = hf_fail(e, HF_BAD, "key file: gpg finds no key in it that could be used");
 	else
 		ring_judge(out, &r, &r.keys[0], hf_time_now());
@@ -181,13 +181,19 @@ fill_home(struct home *h, struct hf_vault *v, const struct hf_keyfile *keys, siz
 	return rc;
 }
 
+static bool
+is_built(const struct hf_vault *v, const char *stamp)
+{
+	return v->home.dir != NULL && strcmp(v->home.stamp, stamp) == 0;
+}
+
 /* Under the lock: somebody else may have built it while we waited. */
 static enum hf_code
 build(struct hf_vault *v, struct home_build *b, const char *stamp, const struct hf_keyfile *keys, size_t n, struct hf_err *e)
 {
 	enum hf_code rc;
 
-	if ((rc = home_load(&v->home, e)) != HF_OK || strcmp(v->home.stamp, stamp) == 0)
+	if ((rc = home_load(&v->home, e)) != HF_OK || is_built(v, stamp))
 		return rc;
 	if ((rc = home_new(b, stamp, e)) != HF_OK || (rc = fill_home(&b->home, v, keys, n, e)) != HF_OK)
 		return rc;
@@ -200,7 +206,7 @@ hf_vault_members(struct hf_vault *v, const char *stamp, const struct hf_keyfile 
 	struct home_build b;
 	enum hf_code      rc;
 
-	if ((rc = vault_look(v, e)) != HF_OK || (v->home.dir != NULL && strcmp(v->home.stamp, stamp) == 0))
+	if ((rc = vault_look(v, e)) != HF_OK || is_built(v, stamp))
 		return rc;
 	run_close(v->private);
 	v->private = NULL;

@@ -7,7 +7,7 @@
 #include "holdfast/text.h"
 #include "vault_parts.h"
 
-#define GPG_BLOCK  32768                    /* what gpg writes of a plaintext at a time */
+#define GPG_BLOCK  32768                      /* what gpg writes of a plaintext at a time */
 #define CIPHER_MAX (2 * (size_t)HF_VAULT_MAX) /* a plaintext of the greatest size, encrypted */
 
 /* ---- decrypt ---- */
@@ -17,7 +17,7 @@ kept_back(struct hf_err *e)
 {
 	enum hf_code rc = hf_fail(e, HF_SYSTEM, "message: gpg did not hand over the whole of it");
 
-	hf_hint(e, "look for max-output, list-only and unwrap in your gpg.conf");
+	hf_hint(e, "is there a line with max-output, list-only or unwrap in your gpg.conf?");
 	return rc;
 }
 
@@ -27,7 +27,8 @@ check_known(const struct ring *r, const struct hf_packets *p, struct hf_err *e)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if (ring_find_keyid(r, p->keyid[i]) == NULL)
-			return hf_fail(e, HF_DAMAGED, "message: encrypted to %016" PRIX64 ", which is no member's key", p->keyid[i]);
+			return hf_fail(
+			    e, HF_DAMAGED, "message: encrypted to %016" PRIX64 ", which is no member's key", p->keyid[i]);
 	return HF_OK;
 }
 
@@ -123,7 +124,8 @@ hf_vault_decrypt(struct hf_buf *out, struct hf_vault *v, const void *data, size_
 	enum hf_code      rc;
 	unsigned          error;
 
-	if ((rc = hf_packets_read(&p, data, len, e)) != HF_OK || (rc = vault_look(v, e)) != HF_OK || (rc = vault_need_user(v, e)) != HF_OK)
+	if ((rc = hf_packets_read(&p, data, len, e)) != HF_OK || (rc = vault_look(v, e)) != HF_OK ||
+	    (rc = vault_need_user(v, e)) != HF_OK)
 		return rc;
 	if (!may_be_mine(v, &p))
 		return why_sealed(v, &p, e);
@@ -203,7 +205,8 @@ encrypt(struct sink *sink, struct hf_vault *v, const char *to, const void *data,
 }
 
 enum hf_code
-hf_vault_encrypt(struct hf_buf *out, struct hf_vault *v, const char *const *fprs, size_t n, const void *data, size_t len, struct hf_err *e)
+hf_vault_encrypt(
+    struct hf_buf *out, struct hf_vault *v, const char *const *fprs, size_t n, const void *data, size_t len, struct hf_err *e)
 {
 	struct hf_buf     to = HF_BUF_INIT;
 	struct hf_packets p;
@@ -234,7 +237,8 @@ hf_vault_recipients(char (**out)[HF_FPR_SIZE], size_t *n, struct hf_vault *v, co
 
 	*out = NULL;
 	*n = 0;
-	if ((rc = vault_need_home(v, e)) != HF_OK || (rc = hf_packets_read(&p, data, len, e)) != HF_OK || (rc = check_known(r, &p, e)) != HF_OK)
+	if ((rc = vault_need_home(v, e)) != HF_OK || (rc = hf_packets_read(&p, data, len, e)) != HF_OK ||
+	    (rc = check_known(r, &p, e)) != HF_OK)
 		return rc;
 	for (size_t i = 0; i < p.n; i++) {
 		list[i] = r->keys[ring_find_keyid(r, p.keyid[i])->key].fpr;

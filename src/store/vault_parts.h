@@ -20,10 +20,10 @@ struct hf_vault {
 	bool                  may_prompt;
 	struct gpgme_context *user;    /* made when first needed */
 	struct gpgme_context *private; /* for home.dir, or for home.base when there is none */
-	struct home           home;
-	bool                  looked; /* for a home on the disk */
-	struct ring           mine;   /* the user's secret keys, once asked for */
-	bool                  asked;
+	struct home home;
+	bool        looked; /* for a home on the disk */
+	struct ring mine;   /* the user's secret keys, once asked for */
+	bool        asked;
 };
 
 /* ---- vault.c: one gpg process each ---- */

@@ -209,11 +209,12 @@ ring_write(struct hf_buf *out, const struct ring *r)
 	for (size_t k = 0; k < r->n_keys; k++) {
 		const struct ring_key *key = &r->keys[k];
 
-		hf_buf_addf(out, "key %s %c%c%c %s\n", key->fpr, key->revoked ? 'r' : '-', key->disabled ? 'd' : '-', key->secret ? 's' : '-',
-		    key->uid);
+		hf_buf_addf(out, "key %s %c%c%c %s\n", key->fpr, key->revoked ? 'r' : '-', key->disabled ? 'd' : '-',
+		    key->secret ? 's' : '-', key->uid);
 		for (; s < r->n_subs && r->subs[s].key == k; s++)
 			hf_buf_addf(out, "sub %s %c%c%c %" PRId64 " %" PRId64 "\n", r->subs[s].fpr, r->subs[s].revoked ? 'r' : '-',
-			    r->subs[s].can_sign ? 's' : '-', r->subs[s].can_encrypt ? 'e' : '-', r->subs[s].created, r->subs[s].expires);
+			    r->subs[s].can_sign ? 's' : '-', r->subs[s].can_encrypt ? 'e' : '-', r->subs[s].created,
+			    r->subs[s].expires);
 	}
 }
 
@@ -234,21 +235,24 @@ read_key(struct ring *r, const char *line)
 	return ring_add_key(r, &key, NULL) == HF_OK;
 }
 
-bool
-ring_read_line(struct ring *r, const char *line)
+static bool
+read_sub(struct ring *r, const char *line)
 {
 	struct ring_sub sub = { 0 };
 	char            flags[4];
-	int             at = 0;
+	int             at = 0, n;
 
-	if (strncmp(line, "key ", 4) == 0)
-		return read_key(r, line);
-	if (sscanf(line, "sub %40[0-9A-F] %3[rse-] %" SCNd64 " %" SCNd64 "%n", sub.fpr, flags, &sub.created, &sub.expires, &at) != 4)
-		return false;
-	if (line[at] != '\0' || !hf_fpr_valid(sub.fpr) || strlen(flags) != 3 || r->n_keys == 0)
+	n = sscanf(line, "sub %40[0-9A-F] %3[rse-] %" SCNd64 " %" SCNd64 "%n", sub.fpr, flags, &sub.created, &sub.expires, &at);
+	if (n != 4 || line[at] != '\0' || !hf_fpr_valid(sub.fpr) || strlen(flags) != 3 || r->n_keys == 0)
 		return false;
 	sub.revoked = flags[0] == 'r';
 	sub.can_sign = flags[1] == 's';
 	sub.can_encrypt = flags[2] == 'e';
 	return ring_add_sub(r, &sub, NULL) == HF_OK;
+}
+
+bool
+ring_read_line(struct ring *r, const char *line)
+{
+	return strncmp(line, "key ", 4) == 0 ? read_key(r, line) : read_sub(r, line);
 }

@@ -22,7 +22,7 @@ struct ring_key {
 /* The primary key is the first subkey of its key. */
 struct ring_sub {
 	char    fpr[HF_FPR_SIZE];
-	size_t  key; /* index of its key */
+	size_t  key;              /* index of its key */
 	int64_t created, expires; /* ms; expires 0: never */
 	bool    revoked, can_sign, can_encrypt;
 };

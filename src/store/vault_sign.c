@@ -36,7 +36,7 @@ blame_conf(struct hf_err *e, const char *fpr, const char *what, const char *line
 {
 	enum hf_code rc = hf_fail(e, HF_SYSTEM, "%s: %s", fpr, what);
 
-	hf_hint(e, "look for a %s line in your gpg.conf", line);
+	hf_hint(e, "is there a line with %s in your gpg.conf?", line);
 	return rc;
 }
 
@@ -90,11 +90,13 @@ check_made(struct hf_vault *v, const struct outcome *o, const char *fpr, const c
 	struct armor_sig sig;
 	enum hf_code     rc;
 
-	if (len == 0 || o->signatures == 0)
+	if (len == 0)
 		return blame_conf(e, fpr, "gpg gave no signature", "output");
-	if (o->signatures > 1)
+	if (o->signatures != 1) /* GPGME gives none when they are not as many as it asked for */
 		return blame_conf(e, fpr, "gpg signed with another key, too", "local-user");
-	if ((rc = armor_read_sig(&sig, text, len, e)) != HF_OK || (rc = check_form(&sig, o->key, fpr, e)) != HF_OK)
+	if (armor_read_sig(&sig, text, len, e) != HF_OK)
+		return blame_conf(e, fpr, "gpg gave something else than a signature", "clear-sign");
+	if ((rc = check_form(&sig, o->key, fpr, e)) != HF_OK)
 		return rc;
 	return check_signer(v, o->key, fpr, sig.made_at, e);
 }
@@ -114,7 +116,8 @@ hf_vault_sign(struct hf_buf *out, struct hf_vault *v, const char *fpr, const voi
 	sink_open(&sink, out, SIG_MAX);
 	error = run_sign(&o, &sink, v->user, fpr, data, len);
 	if ((rc = sink_check(&sink, fpr, e)) == HF_OK)
-		rc = error != 0 ? why_not(v, fpr, error, e) : check_made(v, &o, fpr, hf_buf_str(out) + sink.start, out->len - sink.start, e);
+		rc = error != 0 ? why_not(v, fpr, error, e) :
+				  check_made(v, &o, fpr, hf_buf_str(out) + sink.start, out->len - sink.start, e);
 	return sink_close(&sink, rc);
 }
 
@@ -130,8 +133,8 @@ judge(struct hf_signature *out, const struct ring *r, const struct armor_sig *si
 	out->made_at = sig->made_at;
 	if (out->status == HF_SIG_UNKNOWN_KEY || out->status == HF_SIG_BAD)
 		return;
-	if (sub == NULL || sig->type != ARMOR_SIG_BINARY || !armor_hash_strong(sig->hash) || o->lapses || sig->made_at < sub->created ||
-	    o->made_at != sig->made_at) {
+	if (sub == NULL || sig->type != ARMOR_SIG_BINARY || !armor_hash_strong(sig->hash) || o->lapses ||
+	    sig->made_at < sub->created || o->made_at != sig->made_at) {
 		out->status = HF_SIG_BAD;
 		return;
 	}
@@ -140,7 +143,8 @@ judge(struct hf_signature *out, const struct ring *r, const struct armor_sig *si
 }
 
 enum hf_code
-hf_vault_verify(struct hf_signature *out, struct hf_vault *v, const void *sig, size_t sig_len, const void *data, size_t len, struct hf_err *e)
+hf_vault_verify(
+    struct hf_signature *out, struct hf_vault *v, const void *sig, size_t sig_len, const void *data, size_t len, struct hf_err *e)
 {
 	struct armor_sig facts;
 	struct outcome   o;

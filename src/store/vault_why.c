@@ -32,6 +32,7 @@ static const struct reason {
 	{ GPG_ERR_NO_SECKEY, HF_NOKEY, "no secret key on this computer", "gpg --list-secret-keys" },
 	{ GPG_ERR_UNUSABLE_SECKEY, HF_NOKEY, "the secret key cannot be used", "gpg --list-secret-keys" },
 	{ GPG_ERR_INV_ENGINE, HF_SYSTEM, "gpg is not installed, or does not run", "install gnupg" },
+	{ GPG_ERR_UNSUPPORTED_PROTOCOL, HF_SYSTEM, "gpg is not installed, or does not run", "install gnupg" },
 	{ GPG_ERR_NO_ENGINE, HF_SYSTEM, "gpg is not installed, or does not run", "install gnupg" },
 	{ GPG_ERR_ENGINE_TOO_OLD, HF_SYSTEM, "this gpg is too old", "install a newer gnupg" },
 	{ GPG_ERR_ENOENT, HF_SYSTEM, "gpg's home folder is not there", "" },

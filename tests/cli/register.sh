@@ -173,7 +173,16 @@ ok export account
 is 'export: a heading' grep -q '^"provider","handle",' "$dir/out"
 is 'export: no formula' grep -q "\"'@agency\"" "$dir/out"
 
-# plain tools read it
+# plain tools read it, as holdfast-register(5) says: each block of its EXAMPLES is run
+awk '/^\.Sh/ { on = /EXAMPLES/ } on && /^\.Ed/ { print "" > f; f = "" } f != "" { print > f } on && /^\.Bd/ { f = "'"$dir"'/block" ++n }' \
+    "$HOLDFAST_TOP/man/holdfast-register.5"
+is 'the page has examples' test -e "$dir/block3"
+for block in "$dir"/block?; do
+	(cd "$register" && bash -e -o pipefail "$block") >"$dir/out" 2>"$dir/err"
+	status=$?
+	is "an example of holdfast-register(5): $(tail -n 2 "$block" | head -n 1)" test $status = 0
+done
+is 'which gives readable records' has out '"kind": "account"'
 is 'git finds nothing wrong' git --git-dir="$register" fsck --strict --no-progress
 path=$(git --git-dir="$register" ls-tree -r --name-only main | grep "$account")
 is 'gpg and git alone give the record' grep -q '"handle": "@agency"' <(git --git-dir="$register" show "main:$path" | gpg --quiet --decrypt 2>/dev/null)

@@ -1,0 +1,412 @@
+/* report, timeline */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cmd.h"
+#include "holdfast/doc.h"
+#include "holdfast/fs.h"
+#include "holdfast/hash.h"
+#include "holdfast/report.h"
+#include "holdfast/text.h"
+#include "holdfast/timeline.h"
+#include "page.h"
+#include "ref.h"
+#include "runs.h"
+#include "step.h"
+
+#define WIDTH 80 /* of text that is not shown on a terminal */
+
+static const struct opt report_opts[] = {
+	{ 0, "format", "text|md|html", "how it is written (text, or what the name of the file says)", 0 },
+	{ 'o', "output", "FILE", "write it to a file", 0 },
+	{ 0, "step", "STEP", "the step for which it is made, for the log", 0 },
+	{ 'n', "dry-run", NULL, "do not note in the log that it was made", 0 },
+	RUNS_OPT_FOR,
+	RUNS_OPT_ROLE,
+	OPT_END,
+};
+
+static const struct opt timeline_opts[] = {
+	{ 0, "csv", NULL, "as CSV, safe in a spreadsheet", 0 },
+	{ 0, "html", NULL, "as one HTML page", 0 },
+	{ 'o', "output", "FILE", "write it to a file", 0 },
+	OPT_END,
+};
+
+/* ---- where a text goes ---- */
+
+/* What a command made: bytes for a file or a pipe, text for people. */
+struct made {
+	struct app     *app;
+	const char     *path; /* NULL or "-": standard output */
+	struct hf_buf   text;
+	struct hf_json *data; /* for the JSON face */
+};
+
+static void
+put_made(struct out *o, const struct hf_json *data, void *arg)
+{
+	const struct hf_buf *text = arg;
+
+	(void)data;
+	put(o, OUT_PLAIN, "%s", hf_buf_str(text));
+}
+
+/* Byte by byte into a file or a pipe; through the printer where somebody reads it. */
+static enum hf_code
+deliver(struct made *m, struct hf_err *e)
+{
+	bool         file = m->path != NULL && strcmp(m->path, "-") != 0;
+	enum hf_code rc;
+
+	if (file) {
+		if ((rc = hf_fs_write(m->path, hf_buf_str(&m->text), m->text.len, e)) != HF_OK)
+			return rc;
+		if (hf_json_set(m->data, "file", hf_json_string(m->path)) != 0)
+			return hf_nomem(e);
+		out_said(m->app->out, m->data, "written: %s", m->path);
+		return HF_OK;
+	}
+	if (out_is_text(m->app->out) && !m->app->term.out)
+		return out_bytes(m->app->out, hf_buf_str(&m->text), m->text.len, e);
+	out_paged(m->app->out);
+	out_view(m->app->out, m->data, put_made, &m->text);
+	return HF_OK;
+}
+
+/* ---- report ---- */
+
+struct reporting {
+	struct app      *app;
+	struct hf_run   *run; /* NULL: the record alone */
+	char             subject[HF_ID_SIZE];
+	struct hf_report rep;
+	char             name[128], sum[HF_SHA256_SIZE];
+};
+
+/* Was the run named itself, or what it is about? */
+static bool
+is_named(const char *id, const char *ref)
+{
+	return strcmp(ref, "last") == 0 || (strlen(ref) >= 4 && strncasecmp(id, ref, strlen(ref)) == 0);
+}
+
+/* A run by its name; the open run on a record; the record alone. */
+static enum hf_code
+find(struct reporting *r, const char *ref, struct hf_err *e)
+{
+	struct hf_err why = HF_ERR_INIT, none = HF_ERR_INIT;
+	char          id[HF_ID_SIZE];
+	bool          record = ref_pick(r->subject, r->app, NULL, ref, &none) == HF_OK;
+	enum hf_code  rc;
+
+	if (!record && none.code == HF_AMBIGUOUS) {
+		*e = none;
+		return none.code;
+	}
+	rc = runs_pick(id, r->app, record ? r->subject : ref, &why);
+	if (rc == HF_OK && (rc = hf_run_open(&r->run, r->app->reg, r->app->shelf, id, &why)) == HF_OK && record && !is_named(id, ref) &&
+	    !hf_run_is_open(r->run)) {
+		hf_run_close(r->run);
+		r->run = NULL;
+	}
+	if (rc == HF_OK || (record && rc == HF_NOTFOUND))
+		return HF_OK;
+	*e = why;
+	if (rc != HF_NOTFOUND)
+		return rc;
+	hf_fail(e, HF_NOTFOUND, "%s: no run and no record has that name", ref);
+	return hf_hint(e, "%s", none.hint[0] != '\0' ? none.hint : "holdfast run list shows the runs");
+}
+
+static enum hf_code
+format_of(enum hf_format *format, const char *word, const char *path, struct hf_err *e)
+{
+	*format = HF_FORMAT_TEXT;
+	if (word != NULL)
+		return hf_format_parse(format, word, e);
+	if (path != NULL && hf_text_suffix(path, ".html"))
+		*format = HF_FORMAT_HTML;
+	else if (path != NULL && hf_text_suffix(path, ".md"))
+		*format = HF_FORMAT_MD;
+	return HF_OK;
+}
+
+static enum hf_code
+describe(struct hf_json **out, const struct reporting *r, const struct hf_buf *text, struct hf_err *e)
+{
+	static const char *const formats[] = { "text", "md", "html" };
+	struct hf_json          *o = hf_json_object();
+	int                      bad = 0;
+
+	bad |= hf_json_set(o, "template", hf_json_string(r->name));
+	bad |= hf_json_set(o, "format", hf_json_string(formats[r->rep.format]));
+	bad |= hf_json_set(o, "run", r->run == NULL ? hf_json_null() : hf_json_string(hf_run_id(r->run)));
+	bad |= hf_json_set(o, "sha256", hf_json_string(r->sum));
+	bad |= hf_json_set(o, "text", hf_json_stringn(hf_buf_str(text), text->len));
+	if (bad) {
+		hf_json_free(o);
+		return hf_nomem(e);
+	}
+	*out = o;
+	return HF_OK;
+}
+
+/* That it was made stands in the log. Who may not write there gets the report all the same. */
+static enum hf_code
+note_made(struct reporting *r, const struct args *a, struct hf_err *e)
+{
+	struct hf_act act = { .step = opt_str(a, "step") };
+	char          for_id[HF_ID_SIZE];
+	enum hf_code  rc;
+
+	if (r->run == NULL || !hf_run_is_open(r->run) || opt_flag(a, "dry-run"))
+		return HF_OK;
+	if ((rc = runs_act(&act, for_id, r->app, a, "fr", e)) != HF_OK)
+		return rc;
+	app_hold();
+	rc = hf_run_reported(r->run, &act, r->name, r->sum, e);
+	app_release();
+	if (rc == HF_DENIED) {
+		out_warn(r->app->out, "not noted in the log of the run: %s", e->msg);
+		hf_err_clear(e);
+		rc = HF_OK;
+	}
+	return rc;
+}
+
+/* A step that is not there is said before anything is made. */
+static enum hf_code
+check_step(const struct reporting *r, const char *step, struct hf_err *e)
+{
+	const struct hf_instance *i;
+
+	if (step == NULL)
+		return HF_OK;
+	if (r->run == NULL)
+		return hf_fail(e, HF_USAGE, "--step: there is no run");
+	return hf_run_find(&i, r->run, step, e);
+}
+
+static enum hf_code
+report(struct app *app, const struct args *a, struct hf_err *e)
+{
+	struct reporting r = { .app = app };
+	struct made      m = { .app = app, .path = opt_str(a, "output"), .text = HF_BUF_INIT };
+	enum hf_code     rc;
+
+	if ((rc = find(&r, opt_word(a, "RUN|REF"), e)) != HF_OK || (rc = check_step(&r, opt_str(a, "step"), e)) != HF_OK)
+		goto done;
+	r.rep = (struct hf_report) { .r = app->reg, .shelf = app->shelf, .run = r.run, .subject = r.subject, .template_name = opt_word(a, "TEMPLATE") };
+	r.rep.width = app->term.out && m.path == NULL ? step_width(app) : WIDTH;
+	if ((rc = format_of(&r.rep.format, opt_str(a, "format"), m.path, e)) != HF_OK || (rc = hf_report_make(&m.text, r.name, &r.rep, e)) != HF_OK)
+		goto done;
+	hf_sha256(r.sum, hf_buf_str(&m.text), m.text.len);
+	if ((rc = describe(&m.data, &r, &m.text, e)) == HF_OK && (rc = deliver(&m, e)) == HF_OK)
+		rc = note_made(&r, a, e);
+done:
+	hf_json_free(m.data);
+	hf_buf_clear(&m.text);
+	hf_run_close(r.run);
+	return rc;
+}
+
+/* ---- timeline ---- */
+
+static const char *
+str(const struct hf_json *o, const char *key)
+{
+	const char *s = hf_json_get_str(o, key);
+
+	return s == NULL ? "" : s;
+}
+
+static void
+add_by(struct hf_buf *b, const struct hf_json *row)
+{
+	if (str(row, "actor_name")[0] != '\0')
+		hf_buf_addf(b, "%s", str(row, "actor_name"));
+	if (str(row, "acting_as")[0] != '\0')
+		hf_buf_addf(b, " as %s", str(row, "acting_as"));
+	if (str(row, "on_behalf_name")[0] != '\0')
+		hf_buf_addf(b, ", for %s", str(row, "on_behalf_name"));
+	if (str(row, "delay")[0] != '\0')
+		hf_buf_addf(b, "; written down at %s UTC, %s after it happened", str(row, "recorded"), str(row, "delay"));
+}
+
+/* "22:41:03  22:41 GMT"; a day of its own where it is another one there. */
+static void
+add_times(struct hf_buf *b, const struct hf_json *row)
+{
+	const char *local = str(row, "local"), *utc = str(row, "utc");
+
+	hf_buf_addf(b, "%s%s  %s", str(row, "precision")[0] != '\0' ? "~" : " ", utc + 11, strncmp(local, utc, 10) == 0 ? local + 11 : local + 5);
+}
+
+static void
+add_row(struct page *p, const struct hf_json *row, size_t indent)
+{
+	struct hf_buf b = HF_BUF_INIT;
+
+	add_times(&b, row);
+	page_text(p, OUT_BOLD, hf_buf_str(&b), indent, OUT_PLAIN, str(row, "what"));
+	if (str(row, "text")[0] != '\0')
+		page_text(p, OUT_PLAIN, "", indent, OUT_PLAIN, str(row, "text"));
+	if (str(row, "sha256")[0] != '\0') {
+		hf_buf_cut(&b, 0);
+		hf_buf_addf(&b, "SHA-256 %s", str(row, "sha256"));
+		page_text(p, OUT_PLAIN, "", indent, OUT_DIM, hf_buf_str(&b));
+	}
+	hf_buf_cut(&b, 0);
+	add_by(&b, row);
+	page_text(p, OUT_PLAIN, "", indent, OUT_DIM, hf_buf_str(&b));
+	if (hf_json_true(hf_json_get(row, "backwards")))
+		page_text(p, OUT_PLAIN, "", indent, OUT_BAD, "the clock ran backwards: recorded before the entry that it follows");
+	hf_buf_clear(&b);
+}
+
+struct showing {
+	struct app          *app;
+	const struct hf_run *run;
+};
+
+static size_t
+times_width(const struct hf_json *rows)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	size_t        widest = 0, width;
+
+	for (size_t i = 0; i < hf_json_len(rows); i++) {
+		hf_buf_cut(&b, 0);
+		add_times(&b, hf_json_at(rows, i));
+		if ((width = hf_text_width(hf_buf_str(&b))) > widest)
+			widest = width;
+	}
+	hf_buf_clear(&b);
+	return widest + 2;
+}
+
+static void
+render(struct out *o, const struct hf_json *rows, void *arg)
+{
+	const struct showing *s = arg;
+	struct page          *p = page_new(step_width(s->app));
+	struct hf_buf         ref = HF_BUF_INIT;
+	size_t                indent = times_width(rows);
+	const char           *day = "";
+
+	hf_register_ref(&ref, s->app->reg, hf_run_subject(s->run));
+	page_line(p, OUT_BOLD, "%s%s, on %s", hf_run_is_drill(s->run) ? "DRILL: " : "", hf_run_playbook(s->run)->title, hf_buf_str(&ref));
+	page_line(p, OUT_DIM, "run %s, %s. The first time is UTC, the second local; ~ is about.", hf_run_id(s->run),
+	    hf_run_is_open(s->run) ? "open" : "closed");
+	for (size_t i = 0; i < hf_json_len(rows); i++) {
+		const struct hf_json *row = hf_json_at(rows, i);
+
+		if (strncmp(day, str(row, "utc"), 10) != 0) {
+			day = str(row, "utc");
+			page_gap(p);
+			page_line(p, OUT_BOLD, "%.10s", day);
+		}
+		add_row(p, row, indent);
+	}
+	page_put(p, o);
+	page_free(p);
+	hf_buf_clear(&ref);
+}
+
+static enum hf_code
+as_html(struct hf_buf *out, const struct hf_run *run, const struct hf_json *rows, struct hf_err *e)
+{
+	struct hf_buf md = HF_BUF_INIT;
+	enum hf_code  rc;
+
+	if ((rc = hf_timeline_md(&md, run, rows, e)) == HF_OK)
+		rc = hf_doc_html(out, md.data, md.len, "Timeline", hf_run_is_drill(run) ? "DRILL" : NULL, e);
+	hf_buf_clear(&md);
+	return rc;
+}
+
+/* As a file of CSV or HTML. */
+static enum hf_code
+as_file(struct app *app, const struct hf_run *run, const struct hf_json *rows, bool csv, const char *path, struct hf_err *e)
+{
+	struct made  m = { .app = app, .path = path, .text = HF_BUF_INIT, .data = hf_json_object() };
+	enum hf_code rc;
+
+	if (m.data == NULL)
+		return hf_nomem(e);
+	rc = csv ? hf_timeline_csv(&m.text, rows, e) : as_html(&m.text, run, rows, e);
+	if (rc == HF_OK && (hf_json_set(m.data, "run", hf_json_string(hf_run_id(run))) != 0 ||
+	                       hf_json_set(m.data, "text", hf_json_stringn(hf_buf_str(&m.text), m.text.len)) != 0))
+		rc = hf_nomem(e);
+	if (rc == HF_OK)
+		rc = deliver(&m, e);
+	hf_json_free(m.data);
+	hf_buf_clear(&m.text);
+	return rc;
+}
+
+static enum hf_code
+timeline(struct app *app, const struct args *a, struct hf_err *e)
+{
+	bool            csv = opt_flag(a, "csv"), html = opt_flag(a, "html");
+	const char     *path = opt_str(a, "output");
+	struct hf_run  *run = NULL;
+	struct hf_json *rows = NULL;
+	enum hf_code    rc;
+
+	if (csv && html)
+		return hf_fail(e, HF_USAGE, "--csv and --html: one or the other");
+	if (!csv && !html && path != NULL) {
+		csv = hf_text_suffix(path, ".csv");
+		html = hf_text_suffix(path, ".html");
+		if (!csv && !html)
+			return hf_fail(e, HF_USAGE, "%s: --csv or --html, or a name that ends so", path);
+	}
+	if ((rc = runs_open(&run, app, opt_word(a, "RUN"), e)) != HF_OK || (rc = hf_timeline_make(&rows, run, e)) != HF_OK)
+		goto done;
+	if (csv || html) {
+		rc = as_file(app, run, rows, csv, path, e);
+	} else {
+		struct showing s = { app, run };
+
+		out_paged(app->out);
+		out_view(app->out, rows, render, &s);
+	}
+done:
+	hf_json_free(rows);
+	hf_run_close(run);
+	return rc;
+}
+
+const struct cmd report_cmds[] = {
+	{
+	    .name = "report",
+	    .run = report,
+	    .needs = NEED_REGISTER | NEED_BOOKS,
+	    .options = report_opts,
+	    .operands = "RUN|REF [TEMPLATE]",
+	    .group = CMD_RESPOND,
+	    .summary = "the report that this provider, or somebody else, asks for",
+	    .about = "Filled from the register and the run; what nobody recorded stands there as \"not recorded\". TEMPLATE is provider (the one of the account's "
+	             "provider) unless you say internal/siro-first, public/holding-line and so on: holdfast book list template.\n\n"
+	             "REF is a run, or a record: its open run, or without one only what the register holds. That a report was made is noted in the log of an "
+	             "open run, with its SHA-256 sum.",
+	    .examples = "holdfast report last\nholdfast report last internal/siro-first -o siro.html\nholdfast report @agency provider --format md\n",
+	},
+	{
+	    .name = "timeline",
+	    .run = timeline,
+	    .needs = NEED_REGISTER,
+	    .options = timeline_opts,
+	    .operands = "RUN",
+	    .group = CMD_RESPOND,
+	    .summary = "what was done in a run, when, and by whom",
+	    .about = "Every entry in the order in which it happened: UTC first and local time beside it, who wrote it for whom and in which role, when it was written "
+	             "down if that was later, and of evidence the SHA-256 sum.",
+	    .examples = "holdfast timeline last\nholdfast timeline last --html -o timeline.html\n",
+	},
+	CMD_END,
+};

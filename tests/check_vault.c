@@ -1,0 +1,1015 @@
+/* The vault: messages, in and out. Keys and signatures: check_vault_keys.c, check_vault_sign.c. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "holdfast/fs.h"
+#include "holdfast/packet.h"
+#include "holdfast/time.h"
+#include "vault_world.h"
+
+#define PLAIN     "the whole of it, and nothing but it\n"
+#define PLAIN_LEN (sizeof(PLAIN) - 1)
+
+static void
+encrypt_to(struct hf_buf *out, const enum who *who, size_t n, const void *data, size_t len)
+{
+	struct hf_vault *v = open_vault(w.ann);
+	const char      *fprs[N_PEOPLE];
+
+	for (size_t i = 0; i < n; i++)
+		fprs[i] = w.fpr[who[i]];
+	ck_ok(hf_vault_encrypt(out, v, fprs, n, data, len, &e));
+	hf_vault_close(v);
+}
+
+static void
+encrypt_for(struct hf_buf *out, enum who who, const void *data, size_t len)
+{
+	encrypt_to(out, &who, 1, data, len);
+}
+
+/* Decrypting must fail that way, and leave out as it was. */
+static void
+must_fail(struct hf_vault *v, const struct hf_buf *message, enum hf_code code, const char *words)
+{
+	struct hf_buf out = HF_BUF_SECRET(0);
+
+	hf_buf_adds(&out, "before");
+	ck_fails(code, words, hf_vault_decrypt(&out, v, hf_buf_str(message), message->len, &e));
+	ck_assert_str_eq(hf_buf_str(&out), "before");
+	ck_assert(!out.failed && !out.over);
+	hf_buf_clear(&out);
+}
+
+static void
+must_give(struct hf_vault *v, const struct hf_buf *message, const void *data, size_t len)
+{
+	struct hf_buf out = HF_BUF_SECRET(0);
+
+	hf_buf_adds(&out, "before");
+	ck_ok(hf_vault_decrypt(&out, v, hf_buf_str(message), message->len, &e));
+	ck_assert_uint_eq(out.len, 6 + len);
+	ck_assert(memcmp(out.data + 6, data, len) == 0);
+	hf_buf_clear(&out);
+}
+
+/* ---- there and back ---- */
+
+static const size_t sizes[] = { 0, 1, 191, 192, 512, 8383, 8384, 32767, 32768, 65536, 98304, 1000003 };
+
+START_TEST(comes_back_as_it_was)
+{
+	struct hf_vault *v = open_vault(w.ann);
+	struct hf_buf    data = HF_BUF_INIT, message = HF_BUF_INIT, plain = HF_BUF_INIT;
+
+	for (size_t i = 0; i < sizes[_i]; i++)
+		hf_buf_addc(&data, (char)(i * 7 + i / 251));
+	encrypt_for(&message, ANN, hf_buf_str(&data), data.len);
+	must_give(v, &message, hf_buf_str(&data), data.len);
+	gpg(&plain, w.ann, message.data, message.len, "--decrypt");
+	ck_assert_uint_eq(plain.len, data.len);
+	ck_assert(memcmp(hf_buf_str(&plain), hf_buf_str(&data), data.len) == 0);
+	hf_vault_close(v);
+	hf_buf_clear(&data);
+	hf_buf_clear(&message);
+	hf_buf_clear(&plain);
+}
+END_TEST
+
+START_TEST(every_recipient_reads_it)
+{
+	static const enum who to[] = { ANN, BOB, RSA, SUB, TWO };
+	struct hf_vault      *v = open_vault(w.ann), *bob = open_vault(w.bob);
+	struct hf_buf         message = HF_BUF_INIT;
+	char(*fprs)[HF_FPR_SIZE] = NULL;
+	size_t n;
+
+	encrypt_to(&message, to, 5, PLAIN, PLAIN_LEN);
+	must_give(v, &message, PLAIN, PLAIN_LEN);
+	must_give(bob, &message, PLAIN, PLAIN_LEN);
+	ck_ok(hf_vault_recipients(&fprs, &n, v, message.data, message.len, &e));
+	ck_assert_uint_eq(n, 5);
+	for (size_t i = 0; i < n; i++)
+		ck_assert_str_eq(fprs[i], w.fpr[to[i]]);
+	free(fprs);
+	hf_buf_clear(&message);
+	hf_vault_close(v);
+	hf_vault_close(bob);
+}
+END_TEST
+
+START_TEST(one_member_named_twice_is_one_recipient)
+{
+	static const enum who to[] = { ANN, BOB, ANN };
+	struct hf_buf         message = HF_BUF_INIT;
+	struct hf_packets     p;
+
+	encrypt_to(&message, to, 3, PLAIN, PLAIN_LEN);
+	ck_ok(hf_packets_read(&p, message.data, message.len, &e));
+	ck_assert_uint_eq(p.n, 2);
+	hf_buf_clear(&message);
+}
+END_TEST
+
+/* A vault serves one thread; workers have clones. Here: one after the other. */
+START_TEST(a_clone_does_the_same)
+{
+	struct hf_vault *v = open_vault(w.ann), *c = NULL;
+	struct hf_buf    message = HF_BUF_INIT;
+
+	encrypt_for(&message, ANN, PLAIN, PLAIN_LEN);
+	ck_ok(hf_vault_clone(&c, v, &e));
+	hf_vault_close(v);
+	must_give(c, &message, PLAIN, PLAIN_LEN);
+	ck_assert_str_eq(hf_vault_stamp(c), "all");
+	hf_vault_close(c);
+	hf_buf_clear(&message);
+}
+END_TEST
+
+static const struct {
+	enum who     who;
+	enum hf_code code;
+	const char  *words;
+} refused[] = {
+	{ EXPIRED, HF_NOKEY, "expired on 2020-02-01" },
+	{ REVOKED, HF_NOKEY, "revoked" },
+	{ FUTURE, HF_NOKEY, "your clock says 20" },
+	{ SIGNS, HF_NOKEY, "cannot encrypt" },
+	{ MALLORY, HF_NOKEY, "no member" },
+};
+
+START_TEST(a_key_in_the_way_is_named)
+{
+	struct hf_vault *v = open_vault(w.ann);
+	const char      *to[] = { w.fpr[ANN], w.fpr[refused[_i].who] };
+	struct hf_buf    out = HF_BUF_INIT;
+
+	hf_buf_adds(&out, "before");
+	ck_fails(refused[_i].code, refused[_i].words, hf_vault_encrypt(&out, v, to, 2, PLAIN, PLAIN_LEN, &e));
+	ck_fails(refused[_i].code, w.fpr[refused[_i].who], hf_vault_encrypt(&out, v, to + 1, 1, PLAIN, PLAIN_LEN, &e));
+	ck_assert_str_eq(out.data, "before");
+	hf_vault_close(v);
+	hf_buf_clear(&out);
+}
+END_TEST
+
+START_TEST(names_that_are_no_fingerprints)
+{
+	static const char *const names[] = { "", "ann@example.org", "--", "--file", "--hidden", "/etc/passwd", "-r" };
+	struct hf_vault         *v = open_vault(w.ann);
+	struct hf_buf            out = HF_BUF_INIT;
+	const char              *to[2] = { w.fpr[ANN], NULL };
+	char                     shorter[HF_FPR_SIZE], more[2 * HF_FPR_SIZE];
+
+	for (int i = 0; i < N_OF(names); i++) {
+		to[1] = names[i];
+		ck_fails(HF_NOKEY, "no member", hf_vault_encrypt(&out, v, to, 2, PLAIN, PLAIN_LEN, &e));
+	}
+	snprintf(shorter, sizeof(shorter), "%.16s", w.fpr[BOB] + 24);
+	snprintf(more, sizeof(more), "%s\n%s", w.fpr[BOB], w.fpr[ANN]);
+	to[1] = shorter;
+	ck_fails(HF_NOKEY, "no member", hf_vault_encrypt(&out, v, to, 2, PLAIN, PLAIN_LEN, &e));
+	to[1] = more;
+	ck_fails(HF_NOKEY, "no member", hf_vault_encrypt(&out, v, to, 2, PLAIN, PLAIN_LEN, &e));
+	ck_fails(HF_BAD, "not 0", hf_vault_encrypt(&out, v, to, 0, PLAIN, PLAIN_LEN, &e));
+	ck_assert_uint_eq(out.len, 0);
+	hf_vault_close(v);
+}
+END_TEST
+
+START_TEST(results_keep_the_limit)
+{
+	struct hf_vault *v = open_vault(w.ann);
+	struct hf_buf    message = HF_BUF_INIT, out = HF_BUF_SECRET(PLAIN_LEN + 3);
+	const char      *to = w.fpr[ANN];
+
+	encrypt_for(&message, ANN, PLAIN, PLAIN_LEN);
+	hf_buf_adds(&out, "abc");
+	ck_ok(hf_vault_decrypt(&out, v, message.data, message.len, &e));
+	ck_assert_str_eq(out.data, "abc" PLAIN);
+	hf_buf_cut(&out, 0);
+	hf_buf_adds(&out, "abcd");
+	ck_fails(HF_BAD, "over 35 bytes", hf_vault_decrypt(&out, v, message.data, message.len, &e));
+	ck_fails(HF_BAD, "over 35 bytes", hf_vault_encrypt(&out, v, &to, 1, PLAIN, PLAIN_LEN, &e));
+	ck_assert_str_eq(out.data, "abcd");
+	hf_buf_addc(&out, 'e');
+	ck_assert(!out.failed);
+	hf_vault_close(v);
+	hf_buf_clear(&message);
+	hf_buf_clear(&out);
+}
+END_TEST
+
+/* ---- what goes wrong: each with a message of its own ---- */
+
+/* # is Ann. */
+static void
+put_args(struct hf_buf *out, const char *args)
+{
+	for (; *args != '\0'; args++)
+		if (*args == '#')
+			hf_buf_adds(out, w.fpr[ANN]);
+		else
+			hf_buf_addc(out, *args);
+}
+
+static void
+by_gpg(struct hf_buf *out, const char *args, const void *data, size_t len)
+{
+	struct hf_buf line = HF_BUF_INIT;
+
+	put_args(&line, args);
+	hf_fixture_gpg(out, w.ann, line.data, data, len);
+	hf_buf_clear(&line);
+}
+
+static void
+make_for_bob(struct hf_buf *out)
+{
+	encrypt_for(out, BOB, PLAIN, PLAIN_LEN);
+}
+
+static void
+make_for_mallory(struct hf_buf *out)
+{
+	gpg(out, w.mallory, PLAIN, PLAIN_LEN, "-r %s --encrypt", w.fpr[MALLORY]);
+}
+
+static void
+make_truncated(struct hf_buf *out)
+{
+	encrypt_for(out, ANN, PLAIN, PLAIN_LEN);
+	hf_buf_cut(out, out->len - 10);
+}
+
+/* Cut, and the lengths mended: only the integrity check can tell. */
+static void
+make_shorter(struct hf_buf *out)
+{
+	struct hf_packet     p = { 0 };
+	const unsigned char *at;
+	struct hf_buf        whole = HF_BUF_INIT;
+	size_t               left, head, n;
+
+	encrypt_for(&whole, ANN, PLAIN, PLAIN_LEN);
+	at = (const unsigned char *)whole.data;
+	left = whole.len;
+	ck_ok(hf_packet_next(&p, &at, &left, &e));
+	head = whole.len - left;
+	ck_ok(hf_packet_next(&p, &at, &left, &e));
+	n = p.len - 8;
+	ck_assert(!p.parts && n < 192);
+	hf_buf_add(out, whole.data, head);
+	hf_buf_addc(out, '\xd2');
+	hf_buf_addc(out, (char)n);
+	hf_buf_add(out, p.body, n);
+	hf_buf_clear(&whole);
+}
+
+static void
+make_flipped(struct hf_buf *out)
+{
+	encrypt_for(out, ANN, PLAIN, PLAIN_LEN);
+	out->data[out->len - 30] = (char)(out->data[out->len - 30] ^ 4);
+}
+
+static void
+make_flipped_session_key(struct hf_buf *out)
+{
+	encrypt_for(out, ANN, PLAIN, PLAIN_LEN);
+	out->data[60] = (char)(out->data[60] ^ 1);
+}
+
+static void
+make_flipped_key_id(struct hf_buf *out)
+{
+	encrypt_for(out, ANN, PLAIN, PLAIN_LEN);
+	out->data[5] = (char)(out->data[5] ^ 1);
+}
+
+static void
+make_without_mdc(struct hf_buf *out)
+{
+	by_gpg(out, "--rfc2440 --cipher-algo AES256 -r # --encrypt", PLAIN, PLAIN_LEN);
+}
+
+static void
+make_concatenated(struct hf_buf *out)
+{
+	encrypt_for(out, ANN, PLAIN, PLAIN_LEN);
+	encrypt_for(out, ANN, PLAIN, PLAIN_LEN);
+}
+
+static void
+make_signed(struct hf_buf *out)
+{
+	by_gpg(out, "--compress-algo none -u # --sign", PLAIN, PLAIN_LEN);
+}
+
+static void
+make_literal(struct hf_buf *out)
+{
+	by_gpg(out, "--compress-algo none --store", PLAIN, PLAIN_LEN);
+}
+
+static void
+make_compressed(struct hf_buf *out)
+{
+	hf_buf_add(out, "\xc8\x07\x01\x01\x02\x00\xfd\xff\xcb\x01", 10);
+}
+
+static void
+make_armored(struct hf_buf *out)
+{
+	by_gpg(out, "--armor -r # --encrypt", PLAIN, PLAIN_LEN);
+}
+
+static void
+make_with_password(struct hf_buf *out)
+{
+	by_gpg(out, "--pinentry-mode loopback --passphrase x -r # --encrypt --symmetric", PLAIN, PLAIN_LEN);
+}
+
+static void
+make_password_only(struct hf_buf *out)
+{
+	by_gpg(out, "--pinentry-mode loopback --passphrase x --symmetric", PLAIN, PLAIN_LEN);
+}
+
+/* Two plaintexts inside one encryption. */
+static void
+make_double(struct hf_buf *out)
+{
+	static const char inside[] = "\xcb\x08"
+				     "b\0\0\0\0\0hi"
+				     "\xcb\x08"
+				     "b\0\0\0\0\0yo";
+
+	gpg(out, w.ann, inside, sizeof(inside) - 1, "--compress-algo none --no-literal -r %s --encrypt", w.fpr[ANN]);
+}
+
+static void
+make_nested(struct hf_buf *out)
+{
+	struct hf_buf in = HF_BUF_INIT;
+
+	encrypt_for(&in, BOB, PLAIN, PLAIN_LEN);
+	gpg(out, w.ann, in.data, in.len, "--compress-algo none --no-literal -r %s --encrypt", w.fpr[ANN]);
+	hf_buf_clear(&in);
+}
+
+static void
+make_hollow(struct hf_buf *out)
+{
+	gpg(out, w.ann, "", 0, "--compress-algo none --no-literal -r %s --encrypt", w.fpr[ANN]);
+}
+
+static void
+make_empty(struct hf_buf *out)
+{
+	(void)out;
+}
+
+static const struct {
+	void (*make)(struct hf_buf *out);
+	enum hf_code code;
+	const char  *words;
+} wrong[] = {
+	{ make_for_bob, HF_SEALED, "to others, not to you" },
+	{ make_for_mallory, HF_DAMAGED, "no member's key" },
+	{ make_truncated, HF_DAMAGED, "cut short" },
+	{ make_shorter, HF_DAMAGED, "not what was written" },
+	{ make_flipped, HF_DAMAGED, "not what was written" },
+	{ make_flipped_session_key, HF_DAMAGED, "not what was written" },
+	{ make_flipped_key_id, HF_DAMAGED, "no member's key" },
+	{ make_without_mdc, HF_DAMAGED, "without integrity protection" },
+	{ make_concatenated, HF_DAMAGED, "a second one follows" },
+	{ make_signed, HF_DAMAGED, "signed, not encrypted" },
+	{ make_literal, HF_DAMAGED, "in the clear" },
+	{ make_compressed, HF_DAMAGED, "compressed, not encrypted" },
+	{ make_armored, HF_DAMAGED, "armored text" },
+	{ make_with_password, HF_DAMAGED, "a password" },
+	{ make_password_only, HF_DAMAGED, "a password" },
+	{ make_double, HF_DAMAGED, "not what was written" },
+	{ make_nested, HF_DAMAGED, "not what was written" },
+	{ make_hollow, HF_DAMAGED, "not what was written" },
+	{ make_empty, HF_DAMAGED, "empty" },
+};
+
+START_TEST(wrong_messages_say_why)
+{
+	struct hf_vault *v = open_vault(w.ann);
+	struct hf_buf    message = HF_BUF_INIT;
+
+	wrong[_i].make(&message);
+	must_fail(v, &message, wrong[_i].code, wrong[_i].words);
+	must_fail(v, &message, wrong[_i].code, wrong[_i].words); /* with what was learned the first time */
+	hf_vault_close(v);
+	hf_buf_clear(&message);
+}
+END_TEST
+
+/* The clock in ms after which the test is no longer patient. */
+START_TEST(a_bomb_stops_at_the_limit)
+{
+	struct hf_vault *v = open_vault(w.ann);
+	struct hf_buf    zeros = HF_BUF_INIT, bomb = HF_BUF_INIT, out = HF_BUF_SECRET(1 << 20);
+	int64_t          began;
+
+	hf_buf_pad(&zeros, '\0', 200u << 20);
+	gpg(&bomb, w.ann, zeros.data, zeros.len, "--compress-algo zlib -r %s --encrypt", w.fpr[ANN]);
+	hf_buf_clear(&zeros);
+	ck_assert_uint_lt(bomb.len, 1 << 20);
+	began = hf_time_mono();
+	ck_fails(HF_BAD, "over 1048576 bytes", hf_vault_decrypt(&out, v, bomb.data, bomb.len, &e));
+	ck_assert_int_lt(hf_time_mono() - began, 1000);
+	ck_assert_uint_eq(out.len, 0);
+	must_fail(v, &bomb, HF_BAD, "over 134217728 bytes");
+	hf_vault_close(v);
+	hf_buf_clear(&bomb);
+	hf_buf_clear(&out);
+}
+END_TEST
+
+/* What other programs write is read, too, as long as it is whole and protected. */
+static const char *const foreign[] = {
+	"-r # --encrypt",
+	"-r # --compress-algo none --encrypt",
+	"-r # --compress-algo bzip2 --encrypt",
+	"-r # --set-filename x --cipher-algo TWOFISH --encrypt",
+	"-u # -r ann@example.org --sign --encrypt",
+	"-r # -r rosa@example.org --encrypt",
+	"-r # --hidden-recipient rosa@example.org --encrypt",
+};
+
+START_TEST(foreign_messages_are_read)
+{
+	struct hf_vault *v = open_vault(w.ann);
+	struct hf_buf    message = HF_BUF_INIT;
+
+	by_gpg(&message, foreign[_i], PLAIN, PLAIN_LEN);
+	must_give(v, &message, PLAIN, PLAIN_LEN);
+	hf_vault_close(v);
+	hf_buf_clear(&message);
+}
+END_TEST
+
+/* ---- flips and truncations ---- */
+
+/* The head holds the structure; in the first bytes of the data a flip makes gpg see packets that are not there. Of the rest, some. */
+static bool
+is_sampled(size_t at, int bit)
+{
+	return at < 16 || (at >= 96 && at < 136) || (at * 8 + (size_t)bit) % 37 == 0;
+}
+
+/* Never a wrong plaintext, never "not for you". */
+START_TEST(flipped_bits)
+{
+	struct hf_vault *v = open_vault(w.ann);
+	struct hf_buf    message = HF_BUF_INIT, out = HF_BUF_SECRET(0);
+	struct hf_err    e = HF_ERR_INIT;
+	enum hf_code     rc;
+
+	encrypt_for(&message, ANN, PLAIN, PLAIN_LEN);
+	for (size_t at = 0; at < message.len; at++)
+		for (int bit = _i; bit < 8; bit += 4) {
+			if (!is_sampled(at, bit))
+				continue;
+			message.data[at] = (char)(message.data[at] ^ 1 << bit);
+			rc = hf_vault_decrypt(&out, v, message.data, message.len, &e);
+			ck_assert_msg(rc == HF_OK ? strcmp(hf_buf_str(&out), PLAIN) == 0 : rc == HF_DAMAGED && out.len == 0,
+			    "bit %d of byte %zu: %s: %s", bit, at, hf_code_name(rc), e.msg);
+			hf_buf_cut(&out, 0);
+			message.data[at] = (char)(message.data[at] ^ 1 << bit);
+		}
+	hf_vault_close(v);
+	hf_buf_clear(&message);
+	hf_buf_clear(&out);
+}
+END_TEST
+
+/* The walker finds all of those of our own messages; gpg must find those whose lengths were mended, as make_shorter does. */
+START_TEST(truncations)
+{
+	struct hf_vault *v = open_vault(w.ann);
+	struct hf_buf    message = HF_BUF_INIT, large = HF_BUF_INIT, data = HF_BUF_INIT;
+
+	encrypt_for(&message, ANN, PLAIN, PLAIN_LEN);
+	for (size_t len = message.len; len-- > 0;) {
+		message.len = len;
+		must_fail(v, &message, HF_DAMAGED, "");
+	}
+	hf_buf_pad(&data, 'x', 100000);
+	encrypt_for(&large, ANN, data.data, data.len);
+	for (size_t len = large.len; len > 4000; len -= 3989) {
+		large.len = len - 1;
+		must_fail(v, &large, HF_DAMAGED, "cut short");
+	}
+	hf_vault_close(v);
+	hf_buf_clear(&data);
+	hf_buf_clear(&message);
+	hf_buf_clear(&large);
+}
+END_TEST
+
+/* ---- lines in the user's gpg.conf ---- */
+
+static void
+with_conf(const char *home, const char *line)
+{
+	hf_fixture_file(home, "gpg.conf", line);
+}
+
+static const struct {
+	const char  *line;
+	enum hf_code code;
+	const char  *words;
+} lines[] = {
+	{ "dry-run", HF_OK, "" },
+	{ "armor", HF_OK, "" },
+	{ "textmode", HF_OK, "" },
+	{ "ignore-mdc-error", HF_OK, "" },
+	{ "trust-model always", HF_OK, "" },
+	{ "output /nonexistent/file", HF_OK, "" },
+	{ "status-file /dev/null", HF_OK, "" },
+	{ "status-fd 1", HF_OK, "" },
+	{ "logger-file /dev/null", HF_OK, "" },
+	{ "log-file /dev/null", HF_OK, "" },
+	{ "verbose", HF_OK, "" },
+	{ "rfc2440", HF_OK, "" },
+	{ "throw-keyids", HF_OK, "" },
+	{ "show-session-key", HF_OK, "" },
+	{ "no-literal", HF_OK, "" },
+	{ "exit-on-status-write-error", HF_OK, "" },
+	{ "skip-verify", HF_OK, "" },
+	{ "use-embedded-filename", HF_OK, "" },
+	{ "encrypt-to mal@example.org\nrecipient mal@example.org", HF_OK, "" },
+	{ "local-user mal@example.org", HF_OK, "" },
+	{ "list-only", HF_SYSTEM, "did not hand over" },
+	{ "unwrap", HF_SYSTEM, "did not hand over" },
+	{ "max-output 10", HF_SYSTEM, "did not hand over" },
+	{ "list-keys", HF_SYSTEM, "did not hand over" },
+	{ "encrypt", HF_SYSTEM, "did not hand over" },
+	{ "no-keyring", HF_SYSTEM, "" },
+	{ "override-session-key 9:00", HF_DAMAGED, "" },
+};
+
+START_TEST(decryption_whatever_gpg_conf_says)
+{
+	struct hf_vault *v = open_vault(w.ann);
+	struct hf_buf    message = HF_BUF_INIT;
+
+	encrypt_for(&message, ANN, PLAIN, PLAIN_LEN);
+	with_conf(w.ann, lines[_i].line);
+	if (lines[_i].code == HF_OK)
+		must_give(v, &message, PLAIN, PLAIN_LEN);
+	else
+		must_fail(v, &message, lines[_i].code, lines[_i].words);
+	with_conf(w.ann, "");
+	must_give(v, &message, PLAIN, PLAIN_LEN);
+	hf_vault_close(v);
+	hf_buf_clear(&message);
+}
+END_TEST
+
+/* A cut plaintext is gpg's quietest failure: GPGME says that all is well. */
+START_TEST(max_output_is_noticed)
+{
+	static const char *const args[] = { "-r # --encrypt", "-r # --compress-algo none --encrypt", NULL };
+	static const size_t      limits[] = { 1, 32768, 40000, 65536, 99999 };
+	struct hf_vault         *v = open_vault(w.ann);
+	struct hf_buf            data = HF_BUF_INIT, message = HF_BUF_INIT;
+	char                     line[64];
+
+	hf_buf_pad(&data, 'x', 100000);
+	for (int i = 0; i < N_OF(args); i++) {
+		hf_buf_clear(&message);
+		if (args[i] != NULL)
+			by_gpg(&message, args[i], data.data, data.len);
+		else
+			encrypt_for(&message, ANN, data.data, data.len);
+		for (int j = 0; j < N_OF(limits); j++) {
+			snprintf(line, sizeof(line), "max-output %zu", limits[j]);
+			with_conf(w.ann, line);
+			must_fail(v, &message, HF_SYSTEM, "did not hand over");
+		}
+		with_conf(w.ann, "");
+		must_give(v, &message, data.data, data.len);
+	}
+	hf_vault_close(v);
+	hf_buf_clear(&data);
+	hf_buf_clear(&message);
+}
+END_TEST
+
+START_TEST(mdc_errors_are_not_ignored)
+{
+	struct hf_vault *v = open_vault(w.ann);
+	struct hf_buf    message = HF_BUF_INIT;
+
+	with_conf(w.ann, "ignore-mdc-error");
+	make_without_mdc(&message);
+	must_fail(v, &message, HF_DAMAGED, "without integrity");
+	hf_buf_clear(&message);
+	make_flipped(&message);
+	must_fail(v, &message, HF_DAMAGED, "not what was written");
+	hf_buf_clear(&message);
+	make_shorter(&message);
+	must_fail(v, &message, HF_DAMAGED, "not what was written");
+	with_conf(w.ann, "");
+	hf_vault_close(v);
+	hf_buf_clear(&message);
+}
+END_TEST
+
+START_TEST(encryption_whatever_gpg_conf_says)
+{
+	static const char *const confs[] = { "encrypt-to mal@example.org", "hidden-encrypt-to mal@example.org",
+		"recipient mal@example.org", "hidden-recipient mal@example.org", "recipient-file /dev/null",
+		"default-recipient mal@example.org", "default-recipient-self", "group ann@example.org=mal@example.org", "rfc2440",
+		"dry-run", "throw-keyids", "armor", "local-user mal@example.org", "sign", "trust-model always",
+		"status-file /dev/full", "output /dev/full", "symmetric", "cipher-algo IDEA", "max-output 1" };
+	struct hf_vault         *v = open_vault(w.ann);
+	struct hf_buf            message = HF_BUF_INIT;
+	const char              *to[] = { w.fpr[ANN], w.fpr[BOB] };
+	char(*fprs)[HF_FPR_SIZE] = NULL;
+	size_t n;
+
+	with_conf(w.ann, confs[_i]);
+	ck_ok(hf_vault_encrypt(&message, v, to, 2, PLAIN, PLAIN_LEN, &e));
+	with_conf(w.ann, "");
+	ck_ok(hf_vault_recipients(&fprs, &n, v, message.data, message.len, &e));
+	ck_assert_uint_eq(n, 2);
+	ck_assert_str_eq(fprs[0], w.fpr[ANN]);
+	ck_assert_str_eq(fprs[1], w.fpr[BOB]);
+	must_give(v, &message, PLAIN, PLAIN_LEN);
+	free(fprs);
+	hf_vault_close(v);
+	hf_buf_clear(&message);
+}
+END_TEST
+
+#define N_CONFS 20
+
+static enum hf_code
+keep_name(void *arg, const char *name, struct hf_err *e)
+{
+	(void)e;
+	if (strncmp(name, "keys-", 5) == 0)
+		snprintf(arg, HF_FIXTURE_PATH, "%s", name);
+	return HF_OK;
+}
+
+/* Even if our own gpg.conf is changed, no message leaves that is for somebody else. A is Ann's fingerprint, B is Bob's. */
+static const struct {
+	const char  *conf;
+	enum hf_code code;
+} sabotage[] = {
+	{ "recipient B", HF_INTERNAL },
+	{ "hidden-recipient B", HF_INTERNAL },
+	{ "group A=B", HF_INTERNAL },
+	{ "group A=A B", HF_INTERNAL },
+	{ "throw-keyids", HF_INTERNAL },
+	{ "armor", HF_DAMAGED },
+	{ "symmetric", HF_CANCELLED },
+	{ "encrypt-to B", HF_OK },
+	{ "hidden-encrypt-to B", HF_OK },
+};
+
+START_TEST(a_changed_private_home_is_noticed)
+{
+	static const enum who who[] = { ANN, BOB };
+	struct hf_vault      *v = open_empty(w.ann, "changed");
+	struct hf_keyfile     files[2];
+	struct hf_buf         out = HF_BUF_INIT, conf = HF_BUF_INIT;
+	struct hf_packets     p;
+	const char           *to = w.fpr[ANN], *at;
+	char                  base[HF_FIXTURE_PATH], name[HF_FIXTURE_PATH], home[2 * HF_FIXTURE_PATH];
+
+	fill_keyfiles(files, who, 2);
+	ck_ok(hf_vault_members(v, "two", files, 2, &e));
+	snprintf(base, sizeof(base), "%.200s/changed", w.dir);
+	ck_ok(hf_fs_list(base, keep_name, name, &e));
+	snprintf(home, sizeof(home), "%s/%s", base, name);
+	hf_buf_adds(&conf, "no-autostart\ntrust-model always\n");
+	for (at = sabotage[_i].conf; *at != '\0'; at++)
+		if (*at == 'A' || *at == 'B')
+			hf_buf_adds(&conf, w.fpr[*at == 'A' ? ANN : BOB]);
+		else
+			hf_buf_addc(&conf, *at);
+	hf_fixture_file(home, "gpg.conf", conf.data);
+	if (sabotage[_i].code != HF_OK) {
+		ck_fails(sabotage[_i].code, "", hf_vault_encrypt(&out, v, &to, 1, PLAIN, PLAIN_LEN, &e));
+		ck_assert_uint_eq(out.len, 0);
+	} else {
+		ck_ok(hf_vault_encrypt(&out, v, &to, 1, PLAIN, PLAIN_LEN, &e));
+		ck_ok(hf_packets_read(&p, out.data, out.len, &e));
+		ck_assert_uint_eq(p.n, 1);
+	}
+	hf_vault_close(v);
+	hf_buf_clear(&conf);
+	hf_buf_clear(&out);
+}
+END_TEST
+
+/* ---- the agent and its prompt ---- */
+
+static const struct {
+	const char  *pinentry; /* what it does when asked for the passphrase; NULL: there is none */
+	bool         may_prompt;
+	enum hf_code code;
+	const char  *words, *hint;
+} prompts[] = {
+	{ "echo 'D " HF_FIXTURE_PASS "'; echo OK", true, HF_OK, "", "" },
+	{ "echo 'ERR 83886179 cancelled'", true, HF_CANCELLED, "prompt was cancelled", "" },
+	{ "echo 'D nonsense'; echo OK", true, HF_NOKEY, "wrong passphrase", "" },
+	{ "exit 0", true, HF_NOKEY, "prompt went away", "gpgconf" },
+	{ "echo 'ERR 83886142 timeout'", true, HF_CANCELLED, "open too long", "" },
+	{ NULL, true, HF_NOKEY, "no prompt for it", "install a pinentry" },
+	{ "echo 'D " HF_FIXTURE_PASS "'; echo OK", false, HF_NOKEY, "no prompt for it", "--no-input" },
+};
+
+static void
+set_pinentry(const char *home, const char *does)
+{
+	char script[512], path[HF_FIXTURE_PATH], conf[512];
+
+	snprintf(path, sizeof(path), "%.200s/pinentry", home);
+	snprintf(script, sizeof(script),
+	    "#!/bin/sh\necho OK\nwhile read -r c rest; do case $c in GETPIN) %s;; BYE) echo OK; exit;; *) echo OK;; esac; done\n",
+	    does == NULL ? "" : does);
+	hf_fixture_file(home, "pinentry", script);
+	ck_assert_int_eq(chmod(path, 0700), 0);
+	snprintf(conf, sizeof(conf), "pinentry-program %s\nallow-loopback-pinentry\n", does == NULL ? "/nonexistent" : path);
+	hf_fixture_file(home, "gpg-agent.conf", conf);
+	hf_fixture_kill(home);
+}
+
+START_TEST(the_prompt)
+{
+	struct hf_vault_opts opts = { w.pat, w.base, prompts[_i].may_prompt };
+	struct hf_vault     *v = NULL;
+	struct hf_buf        message = HF_BUF_INIT, sig = HF_BUF_INIT;
+	struct hf_err        e = HF_ERR_INIT;
+
+	encrypt_for(&message, PAT, PLAIN, PLAIN_LEN);
+	set_pinentry(w.pat, prompts[_i].pinentry);
+	ck_assert_int_eq(hf_vault_open(&v, &opts, &e), HF_OK);
+	if (prompts[_i].code == HF_OK) {
+		must_give(v, &message, PLAIN, PLAIN_LEN);
+		ck_assert_int_eq(hf_vault_sign(&sig, v, w.fpr[PAT], PLAIN, PLAIN_LEN, &e), HF_OK);
+	} else {
+		must_fail(v, &message, prompts[_i].code, prompts[_i].words);
+		hf_fixture_kill(w.pat);
+		ck_assert_int_eq(hf_vault_sign(&sig, v, w.fpr[PAT], PLAIN, PLAIN_LEN, &e), prompts[_i].code);
+		ck_assert_msg(strstr(e.msg, prompts[_i].words) != NULL, "%s", e.msg);
+		ck_assert_msg(strstr(e.hint, prompts[_i].hint) != NULL, "%s", e.hint);
+		ck_assert_uint_eq(sig.len, 0);
+	}
+	hf_vault_close(v);
+	hf_fixture_kill(w.pat);
+	hf_buf_clear(&message);
+	hf_buf_clear(&sig);
+}
+END_TEST
+
+START_TEST(no_agent)
+{
+	struct hf_vault *v = open_vault(w.ann);
+	struct hf_buf    message = HF_BUF_INIT, sig = HF_BUF_INIT;
+
+	encrypt_for(&message, ANN, PLAIN, PLAIN_LEN);
+	with_conf(w.ann, _i == 0 ? "no-autostart" : "agent-program /nonexistent");
+	hf_fixture_kill(w.ann);
+	must_fail(v, &message, HF_NOKEY, "no gpg-agent");
+	ck_fails(HF_NOKEY, "no gpg-agent", hf_vault_sign(&sig, v, w.fpr[ANN], PLAIN, PLAIN_LEN, &e));
+	with_conf(w.ann, "");
+	must_give(v, &message, PLAIN, PLAIN_LEN);
+	hf_vault_close(v);
+	hf_buf_clear(&message);
+}
+END_TEST
+
+START_TEST(no_secret_key_at_all)
+{
+	char             home[HF_FIXTURE_PATH];
+	struct hf_vault *v;
+	struct hf_buf    message = HF_BUF_INIT, sig = HF_BUF_INIT;
+
+	hf_fixture_home(home, w.dir, "none");
+	v = open_vault(home);
+	encrypt_for(&message, ANN, PLAIN, PLAIN_LEN);
+	must_fail(v, &message, HF_NOKEY, "no secret key on this computer");
+	ck_fails(HF_NOKEY, "no secret key on this computer", hf_vault_sign(&sig, v, w.fpr[ANN], PLAIN, PLAIN_LEN, &e));
+	hf_vault_close(v);
+	hf_buf_clear(&message);
+}
+END_TEST
+
+START_TEST(no_home)
+{
+	struct hf_vault *v = open_vault("/nonexistent/gnupg");
+	struct hf_buf    message = HF_BUF_INIT, sig = HF_BUF_INIT;
+
+	encrypt_for(&message, ANN, PLAIN, PLAIN_LEN);
+	must_fail(v, &message, HF_SYSTEM, "home folder is not there");
+	ck_fails(HF_SYSTEM, "home folder is not there", hf_vault_sign(&sig, v, w.fpr[ANN], PLAIN, PLAIN_LEN, &e));
+	hf_vault_close(v);
+	hf_buf_clear(&message);
+}
+END_TEST
+
+/* What PATH finds: no gpg, an old one, one that fails. */
+static const struct {
+	const char *script, *words;
+} programs[] = {
+	{ NULL, "not installed" },
+	{ "#!/bin/sh\necho 'gpg (GnuPG) 2.2.35'\n", "too old" },
+	{ "#!/bin/sh\ntest \"$1\" != --version && exit 1\necho 'gpg (GnuPG) 2.2.40'\n", "did not hand over" },
+};
+
+START_TEST(another_gpg)
+{
+	static const char message[] = "\xc1\x0c\x03\x01\x23\x45\x67\x89\xab\xcd\xef\x12pq\xd2\x05\x01what";
+	char              path[HF_FIXTURE_PATH], program[2 * HF_FIXTURE_PATH];
+	struct hf_vault  *v = open_empty(w.ann, "path");
+	struct hf_buf     out = HF_BUF_SECRET(0);
+
+	snprintf(path, sizeof(path), "%.200s/path", w.dir);
+	snprintf(program, sizeof(program), "%s/gpg", path);
+	if (programs[_i].script != NULL) {
+		hf_fixture_file(path, "gpg", programs[_i].script);
+		ck_assert_int_eq(chmod(program, 0700), 0);
+	}
+	setenv("PATH", path, 1);
+	ck_fails(HF_SYSTEM, programs[_i].words, hf_vault_decrypt(&out, v, message, sizeof(message) - 1, &e));
+	ck_fails(HF_SYSTEM, "", hf_vault_sign(&out, v, w.fpr[ANN], PLAIN, PLAIN_LEN, &e));
+	hf_vault_close(v);
+}
+END_TEST
+
+START_TEST(warming_up_changes_nothing)
+{
+	struct hf_vault *v;
+	struct hf_buf    message = HF_BUF_INIT;
+
+	hf_vault_warm();
+	hf_vault_warm();
+	v = open_vault(w.ann);
+	encrypt_for(&message, ANN, PLAIN, PLAIN_LEN);
+	must_give(v, &message, PLAIN, PLAIN_LEN);
+	hf_vault_close(v);
+	hf_buf_clear(&message);
+}
+END_TEST
+
+/* ---- for whom it is ---- */
+
+START_TEST(recipients_need_members)
+{
+	struct hf_vault *v = open_vault(w.ann), *none = open_empty(w.ann, "empty");
+	struct hf_buf    message = HF_BUF_INIT;
+	char(*fprs)[HF_FPR_SIZE] = NULL;
+	size_t n = 1;
+
+	make_for_mallory(&message);
+	ck_fails(HF_DAMAGED, "no member's key", hf_vault_recipients(&fprs, &n, v, message.data, message.len, &e));
+	ck_assert(fprs == NULL && n == 0);
+	ck_fails(HF_INTERNAL, "not loaded", hf_vault_recipients(&fprs, &n, none, message.data, message.len, &e));
+	hf_buf_clear(&message);
+	by_gpg(&message, "--hidden-recipient # --encrypt", PLAIN, PLAIN_LEN);
+	ck_fails(HF_DAMAGED, "0000000000000000", hf_vault_recipients(&fprs, &n, v, message.data, message.len, &e));
+	hf_buf_clear(&message);
+	by_gpg(&message, "-r # --encrypt", PLAIN, PLAIN_LEN);
+	ck_ok(hf_vault_recipients(&fprs, &n, v, message.data, message.len, &e));
+	ck_assert(n == 1 && strcmp(fprs[0], w.fpr[ANN]) == 0);
+	free(fprs);
+	ck_fails(HF_DAMAGED, "cut short", hf_vault_recipients(&fprs, &n, v, message.data, message.len - 1, &e));
+	hf_vault_close(v);
+	hf_vault_close(none);
+	hf_buf_clear(&message);
+}
+END_TEST
+
+/* ---- what stays in memory ---- */
+
+/* Is this region of memory one that can be written, and not too large? */
+static bool
+read_region(unsigned long *from, size_t *size, const char *line)
+{
+	unsigned long to;
+	char          rights[8];
+
+	if (sscanf(line, "%lx-%lx %7s", from, &to, rights) != 3 || rights[1] != 'w')
+		return false;
+	*size = to - *from;
+	return *size < 64u << 20;
+}
+
+/* How often the text is in a process's memory. Every byte of it is one more here, so as not to find this one. */
+static int
+count_copies(pid_t pid, const char *changed, size_t n)
+{
+	char          path[64], line[512], *block;
+	FILE         *maps;
+	unsigned long from;
+	size_t        size, i, j;
+	int           mem, found = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+	maps = fopen(path, "r");
+	snprintf(path, sizeof(path), "/proc/%d/mem", (int)pid);
+	mem = open(path, O_RDONLY);
+	while (maps != NULL && mem >= 0 && fgets(line, sizeof(line), maps) != NULL) {
+		if (!read_region(&from, &size, line) || (block = malloc(size)) == NULL)
+			continue;
+		if (pread(mem, block, size, (off_t)from) == (ssize_t)size)
+			for (i = 0; i + n <= size; i++) {
+				for (j = 0; j < n && (char)(block[i + j] + 1) == changed[j];)
+					j++;
+				found += j == n;
+			}
+		free(block);
+	}
+	return maps == NULL || mem < 0 ? -1 : found;
+}
+
+/* In a process of its own: what it reads must not become a copy itself. At most 200. */
+static int
+copies_of(const char *changed, size_t n)
+{
+	pid_t me = getpid(), pid;
+	int   found, status;
+
+	if ((pid = fork()) == 0) {
+		found = count_copies(me, changed, n);
+		_exit(found < 0 ? 255 : found > 200 ? 200 : found);
+	}
+	ck_assert(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+START_TEST(no_plaintext_stays_in_memory)
+{
+	static const char changed[] = "DBOBSZ.8g2b:d5f.ebzmjhiu.iboeppg";
+	struct hf_vault  *v = open_vault(w.ann);
+	struct hf_buf     plain = HF_BUF_SECRET(0), message = HF_BUF_INIT;
+	const char       *to = w.fpr[ANN];
+
+	for (size_t i = 0; i < 1000; i++)
+		for (size_t j = 0; j < sizeof(changed) - 1; j++)
+			hf_buf_addc(&plain, (char)(changed[j] - 1));
+	ck_assert_int_eq(copies_of(changed, 32), 200);
+	ck_ok(hf_vault_encrypt(&message, v, &to, 1, plain.data, plain.len, &e));
+	hf_buf_clear(&plain);
+	ck_assert_int_eq(copies_of(changed, 32), 0);
+	ck_ok(hf_vault_decrypt(&plain, v, message.data, message.len, &e));
+	ck_assert_int_eq(copies_of(changed, 32), 200);
+	hf_buf_clear(&plain);
+	ck_assert_int_eq(copies_of(changed, 32), 0);
+	hf_vault_close(v);
+	hf_buf_clear(&message);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("vault");
+	TCase *t = tcase_create("messages");
+
+	tcase_add_unchecked_fixture(t, make_world, remove_world);
+	tcase_set_timeout(t, 120);
+	tcase_add_loop_test(t, comes_back_as_it_was, 0, N_OF(sizes));
+	tcase_add_test(t, every_recipient_reads_it);
+	tcase_add_test(t, one_member_named_twice_is_one_recipient);
+	tcase_add_test(t, a_clone_does_the_same);
+	tcase_add_loop_test(t, a_key_in_the_way_is_named, 0, N_OF(refused));
+	tcase_add_test(t, names_that_are_no_fingerprints);
+	tcase_add_test(t, results_keep_the_limit);
+	tcase_add_loop_test(t, wrong_messages_say_why, 0, N_OF(wrong));
+	tcase_add_test(t, a_bomb_stops_at_the_limit);
+	tcase_add_loop_test(t, foreign_messages_are_read, 0, N_OF(foreign));
+	tcase_add_loop_test(t, flipped_bits, 0, 4);
+	tcase_add_test(t, truncations);
+	tcase_add_loop_test(t, decryption_whatever_gpg_conf_says, 0, N_OF(lines));
+	tcase_add_test(t, max_output_is_noticed);
+	tcase_add_test(t, mdc_errors_are_not_ignored);
+	tcase_add_loop_test(t, encryption_whatever_gpg_conf_says, 0, N_CONFS);
+	tcase_add_loop_test(t, a_changed_private_home_is_noticed, 0, N_OF(sabotage));
+	tcase_add_loop_test(t, the_prompt, 0, N_OF(prompts));
+	tcase_add_loop_test(t, no_agent, 0, 2);
+	tcase_add_test(t, no_secret_key_at_all);
+	tcase_add_test(t, no_home);
+	tcase_add_loop_test(t, another_gpg, 0, N_OF(programs));
+	tcase_add_test(t, warming_up_changes_nothing);
+	tcase_add_test(t, recipients_need_members);
+	tcase_add_test(t, no_plaintext_stays_in_memory);
+	suite_add_tcase(s, t);
+	return run_suite(s);
+}

@@ -1,0 +1,297 @@
+/* Being asked: init, add, set and remove at a terminal, on a real register. HOLDFAST is the program. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "pty.h"
+#include "test.h"
+
+static char dir[64];
+
+/* A command of the shell; its output (one line) comes back. */
+static const char *
+sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static const char *
+sh(const char *fmt, ...)
+{
+	static char line[4096];
+	char        command[4096];
+	va_list     ap;
+	FILE       *f;
+
+	va_start(ap, fmt);
+	vsnprintf(command, sizeof(command), fmt, ap);
+	va_end(ap);
+	f = popen(command, "r");
+	ck_assert_ptr_nonnull(f);
+	line[fread(line, 1, sizeof(line) - 1, f)] = '\0';
+	ck_assert_msg(pclose(f) == 0, "%s: %s", command, line);
+	return line;
+}
+
+static void
+once_up(void)
+{
+	char home[96];
+
+	snprintf(dir, sizeof(dir), "/tmp/hfa.XXXXXX");
+	if (mkdtemp(dir) == NULL || getenv("HOLDFAST") == NULL) {
+		fprintf(stderr, "HOLDFAST names the program\n");
+		exit(1);
+	}
+	snprintf(home, sizeof(home), "%s/gnupg", dir);
+	setenv("HOME", dir, 1);
+	setenv("GNUPGHOME", home, 1);
+	setenv("TERM", "xterm", 1);
+	setenv("NO_COLOR", "1", 1);
+	unsetenv("XDG_DATA_HOME");
+	unsetenv("XDG_STATE_HOME");
+	unsetenv("XDG_CACHE_HOME");
+	unsetenv("HOLDFAST_REGISTER");
+	sh("mkdir -m 700 '%s' && gpg --batch --quiet --passphrase '' --quick-generate-key 'Ann <ann@agency.example>' future-default default never 2>&1", home);
+	sh("\"$HOLDFAST\" init --name Agency 2>&1");
+	sh("\"$HOLDFAST\" add person name='Jo Park' email=jo@agency.example 2>&1");
+	sh("\"$HOLDFAST\" add person name='Max One' post=Clerk 2>&1");
+	sh("\"$HOLDFAST\" add person name='Max One' post=Head 2>&1");
+	sh("\"$HOLDFAST\" add unit name=Press 2>&1");
+	sh("\"$HOLDFAST\" add account provider=x handle=@agency state=live owner='Jo Park' 2>&1");
+}
+
+static void
+once_down(void)
+{
+	sh("gpgconf --kill all 2>&1; rm -rf '%s' 2>&1", dir);
+}
+
+/* holdfast WORD... on a terminal; NULL ends the words. */
+static struct pty *
+on_terminal(const char *word, ...)
+{
+	char   *argv[16] = { getenv("HOLDFAST"), (char *)(uintptr_t)word };
+	size_t  n = 2;
+	va_list ap;
+
+	va_start(ap, word);
+	while (n < 15 && (argv[n] = va_arg(ap, char *)) != NULL)
+		n++;
+	va_end(ap);
+	argv[n] = NULL;
+	return pty_run(argv, 50, 120);
+}
+
+#define EXPECT(p, text) ck_assert_msg(pty_expect(p, text), "no \"%s\" on the screen:\n%s", text, pty_screen(p, NULL))
+
+static void
+answer(struct pty *p, const char *question, const char *keys)
+{
+	EXPECT(p, question);
+	pty_send(p, keys);
+	pty_send(p, PTY_ENTER);
+}
+
+static void
+ends_with(struct pty *p, int status)
+{
+	int got = pty_wait(p);
+
+	ck_assert_msg(got == status, "ended with %d, not %d:\n%s", got, status, pty_screen(p, NULL));
+	ck_assert_msg(pty_is_cooked(p), "the terminal is not as it was");
+	pty_free(p);
+}
+
+static void
+holds(const char *ref, const char *field, const char *want)
+{
+	const char *got = sh("\"$HOLDFAST\" --json show '%s' | perl -MJSON::PP -0777 -ne 'my $v = decode_json($_)->{data}{%s}; "
+			     "print ref $v ? join(\"|\", @$v) : $v // \"\"'",
+	    ref, field);
+
+	ck_assert_msg(strcmp(got, want) == 0, "%s of %s is \"%s\", not \"%s\"", field, ref, got, want);
+}
+
+static int
+commits(void)
+{
+	return atoi(sh("git --git-dir=\"$HOME/.local/share/holdfast/default.git\" rev-list --count main"));
+}
+
+/* ---- tests ---- */
+
+START_TEST(init_asks)
+{
+	struct pty *p;
+
+	setenv("HOLDFAST_REGISTER", "second", 1);
+	p = on_terminal("init", NULL);
+	answer(p, "Name of the organisation: ", "Second Agency");
+	answer(p, "Its domains, with commas (agency.example): ", "not a domain");
+	EXPECT(p, "is not a domain");
+	answer(p, "Its domains", "Second.Example, web.example");
+	answer(p, "Time zone of the office [UTC]: ", "Europe/Londn");
+	EXPECT(p, "is not a time zone");
+	answer(p, "Time zone of the office [UTC]: ", "Europe/London");
+	EXPECT(p, "made the register");
+	ends_with(p, 0);
+	holds("org", "domains", "second.example|web.example");
+	holds("org", "timezone", "Europe/London");
+	unsetenv("HOLDFAST_REGISTER");
+}
+END_TEST
+
+START_TEST(every_field_is_asked_for)
+{
+	struct pty *p = on_terminal("add", "unit", NULL);
+
+	EXPECT(p, "unit: a division. Enter leaves a field empty");
+	answer(p, "name: ", "");
+	EXPECT(p, "an answer is needed");
+	answer(p, "name: ", "?");
+	EXPECT(p, "name of the division: text");
+	answer(p, "name: ", "Web Team");
+	answer(p, "parent: ", "Pres"); /* a beginning that only one has */
+	answer(p, "director: ", "Nobody");
+	EXPECT(p, "Nobody: no person has that name");
+	answer(p, "director: ", "Jo" PTY_TAB);
+	answer(p, "deputy director: ", "");
+	EXPECT(p, "added unit Web Team");
+	ends_with(p, 0);
+	holds("Web Team", "director", sh("\"$HOLDFAST\" --json show 'Jo Park' | perl -MJSON::PP -0777 -ne 'print decode_json($_)->{data}{id}'"));
+	holds("Web Team", "deputy_director", "");
+}
+END_TEST
+
+START_TEST(choices_days_and_an_early_end)
+{
+	struct pty *p = on_terminal("add", "account", NULL);
+
+	answer(p, "provider: ", "Not a word");
+	EXPECT(p, "is not a name in small letters");
+	answer(p, "provider: ", "YouTube");
+	answer(p, "handle: ", "@agency-films");
+	answer(p, "url: ", "youtube.com/agency");
+	EXPECT(p, "is not an address that starts with https://");
+	answer(p, "url: ", "");
+	answer(p, "display name: ", "");
+	answer(p, "class (social, messaging, ", "so" PTY_TAB);
+	answer(p, "state (proposed, live, ", "livee");
+	EXPECT(p, "did you mean live?");
+	answer(p, "state (proposed, live, ", "live");
+	EXPECT(p, "criticality (");
+	pty_send(p, PTY_EOF);
+	EXPECT(p, "added account youtube:agency-films");
+	ends_with(p, 0);
+	holds("youtube:agency-films", "class", "social");
+	holds("youtube:agency-films", "provider", "youtube");
+}
+END_TEST
+
+START_TEST(only_what_is_missing)
+{
+	struct pty *p = on_terminal("add", "account", "provider=zoom", "created_on=2026-01-02", NULL);
+
+	answer(p, "handle: ", "agency-room");
+	EXPECT(p, "added account zoom:agency-room");
+	ends_with(p, 0);
+	holds("zoom:agency-room", "created_on", "2026-01-02");
+}
+END_TEST
+
+START_TEST(cancelled_writes_nothing)
+{
+	struct pty *p;
+	int         before = commits();
+
+	p = on_terminal("add", "account", NULL);
+	answer(p, "provider: ", "bluesky");
+	answer(p, "handle: ", "agency");
+	EXPECT(p, "url: ");
+	pty_send(p, PTY_INT);
+	ends_with(p, 130);
+	p = on_terminal("add", "account", NULL);
+	EXPECT(p, "provider: ");
+	pty_send(p, PTY_EOF); /* what is required cannot be left out */
+	EXPECT(p, "cancelled");
+	ends_with(p, 77);
+	ck_assert_int_eq(commits(), before);
+}
+END_TEST
+
+START_TEST(an_ambiguous_name_is_a_menu)
+{
+	struct pty *p = on_terminal("set", "x:agency", "responder=Max One", NULL);
+
+	EXPECT(p, "2 records are called Max One:");
+	EXPECT(p, " 1  person Max One  0");
+	EXPECT(p, " 2  person Max One  0");
+	answer(p, "Which one: ", "3");
+	EXPECT(p, "not one of the 2");
+	answer(p, "Which one: ", "2");
+	EXPECT(p, "changed account x:agency");
+	ends_with(p, 0);
+	p = on_terminal("show", "max one", NULL);
+	answer(p, "Which one: ", "1");
+	EXPECT(p, "Clerk");
+	ends_with(p, 0);
+}
+END_TEST
+
+START_TEST(set_asks)
+{
+	struct pty *p = on_terminal("set", "x:agency", NULL);
+
+	answer(p, "Field to change (Enter: done): ", "stat");
+	EXPECT(p, "did you mean state?");
+	answer(p, "Field to change", "sta" PTY_TAB);
+	answer(p, "state (proposed, live, parked, hijacked, closed) [live]: ", "parked");
+	answer(p, "Field to change", "owner");
+	answer(p, "owner [Jo Park]: ", ""); /* as it is */
+	answer(p, "Field to change", "recovery_tested_on");
+	answer(p, "recovery tested on: ", "2026-02-31");
+	EXPECT(p, "is not a date");
+	answer(p, "recovery tested on: ", "1 Feb 2026");
+	answer(p, "Field to change", "");
+	EXPECT(p, "changed account x:agency");
+	EXPECT(p, "state, recovery_tested_on");
+	ends_with(p, 0);
+	holds("x:agency", "state", "parked");
+	holds("x:agency", "recovery_tested_on", "2026-02-01");
+}
+END_TEST
+
+START_TEST(remove_asks)
+{
+	struct pty *p;
+	int         before;
+
+	sh("\"$HOLDFAST\" add device tag=PH-%d 2>&1", (int)getpid());
+	before = commits();
+	p = on_terminal("remove", "PH-", NULL);
+	EXPECT(p, "will be removed");
+	answer(p, "To go on, type PH-", "yes");
+	EXPECT(p, "nothing was done");
+	ends_with(p, 1);
+	ck_assert_int_eq(commits(), before);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("add");
+	TCase *t = tcase_create("add");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_unchecked_fixture(t, once_up, once_down);
+	tcase_add_test(t, init_asks);
+	tcase_add_test(t, every_field_is_asked_for);
+	tcase_add_test(t, choices_days_and_an_early_end);
+	tcase_add_test(t, only_what_is_missing);
+	tcase_add_test(t, cancelled_writes_nothing);
+	tcase_add_test(t, an_ambiguous_name_is_a_menu);
+	tcase_add_test(t, set_asks);
+	tcase_add_test(t, remove_asks);
+	suite_add_tcase(s, t);
+	return run_suite(s);
+}

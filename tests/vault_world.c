@@ -1,0 +1,107 @@
+#include "vault_world.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+struct world w;
+
+static const struct {
+	const char *uid;
+	unsigned    kind;
+} people[N_PEOPLE] = {
+	[ANN] = { "Ann Oh <ann@example.org>", 0 },
+	[RSA] = { "Rosa Sa <rosa@example.org>", HF_KEY_RSA },
+	[SUB] = { "Sue Bo <sue@example.org>", HF_KEY_SUBKEY },
+	[TWO] = { "Two Os <two@example.org>", HF_KEY_TWO_SUBS },
+	[EXPIRED] = { "Ex Pired <ex@example.org>", HF_KEY_EXPIRED },
+	[REVOKED] = { "Rev Oked <rev@example.org>", 0 },
+	[FUTURE] = { "Fu Ture <fu@example.org>", HF_KEY_FUTURE },
+	[SIGNS] = { "Sig Ner <sig@example.org>", HF_KEY_SIGN_ONLY },
+	[BOB] = { "Bob Ob <bob@example.org>", 0 },
+	[PAT] = { "Pat At <pat@example.org>", HF_KEY_LOCKED },
+	[MALLORY] = { "Mal Ory <mal@example.org>", 0 },
+};
+
+const char *
+home_of(enum who who)
+{
+	return who == BOB ? w.bob : who == PAT ? w.pat : who == MALLORY ? w.mallory : w.ann;
+}
+
+void
+make_world(void)
+{
+	hf_fixture_dir(w.dir);
+	hf_fixture_home(w.ann, w.dir, "ann");
+	hf_fixture_home(w.bob, w.dir, "bob");
+	hf_fixture_home(w.pat, w.dir, "pat");
+	hf_fixture_home(w.mallory, w.dir, "mal");
+	snprintf(w.base, sizeof(w.base), "%.200s/state", w.dir);
+	for (int i = 0; i < N_PEOPLE; i++) {
+		hf_fixture_key(w.fpr[i], home_of((enum who)i), people[i].uid, people[i].kind);
+		if (i == REVOKED) {
+			gpg(&w.revoked_sig, w.ann, WORLD_TEXT, strlen(WORLD_TEXT), "--armor -u %s --detach-sign", w.fpr[i]);
+			hf_fixture_revoke(w.ann, w.fpr[i]);
+		}
+		hf_fixture_export(&w.key[i], home_of((enum who)i), w.fpr[i]);
+	}
+}
+
+void
+remove_world(void)
+{
+	for (int i = 0; i < N_PEOPLE; i++)
+		hf_buf_clear(&w.key[i]);
+	hf_buf_clear(&w.revoked_sig);
+	hf_fixture_remove(w.dir);
+}
+
+void
+fill_keyfiles(struct hf_keyfile *out, const enum who *who, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		out[i].fpr = w.fpr[who[i]];
+		out[i].armor = w.key[who[i]].data;
+		out[i].len = w.key[who[i]].len;
+	}
+}
+
+struct hf_vault *
+open_vault(const char *home)
+{
+	struct hf_vault_opts opts = { home, w.base, false };
+	struct hf_keyfile    files[N_MEMBERS];
+	enum who             all[N_MEMBERS];
+	struct hf_vault     *v = NULL;
+
+	for (int i = 0; i < N_MEMBERS; i++)
+		all[i] = (enum who)i;
+	fill_keyfiles(files, all, N_MEMBERS);
+	ck_ok(hf_vault_open(&v, &opts, &e));
+	ck_ok(hf_vault_members(v, "all", files, N_MEMBERS, &e));
+	return v;
+}
+
+struct hf_vault *
+open_empty(const char *home, const char *name)
+{
+	char                 path[2 * HF_FIXTURE_PATH];
+	struct hf_vault_opts opts = { home, path, false };
+	struct hf_vault     *v = NULL;
+
+	snprintf(path, sizeof(path), "%s/%s", w.dir, name);
+	ck_ok(hf_vault_open(&v, &opts, &e));
+	return v;
+}
+
+void
+gpg(struct hf_buf *out, const char *home, const void *input, size_t len, const char *args, ...)
+{
+	char    line[2048];
+	va_list ap;
+
+	va_start(ap, args);
+	vsnprintf(line, sizeof(line), args, ap);
+	va_end(ap);
+	hf_fixture_gpg(out, home, line, input, len);
+}
