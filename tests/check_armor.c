@@ -126,8 +126,14 @@ static const struct {
 	{ HEAD, MADE "\5\3\0\0\0\0", 12, HF_OK, false, false },
 	{ HEAD, MADE "\5\3\0\0\0\1", 12, HF_OK, true, false },
 	{ HEAD, MADE "\5\x83\0\0\0\1", 12, HF_OK, true, false },
-	{ HEAD, MADE "\x09\x10" "12345678", 16, HF_OK, false, false },
-	{ HEAD, MADE "\x09\x90" "12345678", 16, HF_OK, false, false },
+	{ HEAD,
+	    MADE "\x09\x10"
+		 "12345678",
+	    16, HF_OK, false, false },
+	{ HEAD,
+	    MADE "\x09\x90"
+		 "12345678",
+	    16, HF_OK, false, false },
 	{ HEAD, MADE "\2\x64x", 9, HF_OK, false, false },
 	{ HEAD, MADE "\2\xe4x", 9, HF_OK, false, true },
 	{ HEAD, MADE "\xff\0\0\0\2\x64x", 13, HF_OK, false, false },
@@ -157,8 +163,9 @@ END_TEST
 
 START_TEST(the_issuer_is_read)
 {
-	static const char issuer[] = MADE "\x16\x21\4\x01\x23\x45\x67\x89\xab\xcd\xef\x01\x23\x45\x67\x89\xab\xcd\xef\x01\x23\x45\x67";
-	struct armor_sig  sig;
+	static const char issuer[] =
+	    MADE "\x16\x21\4\x01\x23\x45\x67\x89\xab\xcd\xef\x01\x23\x45\x67\x89\xab\xcd\xef\x01\x23\x45\x67";
+	struct armor_sig sig;
 
 	ck_assert_int_eq(read_made(&sig, "\4\1\x16\x0a", issuer, sizeof(issuer) - 1), HF_OK);
 	ck_assert_str_eq(sig.issuer, "0123456789ABCDEF0123456789ABCDEF01234567");
@@ -181,8 +188,8 @@ static const char ring_text[] = "key " FPR_A " --- Ann Oh <ann@example.org>\n"
 static bool
 read_ring(struct ring *r, const char *text)
 {
-	char  copy[1024], *rest = copy, *line;
-	bool  fine = true;
+	char copy[1024], *rest = copy, *line;
+	bool fine = true;
 
 	memset(r, 0, sizeof(*r));
 	snprintf(copy, sizeof(copy), "%s", text);
@@ -212,8 +219,8 @@ END_TEST
 
 START_TEST(lines_that_are_not_from_a_ring)
 {
-	static const char *const lines[] = { "key", "key ", "key " FPR_A, "key " FPR_A " ---", "key " FPR_A " -- x", "key " FPR_A "0 --- x",
-		"key 0123 --- x", "sub " FPR_A " --- 1 2", "sub " FPR_A " ---", "other", "" };
+	static const char *const lines[] = { "key", "key ", "key " FPR_A, "key " FPR_A " ---", "key " FPR_A " -- x",
+		"key " FPR_A "0 --- x", "key 0123 --- x", "sub " FPR_A " --- 1 2", "sub " FPR_A " ---", "other", "" };
 	struct ring              r = { 0 };
 
 	ck_assert(!ring_read_line(&r, lines[_i]));

@@ -48,12 +48,12 @@ once_up(void)
 	snprintf(cache, sizeof(cache), "%s/cache", dir);
 	must(hf_register_init(&r, &o, &init, &e), &e);
 	must(hf_batch_new(&b, r, &e), &e);
-	add(b, "person", (const char *const[]) { "name", "Jo Park", "email", "jo@agency.example", NULL });
-	add(b, "person", (const char *const[]) { "name", "Ann Lee", NULL });
-	add(b, "person", (const char *const[]) { "name", "Ann Lee", NULL });
-	add(b, "person", (const char *const[]) { "name", "Max Mustermann", NULL });
-	add(b, "unit", (const char *const[]) { "name", "Press", NULL });
-	add(b, "account", (const char *const[]) { "provider", "x", "handle", "@Agency", "owner", "Jo Park", "notes", "old", NULL });
+	add(b, "person", (const char *const[]){ "name", "Jo Park", "email", "jo@agency.example", NULL });
+	add(b, "person", (const char *const[]){ "name", "Ann Lee", NULL });
+	add(b, "person", (const char *const[]){ "name", "Ann Lee", NULL });
+	add(b, "person", (const char *const[]){ "name", "Max Mustermann", NULL });
+	add(b, "unit", (const char *const[]){ "name", "Press", NULL });
+	add(b, "account", (const char *const[]){ "provider", "x", "handle", "@Agency", "owner", "Jo Park", "notes", "old", NULL });
 	must(hf_batch_commit(b, "record", &e), &e);
 	hf_batch_free(b);
 }
@@ -77,38 +77,43 @@ static const struct {
 } good[] = {
 	{ "account", H, "", false, 0, 0, 0, 0, 0, 0, 0 },
 	{ "account", H "x,@new,Jo Park\n", "", false, 0, 1, 0, 0, 0, 0, 0 },
-	{ "account", "\357\273\277" H "x,@new,Jo Park\n", "", false, 0, 1, 0, 0, 0, 0, 0 },            /* BOM */
-	{ "account", "provider,handle,owner\r\nx,@new,Jo Park\r\n", "", false, 0, 1, 0, 0, 0, 0, 0 },   /* CRLF */
-	{ "account", H "x,@new,Jo Park", "", false, 0, 1, 0, 0, 0, 0, 0 },                             /* no line end */
-	{ "account", H "\nx,@new,Jo Park\n\n", "", false, 0, 1, 0, 0, 0, 0, 0 },                       /* blank lines */
-	{ "account", H "x, @new ,  Jo Park \n", "", false, 0, 1, 0, 0, 0, 0, 0 },                      /* blanks around */
-	{ "account", H "x,\"'@new\",jo park\n", "", false, 0, 1, 0, 0, 0, 0, 0 },                      /* as export wrote it; case folded */
-	{ "account", H "x,@new,jo@agency.example\n", "", false, 0, 1, 0, 0, 0, 0, 0 },                 /* by e-mail */
+	{ "account", "\357\273\277" H "x,@new,Jo Park\n", "", false, 0, 1, 0, 0, 0, 0, 0 },           /* BOM */
+	{ "account", "provider,handle,owner\r\nx,@new,Jo Park\r\n", "", false, 0, 1, 0, 0, 0, 0, 0 }, /* CRLF */
+	{ "account", H "x,@new,Jo Park", "", false, 0, 1, 0, 0, 0, 0, 0 },                            /* no line end */
+	{ "account", H "\nx,@new,Jo Park\n\n", "", false, 0, 1, 0, 0, 0, 0, 0 },                      /* blank lines */
+	{ "account", H "x, @new ,  Jo Park \n", "", false, 0, 1, 0, 0, 0, 0, 0 },                     /* blanks around */
+	{ "account", H "x,\"'@new\",jo park\n", "", false, 0, 1, 0, 0, 0, 0, 0 },      /* as export wrote it; case folded */
+	{ "account", H "x,@new,jo@agency.example\n", "", false, 0, 1, 0, 0, 0, 0, 0 }, /* by e-mail */
 	{ "account", H "x,@agency,Jo Park\n", "", false, 0, 0, 0, 1, 0, 0, 0 },
-	{ "account", H "X,AGENCY,Jo Park\n", "", false, 0, 0, 0, 1, 0, 0, 0 },                         /* the same account, written otherwise */
-	{ "account", H "x,@Agency,\n", "", false, 0, 0, 0, 1, 0, 0, 0 },                               /* an empty cell changes nothing */
+	{ "account", H "X,AGENCY,Jo Park\n", "", false, 0, 0, 0, 1, 0, 0, 0 }, /* the same account, written otherwise */
+	{ "account", H "x,@Agency,\n", "", false, 0, 0, 0, 1, 0, 0, 0 },       /* an empty cell changes nothing */
 	{ "account", H "x,@Agency,Max Mustermann\nx,b,Jo Park\n", "", false, 0, 1, 1, 0, 0, 0, 0 },
 	{ "account", H "x,@a,Nobody Known\nx,@b,Nobody Known\nx,@c,NOBODY known\n", "", true, 0, 3, 0, 0, 0, 0, 1 },
-	{ "account", "provider,handle,name,division\nx,@a,A,Web\nx,@b,B,Press\n", "name=display_name division=unit", true, 0, 2, 0, 0, 0, 1, 0 },
+	{ "account", "provider,handle,name,division\nx,@a,A,Web\nx,@b,B,Press\n", "name=display_name division=unit", true, 0, 2, 0,
+	    0, 0, 1, 0 },
 	{ "account", "Provider,HANDLE,Display Name,Registered-Email\nx,@a,A,a@agency.example\n", "", false, 0, 1, 0, 0, 0, 0, 0 },
 	{ "account", "provider,handle,row\nx,@a,1\n", "row=", false, 0, 1, 0, 0, 0, 0, 0 },
 	{ "account", "provider,handle,a=b\nx,@a,1\n", "a=b=notes", false, 0, 1, 0, 0, 0, 0, 0 },
-	{ "account", "provider,handle,mfa_methods,mfa_holders\nx,@a,\"app, key\",\"Jo Park, Max Mustermann\"\n", "", false, 0, 1, 0, 0, 0, 0, 0 },
+	{ "account", "provider,handle,mfa_methods,mfa_holders\nx,@a,\"app, key\",\"Jo Park, Max Mustermann\"\n", "", false, 0, 1, 0,
+	    0, 0, 0, 0 },
 	{ "account", "provider,handle,mfa_holders\nx,@a,\"Jo Park, New One, Other\"\n", "", true, 0, 1, 0, 0, 0, 0, 2 },
 	{ "account", H "x,@a,Jo Park\nx,A,Max Mustermann\n", "", false, HF_DUPLICATES_SKIP, 1, 0, 0, 1, 0, 0 },
 	{ "account", H "x,@a,Jo Park\nx,A,Max Mustermann\n", "", false, HF_DUPLICATES_KEEP, 1, 0, 0, 1, 0, 0 },
-	{ "account", H "x,@Agency,Jo Park\nx,@Agency,Jo Park\n", "", false, HF_DUPLICATES_KEEP, 0, 0, 1, 1, 0, 0 }, /* nothing differs */
+	{ "account", H "x,@Agency,Jo Park\nx,@Agency,Jo Park\n", "", false, HF_DUPLICATES_KEEP, 0, 0, 1, 1, 0,
+	    0 }, /* nothing differs */
 	{ "account", H "x,@Agency,Jo Park\nx,@Agency,Max Mustermann\n", "", false, HF_DUPLICATES_KEEP, 0, 1, 0, 1, 0, 0 },
 	{ "person", "name,email\nJo Park,jo@agency.example\n", "", false, 0, 0, 0, 1, 0, 0, 0 },
-	{ "person", "name,email\nJo Park-Lee,JO@agency.example\n", "", false, 0, 0, 1, 0, 0, 0, 0 },  /* the address tells who it is */
-	{ "person", "name,email\nJo Park,other@agency.example\n", "", false, 0, 1, 0, 0, 0, 0, 0 },   /* another of that name */
+	{ "person", "name,email\nJo Park-Lee,JO@agency.example\n", "", false, 0, 0, 1, 0, 0, 0,
+	    0 }, /* the address tells who it is */
+	{ "person", "name,email\nJo Park,other@agency.example\n", "", false, 0, 1, 0, 0, 0, 0, 0 }, /* another of that name */
 	{ "person", "name,email\nMax Mustermann,max@agency.example\n", "", false, 0, 0, 1, 0, 0, 0, 0 },
 	{ "person", "name,post\nJo Park,Head of Press\nNew One,Clerk\n", "", false, 0, 1, 1, 0, 0, 0, 0 },
-	{ "person", "name,manager\nA,B\nB,C\nC,\n", "", true, 0, 3, 0, 0, 0, 0, 0 },                  /* named before their own row */
-	{ "person", "name,manager\nA,A\n", "", true, 0, 1, 0, 0, 0, 0, 0 },                             /* their own */
+	{ "person", "name,manager\nA,B\nB,C\nC,\n", "", true, 0, 3, 0, 0, 0, 0, 0 }, /* named before their own row */
+	{ "person", "name,manager\nA,A\n", "", true, 0, 1, 0, 0, 0, 0, 0 },          /* their own */
 	{ "person", "name,manager,unit\nA,Jo Park,Web\n", "", true, 0, 1, 0, 0, 0, 1, 0 },
 	{ "unit", "name,parent\nWeb,Press\npress,\n", "", false, 0, 1, 0, 1, 0, 0, 0 },
-	{ "contact", "account,type,value\nx:@agency,email,a@agency.example\nx:@agency,phone,+442079460001\n", "", false, 0, 2, 0, 0, 0, 0, 0 },
+	{ "contact", "account,type,value\nx:@agency,email,a@agency.example\nx:@agency,phone,+442079460001\n", "", false, 0, 2, 0, 0,
+	    0, 0, 0 },
 	{ "org", "name\nTest Agency\n", "", false, 0, 0, 0, 1, 0, 0, 0 },
 };
 
@@ -126,7 +131,9 @@ map_of(const char *words)
 
 START_TEST(taken)
 {
-	struct hf_import   how = { .kind = good[_i].kind, .create = good[_i].create, .duplicates = good[_i].dup, .map = map_of(good[_i].map) };
+	struct hf_import how = {
+		.kind = good[_i].kind, .create = good[_i].create, .duplicates = good[_i].dup, .map = map_of(good[_i].map)
+	};
 	struct hf_imported got;
 	struct hf_batch   *b;
 
@@ -155,37 +162,52 @@ static const struct {
 	{ "account", "", "", false, HF_BAD, "the file is empty", NULL },
 	{ "account", "\n\n", "", false, HF_BAD, "the file is empty", NULL },
 	{ "account", "\357\273\277", "", false, HF_BAD, "the file is empty", NULL },
-	{ "account", "provider,handel\nx,@a\n", "", false, HF_BAD, "line 1, column handel: account has no such field", "did you mean handle?" },
+	{ "account", "provider,handel\nx,@a\n", "", false, HF_BAD, "line 1, column handel: account has no such field",
+	    "did you mean handle?" },
 	{ "account", "provider;handle;owner\nx;@a;Jo Park\n", "", false, HF_BAD, "line 1, column", "commas, not semicolons" },
 	{ "account", "provider,,handle\nx,1,@a\n", "", false, HF_BAD, "line 1: column 2 has no name", NULL },
-	{ "account", "provider,handle,Handle\nx,@a,@b\n", "", false, HF_BAD, "line 1: columns handle and Handle are both the handle", NULL },
+	{ "account", "provider,handle,Handle\nx,@a,@b\n", "", false, HF_BAD,
+	    "line 1: columns handle and Handle are both the handle", NULL },
 	{ "account", "provider,handle,x\nx,@a,1\n", "x=handle", false, HF_BAD, "both the handle", NULL },
-	{ "account", "provider,handle,x\nx,@a,1\n", "x=nots", false, HF_BAD, "--map: nots: account has no such field", "did you mean notes?" },
-	{ "account", H "x,@a,Jo Park\n", "ownr=owner", false, HF_BAD, "--map: ownr: the file has no such column", "did you mean owner?" },
+	{ "account", "provider,handle,x\nx,@a,1\n", "x=nots", false, HF_BAD, "--map: nots: account has no such field",
+	    "did you mean notes?" },
+	{ "account", H "x,@a,Jo Park\n", "ownr=owner", false, HF_BAD, "--map: ownr: the file has no such column",
+	    "did you mean owner?" },
 	{ "account", H "x,@a,Jo Park\n", "owner", false, HF_USAGE, "--map: \"owner\" is not COLUMN=FIELD", NULL },
-	{ "person", "name,key_fpr\nA,53975CD07E19D2ED590ABA88F6F246139CCD557F\n", "", false, HF_BAD, "line 1, column key_fpr: key_fpr is set by holdfast",
-	    "leaves the column out" },
+	{ "person", "name,key_fpr\nA,53975CD07E19D2ED590ABA88F6F246139CCD557F\n", "", false, HF_BAD,
+	    "line 1, column key_fpr: key_fpr is set by holdfast", "leaves the column out" },
 	{ "account", H "x,@a\n", "", false, HF_BAD, "line 2: 2 cells, and the first line has 3", NULL },
 	{ "account", H "x,@a,Jo Park\nx,@b,Jo Park,more\n", "", false, HF_BAD, "line 3: 4 cells", "double quotes" },
 	{ "account", H "x,\"@a\nb\",Jo Park\nx,@b\n", "", false, HF_BAD, "line 2, column handle", NULL },
 	{ "account", H "x,@caf\351,Jo Park\n", "", false, HF_BAD, "line 2, column 7: not UTF-8", NULL },
 	{ "account", H "x,\"@a,Jo Park\n", "", false, HF_BAD, "this quote is never closed", NULL },
-	{ "account", H "x,@a,Jo Prak\n", "", false, HF_NOTFOUND, "line 2, column owner: Jo Prak: no person has that name", "--create" },
-	{ "account", H "x,@a,Jo\n", "", false, HF_NOTFOUND, "line 2, column owner: Jo: no person", NULL }, /* not by its beginning */
-	{ "account", H "x,@a,Ann Lee\n", "", false, HF_AMBIGUOUS, "line 2, column owner: Ann Lee: 2 records have that name", "say which: person Ann Lee" },
+	{ "account", H "x,@a,Jo Prak\n", "", false, HF_NOTFOUND, "line 2, column owner: Jo Prak: no person has that name",
+	    "--create" },
+	{ "account", H "x,@a,Jo\n", "", false, HF_NOTFOUND, "line 2, column owner: Jo: no person",
+	    NULL }, /* not by its beginning */
+	{ "account", H "x,@a,Ann Lee\n", "", false, HF_AMBIGUOUS, "line 2, column owner: Ann Lee: 2 records have that name",
+	    "say which: person Ann Lee" },
 	{ "account", H "x,@a,Ann Lee\n", "", true, HF_AMBIGUOUS, "line 2, column owner: Ann Lee: 2 records", NULL },
-	{ "account", "provider,handle,division\nx,@a,Web\n", "division=unit", false, HF_NOTFOUND, "line 2, column division: Web: no unit has that name", NULL },
-	{ "account", "provider,handle,state\nx,@a,livee\n", "", false, HF_BAD, "line 2, column state: \"livee\" is not one of", "did you mean live?" },
-	{ "account", "provider,handle,when\nx,@a,2026-02-30\n", "when=created_on", false, HF_BAD, "line 2, column when: created_on: \"2026-02-30\"", NULL },
-	{ "account", "provider,handle,notes\nx,@a,password: hunter22\n", "", false, HF_BAD, "line 2, column notes: this looks like a password", NULL },
-	{ "account", "provider,handle,vault_ref\nx,@a,Tr0ub4dor&3x\n", "", false, HF_BAD, "line 2, column vault_ref: this looks like a password", NULL },
+	{ "account", "provider,handle,division\nx,@a,Web\n", "division=unit", false, HF_NOTFOUND,
+	    "line 2, column division: Web: no unit has that name", NULL },
+	{ "account", "provider,handle,state\nx,@a,livee\n", "", false, HF_BAD, "line 2, column state: \"livee\" is not one of",
+	    "did you mean live?" },
+	{ "account", "provider,handle,when\nx,@a,2026-02-30\n", "when=created_on", false, HF_BAD,
+	    "line 2, column when: created_on: \"2026-02-30\"", NULL },
+	{ "account", "provider,handle,notes\nx,@a,password: hunter22\n", "", false, HF_BAD,
+	    "line 2, column notes: this looks like a password", NULL },
+	{ "account", "provider,handle,vault_ref\nx,@a,Tr0ub4dor&3x\n", "", false, HF_BAD,
+	    "line 2, column vault_ref: this looks like a password", NULL },
 	{ "account", H ",@a,Jo Park\n", "", false, HF_BAD, "line 2: provider is missing", NULL },
 	{ "account", "provider,owner\nx,Jo Park\n", "", false, HF_BAD, "line 2: handle is missing", "--map COLUMN=handle" },
-	{ "account", H "x,@a,Jo Park\nx,@b,Jo Park\nX,A,Jo Park\n", "", false, HF_BAD, "line 4: x:A stands on line 2 already", "--duplicates skip" },
+	{ "account", H "x,@a,Jo Park\nx,@b,Jo Park\nX,A,Jo Park\n", "", false, HF_BAD, "line 4: x:A stands on line 2 already",
+	    "--duplicates skip" },
 	{ "person", "name\nAnn Lee\n", "", false, HF_AMBIGUOUS, "line 2: several persons are called Ann Lee", "column email" },
 	{ "person", "name\nNew\nnew\n", "", false, HF_BAD, "line 3: new stands on line 2 already", NULL },
-	{ "contact", "account,type\nx:@agency,email\nx:agency,email\n", "", false, HF_BAD, "line 3: x:agency stands on line 2 already", NULL },
-	{ "contact", "account,type\nx:@nobody,email\n", "", true, HF_NOTFOUND, "line 2, column account: x:@nobody: no account has that name", NULL },
+	{ "contact", "account,type\nx:@agency,email\nx:agency,email\n", "", false, HF_BAD,
+	    "line 3: x:agency stands on line 2 already", NULL },
+	{ "contact", "account,type\nx:@nobody,email\n", "", true, HF_NOTFOUND,
+	    "line 2, column account: x:@nobody: no account has that name", NULL },
 };
 
 START_TEST(refused)

@@ -97,7 +97,8 @@ START_TEST(zip_and_unzip)
 		ck_fails(HF_DAMAGED, "too large", hf_object_check(&type, &size, &oid, zipped.data, zipped.len, sizes[_i] - 1, &e));
 	const struct hf_zipped from = { .mem = zipped.data, .len = zipped.len, .fd = -1 };
 	hf_buf_adds(&back, "kept");
-	ck_ok(hf_object_unzip(&back, &type, &oid, &from, MAX, &e));
+	struct hf_get get = { .oid = &oid, .max = MAX, .out = &back };
+	ck_ok(hf_object_unzip(&get, &from, &e));
 	ck_assert_uint_eq(back.len, 4 + sizes[_i]);
 	ck_assert_mem_eq(back.data + 4, data, sizes[_i]);
 	hf_buf_clear(&back);

@@ -32,7 +32,8 @@ field(struct hf_buf *b, const struct hf_field *f)
 	sentence(b, f->help);
 	hf_field_words(words, sizeof(words), f);
 	hf_buf_addc(b, (char)toupper((unsigned char)words[0]));
-	hf_buf_addf(b, "%s%s%s.\n", words + 1, f->flags & HF_FIELD_REQUIRED ? "; needed" : "", f->flags & HF_FIELD_SET ? "; set by holdfast" : "");
+	hf_buf_addf(b, "%s%s%s.\n", words + 1, f->flags & HF_FIELD_REQUIRED ? "; needed" : "",
+	    f->flags & HF_FIELD_SET ? "; set by holdfast" : "");
 }
 
 static void

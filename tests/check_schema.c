@@ -33,7 +33,8 @@ static const struct {
 	{ HF_FIELD_WORD, "two words", NULL },
 	{ HF_FIELD_WORD, "x/y", NULL },
 	{ HF_FIELD_WORD, "x.y", NULL },
-	{ HF_FIELD_WORD, "a234567890123456789012345678901234567890123456789012345678901234", "a234567890123456789012345678901234567890123456789012345678901234" },
+	{ HF_FIELD_WORD, "a234567890123456789012345678901234567890123456789012345678901234",
+	    "a234567890123456789012345678901234567890123456789012345678901234" },
 	{ HF_FIELD_WORD, "a2345678901234567890123456789012345678901234567890123456789012345", NULL },
 	{ HF_FIELD_INT, "0", "0" },
 	{ HF_FIELD_INT, "90", "90" },
@@ -137,7 +138,9 @@ START_TEST(value)
 	}
 	ck_assert_msg(rc == HF_OK, "\"%s\": %s", values[_i].typed, err.msg);
 	snprintf(text, sizeof(text), "%s",
-	    hf_json_is(v, HF_JSON_BOOL) ? (hf_json_true(v) ? "true" : "false") : hf_json_str(v) == NULL ? "" : hf_json_str(v));
+	    hf_json_is(v, HF_JSON_BOOL) ? (hf_json_true(v) ? "true" : "false") :
+		hf_json_str(v) == NULL  ? "" :
+					  hf_json_str(v));
 	if (hf_json_is(v, HF_JSON_INT))
 		snprintf(text, sizeof(text), "%lld", (long long)hf_json_num(v));
 	ck_assert_str_eq(text, values[_i].stored);
@@ -264,10 +267,11 @@ END_TEST
 
 /* ---- the table itself ---- */
 
-static const char *const keywords[] = { "select", "from", "where", "group", "order", "by", "index", "table", "to", "as", "on", "in", "is", "not", "null",
-	"and", "or", "check", "default", "desc", "end", "if", "join", "key", "limit", "references", "set", "then", "unique", "update", "using", "values",
-	"when", "with", "add", "all", "alter", "case", "column", "commit", "create", "delete", "distinct", "drop", "else", "escape", "exists", "foreign",
-	"having", "insert", "into", "between", "primary", "transaction", "trigger", "union", "view", "replace", "like", "match", "window", "over" };
+static const char *const keywords[] = { "select", "from", "where", "group", "order", "by", "index", "table", "to", "as", "on", "in",
+	"is", "not", "null", "and", "or", "check", "default", "desc", "end", "if", "join", "key", "limit", "references", "set",
+	"then", "unique", "update", "using", "values", "when", "with", "add", "all", "alter", "case", "column", "commit", "create",
+	"delete", "distinct", "drop", "else", "escape", "exists", "foreign", "having", "insert", "into", "between", "primary",
+	"transaction", "trigger", "union", "view", "replace", "like", "match", "window", "over" };
 
 static bool
 is_keyword(const char *name)
@@ -287,11 +291,13 @@ check_field(const struct hf_kind *k, const struct hf_field *f)
 	for (const char *p = f->name; *p != '\0'; p++)
 		ck_assert_msg(islower((unsigned char)*p) || isdigit((unsigned char)*p) || *p == '_', "%s.%s", k->name, f->name);
 	ck_assert_msg(!is_keyword(f->name), "%s.%s is a word of SQL", k->name, f->name);
-	ck_assert_msg(strcmp(f->name, "id") != 0 && strcmp(f->name, "ref") != 0 && strcmp(f->name, "in_use") != 0 && strcmp(f->name, "gone") != 0 &&
-	        strcmp(f->name, "kind") != 0 && strcmp(f->name, "version") != 0 && strcmp(f->name, "register") != 0,
+	ck_assert_msg(strcmp(f->name, "id") != 0 && strcmp(f->name, "ref") != 0 && strcmp(f->name, "in_use") != 0 &&
+		strcmp(f->name, "gone") != 0 && strcmp(f->name, "kind") != 0 && strcmp(f->name, "version") != 0 &&
+		strcmp(f->name, "register") != 0,
 	    "%s.%s is a column of its own", k->name, f->name);
 	ck_assert_msg(f->help[0] != '\0' && f->help[strlen(f->help) - 1] != '.', "%s.%s: \"%s\"", k->name, f->name, f->help);
-	ck_assert_msg((f->choices != NULL) == (f->type == HF_FIELD_CHOICE || f->type == HF_FIELD_REF), "%s.%s: choices", k->name, f->name);
+	ck_assert_msg(
+	    (f->choices != NULL) == (f->type == HF_FIELD_CHOICE || f->type == HF_FIELD_REF), "%s.%s: choices", k->name, f->name);
 	for (; hf_field_choice(f, n, word, sizeof(word)); n++) {
 		ck_assert_msg(n < 16 && strlen(word) < 32, "%s.%s: %s", k->name, f->name, word);
 		if (f->type == HF_FIELD_REF && strcmp(word, "*") != 0)
@@ -326,18 +332,20 @@ static const struct {
 	{ "org", "name domains numbers timezone siro dpo press security it privacy legal hr records regulator out_of_hours" },
 	{ "unit", "name parent director deputy_director" },
 	{ "person", "name email phone post unit manager first_day last_day moved_on trained_on key_fpr" },
-	{ "account", "provider handle url display_name class state criticality purpose unit owner deputy responder responder_deputy service_plan "
-	             "immutable_id created_on registered_email registered_phone login_model shared_method mfa_supported mfa_state mfa_enforced "
-	             "mfa_methods mfa_holders passkey vault_ref backup_codes_ref password_attested_on audit_log alerts_to drafter reviewer approver "
-	             "publisher_cap privacy_reviewed_on recovery_reviewed_on recovery_tested_on access_reviewed_on last_activity_on verified_badge "
-	             "published notes lobby passcode direct_join external_calls recording_default ai_attendees recordings_at retention_days" },
+	{ "account",
+	    "provider handle url display_name class state criticality purpose unit owner deputy responder responder_deputy service_plan "
+	    "immutable_id created_on registered_email registered_phone login_model shared_method mfa_supported mfa_state mfa_enforced "
+	    "mfa_methods mfa_holders passkey vault_ref backup_codes_ref password_attested_on audit_log alerts_to drafter reviewer approver "
+	    "publisher_cap privacy_reviewed_on recovery_reviewed_on recovery_tested_on access_reviewed_on last_activity_on verified_badge "
+	    "published notes lobby passcode direct_join external_calls recording_default ai_attendees recordings_at retention_days" },
 	{ "link", "account depends_on how" },
 	{ "contact", "account type value holder verified_on" },
 	{ "grant", "account person supplier role device authorised_by since until reviewed_on" },
 	{ "device", "tag ownership managed shared locked patched_on holder" },
 	{ "supplier", "name contract_ref contract_ends_on assurance_ref" },
 	{ "share", "account person supplier shared_on rotated_on method" },
-	{ "evidence", "account satisfies description blob file_name sha256 size media_type obtained_on valid_until collected_by source restricted_to" },
+	{ "evidence",
+	    "account satisfies description blob file_name sha256 size media_type obtained_on valid_until collected_by source restricted_to" },
 	{ "desk", "provider partner_contact portal_ref account_manager note" },
 	{ "declaration", "person provider handle purpose asked_by deadline decision decided_by decided_on" },
 	{ "attestation", "unit period control answer risk rag improvement answered_by answered_as" },

@@ -3,14 +3,22 @@
 #include "test.h"
 
 /* Shapes are put together here, so that no scanner of source takes them for leaked ones. */
-#define GH "gh" "p_"
-#define SLACK "xo" "xb-"
-#define AWS "AK" "IA"
-#define PEM "-----BEGIN " "PRIVATE KEY-----"
+#define GH   \
+	"gh" \
+	"p_"
+#define SLACK \
+	"xo"  \
+	"xb-"
+#define AWS  \
+	"AK" \
+	"IA"
+#define PEM           \
+	"-----BEGIN " \
+	"PRIVATE KEY-----"
 
 static const struct {
 	const char *text;
-	const char *why;  /* NULL: it is none */
+	const char *why; /* NULL: it is none */
 	bool        eager;
 } rows[] = {
 	/* passwords */
@@ -32,11 +40,21 @@ static const struct {
 	{ GH "0123456789abcdefghij", "an access token", false },
 	{ SLACK "1234567890-abcdef", "an access token", false },
 	{ AWS "0123456789ABCDEF", "an access token", false },
-	{ "github_pat_" "0123456789abcdefghij", "an access token", false },
-	{ "glpat-" "0123456789abcdef", "an access token", false },
-	{ "AIza" "0123456789abcdefghijklmnopqrstuv", "an access token", false },
-	{ "EAAC" "0123456789abcdefghijklmnopqrstuv", "an access token", false },
-	{ "the key: sk_live_" "0123456789abcdef", "an access token", false },
+	{ "github_pat_"
+	  "0123456789abcdefghij",
+	    "an access token", false },
+	{ "glpat-"
+	  "0123456789abcdef",
+	    "an access token", false },
+	{ "AIza"
+	  "0123456789abcdefghijklmnopqrstuv",
+	    "an access token", false },
+	{ "EAAC"
+	  "0123456789abcdefghijklmnopqrstuv",
+	    "an access token", false },
+	{ "the key: sk_live_"
+	  "0123456789abcdef",
+	    "an access token", false },
 	{ "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0", "an access token", false },
 	/* seeds */
 	{ "otpauth://totp/X:agency?secret=JBSWY3DPEHPK3PXP", "a seed for one-time codes", false },
@@ -51,7 +69,9 @@ static const struct {
 	{ "a1b2c-d3e4f", "backup codes", true },
 	/* keys and phrases */
 	{ PEM, "a private key", false },
-	{ "-----BEGIN PGP " "PRIVATE KEY BLOCK-----", "a private key", false },
+	{ "-----BEGIN PGP "
+	  "PRIVATE KEY BLOCK-----",
+	    "a private key", false },
 	{ "abandon ability able about above absent absorb abstract absurd abuse access accident", "a recovery phrase", false },
 	{ "abandon ability able about above absent absorb abstract absurd abuse access accident acid acoustic acquire across act action actor "
 	  "actress actual adapt add addict",
@@ -104,7 +124,8 @@ START_TEST(secret)
 	if (rows[_i].why == NULL)
 		ck_assert_msg(why == NULL, "\"%s\" is taken for %s", rows[_i].text, why);
 	else
-		ck_assert_msg(why != NULL && strcmp(why, rows[_i].why) == 0, "\"%s\" is taken for %s", rows[_i].text, why == NULL ? "nothing" : why);
+		ck_assert_msg(why != NULL && strcmp(why, rows[_i].why) == 0, "\"%s\" is taken for %s", rows[_i].text,
+		    why == NULL ? "nothing" : why);
 }
 END_TEST
 

@@ -670,11 +670,11 @@ static const struct {
 	const char  *conf;
 	enum hf_code code;
 } sabotage[] = {
-	{ "recipient B", HF_INTERNAL },
-	{ "hidden-recipient B", HF_INTERNAL },
-	{ "group A=B", HF_INTERNAL },
-	{ "group A=A B", HF_INTERNAL },
-	{ "throw-keyids", HF_INTERNAL },
+	{ "recipient B", HF_SYSTEM },
+	{ "hidden-recipient B", HF_SYSTEM },
+	{ "group A=B", HF_SYSTEM },
+	{ "group A=A B", HF_SYSTEM },
+	{ "throw-keyids", HF_SYSTEM },
 	{ "armor", HF_DAMAGED },
 	{ "symmetric", HF_CANCELLED },
 	{ "encrypt-to B", HF_OK },
@@ -730,6 +730,8 @@ static const struct {
 	{ "echo 'D nonsense'; echo OK", true, HF_NOKEY, "wrong passphrase", "" },
 	{ "exit 0", true, HF_NOKEY, "prompt went away", "gpgconf" },
 	{ "echo 'ERR 83886142 timeout'", true, HF_CANCELLED, "open too long", "" },
+	{ "echo 'ERR 83918950 no terminal'", true, HF_NOKEY, "no terminal", "GPG_TTY" },
+	{ "echo 'ERR 83886081 what'", true, HF_NOKEY, "gpg-agent says", "" },
 	{ NULL, true, HF_NOKEY, "no prompt for it", "install a pinentry" },
 	{ "echo 'D " HF_FIXTURE_PASS "'; echo OK", false, HF_NOKEY, "no prompt for it", "--no-input" },
 };

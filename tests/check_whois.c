@@ -73,7 +73,8 @@ START_TEST(normal)
 	if (rows[_i].normal == NULL)
 		ck_assert_msg(!yes, "%s is %s", rows[_i].url, hf_buf_str(&b));
 	else
-		ck_assert_msg(yes && strcmp(hf_buf_str(&b), rows[_i].normal) == 0, "%s is %s", rows[_i].url, yes ? hf_buf_str(&b) : "none");
+		ck_assert_msg(
+		    yes && strcmp(hf_buf_str(&b), rows[_i].normal) == 0, "%s is %s", rows[_i].url, yes ? hf_buf_str(&b) : "none");
 	hf_buf_clear(&b);
 }
 END_TEST

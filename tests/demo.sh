@@ -11,6 +11,7 @@ export HOME=$work GNUPGHOME=$work/gnupg HOLDFAST_BOOKS
 unset XDG_DATA_HOME XDG_STATE_HOME XDG_CACHE_HOME HOLDFAST_REGISTER HOLDFAST_KEY
 trap 'gpgconf --kill all >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
 mkdir -m 700 "$GNUPGHOME"
+cp -r "$data" "$work/agency"
 cd "$work"
 began=$SECONDS
 
@@ -32,16 +33,16 @@ gpg --batch --quiet --pinentry-mode loopback --passphrase '' --quick-generate-ke
 hf init --name 'Severn Levels Agency' --domain levels.example --timezone Europe/London
 
 chapter 'The estate: units, people, a dozen accounts, what they hang on, what proves them ours'
-quiet import "$data/units.csv" --kind unit
-quiet import "$data/people.csv" --kind person
-hf import "$data/accounts.csv" --kind account
-for kind in link contact grant; do quiet import "$data/${kind}s.csv" --kind $kind; done
-quiet import "$data/desk.csv" --kind desk
+quiet import "agency/units.csv" --kind unit
+quiet import "agency/people.csv" --kind person
+hf import "agency/accounts.csv" --kind account
+for kind in link contact grant; do quiet import "agency/${kind}s.csv" --kind $kind; done
+quiet import "agency/desk.csv" --kind desk
 quiet set org numbers='+44 20 7946 0101, +44 20 7946 0102, +44 20 7946 0103' siro='Idris Lloyd' dpo='Helen Frost' press='Rhys Morgan' \
 	security='Sam Whitlock' it='Priya Nair' legal='Maya Stone' hr='Gwen Hart' records='Owen Pike' out_of_hours='Tomos Bevan'
 quiet set Communications director='Amina Clarke' deputy_director='Rhys Morgan'
-hf attach x:severnlevels "$data/certificate.txt" satisfies=organisation-document 'description=Certificate of the agency' obtained_on=2026-01-15
-quiet attach x:severnlevels "$data/letter.txt" satisfies=signed-letter 'description=Letter of authority' obtained_on=2026-10-01 valid_until=2027-09-30
+hf attach x:severnlevels "agency/certificate.txt" satisfies=organisation-document 'description=Certificate of the agency' obtained_on=2026-01-15
+quiet attach x:severnlevels "agency/letter.txt" satisfies=signed-letter 'description=Letter of authority' obtained_on=2026-10-01 valid_until=2027-09-30
 hf list account
 
 chapter '22:41, a month ago: x:severnlevels offers free bitcoin'

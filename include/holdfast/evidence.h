@@ -22,8 +22,8 @@ const char *hf_evidence_media_type(const char *file_name, const void *data, size
  * Put a record of kind evidence into a batch, with the file's bytes, name (the last component of path), sum, size and type. account: the id of the
  * account it proves, NULL when it serves the whole organisation. *id gets the record's; its other fields are set with hf_batch_set.
  */
-enum hf_code hf_evidence_add(char id[HF_ID_SIZE], struct hf_batch *b, const char *account, const char *path, const void *data, size_t len,
-    struct hf_err *e);
+enum hf_code hf_evidence_add(
+    char id[HF_ID_SIZE], struct hf_batch *b, const char *account, const char *path, const void *data, size_t len, struct hf_err *e);
 
 /* The file of a record of kind evidence, appended; its sum is checked. HF_BAD when it holds none. */
 enum hf_code hf_evidence_read(struct hf_buf *out, struct hf_register *r, const struct hf_json *record, struct hf_err *e);

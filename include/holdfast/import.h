@@ -29,7 +29,7 @@ enum hf_duplicates {
 
 struct hf_import {
 	const char               *kind;
-	const struct hf_json     *map; /* array of "column=field"; "column=" leaves the column out. May be NULL */
+	const struct hf_json     *map;    /* array of "column=field"; "column=" leaves the column out. May be NULL */
 	bool                      create; /* make the units and persons that are named and missing */
 	enum hf_duplicates        duplicates;
 	const struct hf_progress *progress;

@@ -83,6 +83,9 @@ enum hf_code hf_register_resolve_whole(char out[HF_ID_SIZE], struct hf_register 
 /* What people call a record: appended ("x:agency"). The id when it is not there. */
 void hf_register_ref(struct hf_buf *out, struct hf_register *r, const char *id);
 
+/* Who holds a member's key, as people say it: the name of the person it is tied to, else of the key itself, else "key " and its last 16 digits. */
+void hf_register_who(struct hf_buf *out, struct hf_register *r, const char *fpr);
+
 /* Ids of the records where every word occurs somewhere: array of {"id","kind","ref"}. */
 enum hf_code hf_register_find(struct hf_json **out, struct hf_register *r, const char *const *words, size_t n, struct hf_err *e);
 

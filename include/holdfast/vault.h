@@ -37,6 +37,7 @@ struct hf_key {
 	    expires; /* ms; expires 0: never. The soonest of the primary and the encryption subkey that would be used */
 };
 
+/* BAD also: over text instead of bytes, with a weak hash (SHA-1), one that expires, or older than its key. */
 enum hf_sig_status { HF_SIG_GOOD, HF_SIG_EXPIRED_KEY, HF_SIG_REVOKED_KEY, HF_SIG_UNKNOWN_KEY, HF_SIG_BAD };
 
 struct hf_signature {
@@ -53,7 +54,7 @@ struct hf_keyfile {
 	size_t      len;
 };
 
-/* Optional: begin to look for gpg in the background. Worth it as the first thing in a program that will need a vault some milliseconds later. */
+/* Optional: begin to look for gpg in the background, as the first thing in a program that will use a vault some milliseconds later. */
 void hf_vault_warm(void);
 
 enum hf_code hf_vault_open(struct hf_vault **out, const struct hf_vault_opts *opts, struct hf_err *e);
@@ -74,20 +75,22 @@ enum hf_code hf_vault_inspect(struct hf_key *out, struct hf_vault *v, const void
 
 /*
  * Make the private home hold exactly these keys. stamp names the set (the members tree's id): when the home was built from the same
- * stamp, nothing happens. An interrupted build is built again. Leaves no agent running.
+ * stamp, nothing happens. An interrupted build is built again. Leaves no agent running. HF_BAD names the file that is not one key, not that
+ * key, or has a subkey of another member's; then the home is as it was. Others who use the old one at that moment keep it. HF_LOCKED.
  */
 enum hf_code hf_vault_members(struct hf_vault *v, const char *stamp, const struct hf_keyfile *keys, size_t n, struct hf_err *e);
 /* The stamp it was built from, "" when none. */
 const char *hf_vault_stamp(struct hf_vault *v);
 
-/* A member's key as the private home has it now (expiry, revocation). HF_NOTFOUND. */
+/* A member's key as the private home has it now (expiry, revocation). Asks no gpg. HF_NOTFOUND. */
 enum hf_code hf_vault_member(struct hf_key *out, struct hf_vault *v, const char *fpr, struct hf_err *e);
 
 /*
  * Decrypt into out (which should be secret, and bounded by its own max). Nothing is appended unless everything was right: the packets
  * are session keys and one integrity-protected data packet, the message was authenticated, and gpg reported no error of any kind.
- * HF_SEALED: it is for others; HF_DAMAGED: it is not what was written; HF_NOKEY: the agent, card or passphrase failed;
- * HF_CANCELLED; HF_BAD: over out->max.
+ * HF_SEALED: it is for others; HF_DAMAGED: it is not what was written, or (when there are members) for a key that none of them has;
+ * HF_NOKEY: the agent, card or passphrase failed, or there is no secret key at all; HF_CANCELLED; HF_BAD: over out->max;
+ * HF_SYSTEM: a line in the user's gpg.conf keeps it back.
  */
 enum hf_code hf_vault_decrypt(struct hf_buf *out, struct hf_vault *v, const void *data, size_t len, struct hf_err *e);
 
@@ -98,15 +101,21 @@ enum hf_code hf_vault_decrypt(struct hf_buf *out, struct hf_vault *v, const void
 enum hf_code hf_vault_encrypt(
     struct hf_buf *out, struct hf_vault *v, const char *const *fprs, size_t n, const void *data, size_t len, struct hf_err *e);
 
-/* The fingerprints (primary) of the members that a stored message is encrypted to. free(3) *out (one block). HF_DAMAGED. */
+/*
+ * The fingerprints (primary) of the members that a stored message is encrypted to. free(3) *out (one block). HF_DAMAGED. Asks no gpg: who
+ * knows their own key can tell what is sealed without trying.
+ */
 enum hf_code hf_vault_recipients(
     char (**out)[HF_FPR_SIZE], size_t *n, struct hf_vault *v, const void *data, size_t len, struct hf_err *e);
 
-/* A detached, armored signature by the user's key fpr; what came back is checked to be by that key. */
+/*
+ * A detached, armored signature by the user's key fpr; what came back is checked to be by that key alone, over these bytes, and such that
+ * hf_vault_verify takes it. HF_NOKEY says what is the matter with the key; HF_SYSTEM names the line in gpg.conf.
+ */
 enum hf_code hf_vault_sign(struct hf_buf *out, struct hf_vault *v, const char *fpr, const void *data, size_t len, struct hf_err *e);
 
 /*
- * Judge a detached signature against the private home. HF_DAMAGED unless there is exactly one signature; otherwise HF_OK, and out says
+ * Judge a detached signature, armored, against the private home. HF_DAMAGED unless there is exactly one; otherwise HF_OK, and out says
  * whether it is good. A good one's fpr is a key that was a member at some time: whether it was one *then* is the caller's to ask.
  */
 enum hf_code hf_vault_verify(

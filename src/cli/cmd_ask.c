@@ -82,7 +82,8 @@ render_whois(struct out *o, const struct hf_json *answer, void *arg)
 		put_line(o, OUT_PLAIN, "  %s, %s", hf_json_get_str(hf_json_at(accounts, i), "ref"),
 		    hf_json_get_str(hf_json_at(accounts, i), "state"));
 	if (hf_json_is(near, HF_JSON_OBJECT))
-		put_line(o, OUT_WARN, "  it looks like %s of ours, but is not: %s", hf_json_get_str(near, "ref"), (const char *)arg);
+		put_line(
+		    o, OUT_WARN, "  it looks like %s of ours, but is not: %s", hf_json_get_str(near, "ref"), (const char *)arg);
 }
 
 static enum hf_code
@@ -137,8 +138,9 @@ render_verify(struct out *o, const struct hf_json *found, void *arg)
 	long long                      sealed = (long long)hf_json_num(hf_json_get(found, "sealed"));
 
 	(void)arg;
-	put_line(o, OUT_PLAIN, "%lld commits, %lld records and %lld entries of runs were checked.", (long long)hf_json_num(hf_json_get(found, "commits")),
-	    (long long)hf_json_num(hf_json_get(found, "records")), (long long)hf_json_num(hf_json_get(found, "entries")));
+	put_line(o, OUT_PLAIN, "%lld commits, %lld records and %lld entries of runs were checked.",
+	    (long long)hf_json_num(hf_json_get(found, "commits")), (long long)hf_json_num(hf_json_get(found, "records")),
+	    (long long)hf_json_num(hf_json_get(found, "entries")));
 	if (sealed > 0)
 		put_line(o, OUT_PLAIN, "%lld are sealed to you: what they hold could not be looked at.", sealed);
 	if (hf_json_len(problems) == 0) {
@@ -174,13 +176,14 @@ const struct cmd ask_cmds[] = {
 	    .operands = "SQL",
 	    .group = CMD_REGISTER,
 	    .summary = "ask the register in SQL",
-	    .about = "One SELECT, as SQLite has it; it can only read. A minus sign in its place reads it from standard input.\n\n"
-	             "There is a table for each kind (holdfast help KIND), with its fields as columns, and id, ref (what people call it), in_use and gone. "
-	             "References are ids; lists are JSON arrays (json_each). Views: live_grant (access that holds today), tie (person, account, what, "
-	             "detail, record: all that bears a person's name), impact (account, other, because). The function ours(address) tells whether "
-	             "an address is at a domain or number of ours; fold(text) ignores case; the parameter :today is the day.",
+	    .about =
+		"One SELECT, as SQLite has it; it can only read. A minus sign in its place reads it from standard input.\n\n"
+		"There is a table for each kind (holdfast help KIND), with its fields as columns, and id, ref (what people call it), in_use and gone. "
+		"References are ids; lists are JSON arrays (json_each). Views: live_grant (access that holds today), tie (person, account, what, "
+		"detail, record: all that bears a person's name), impact (account, other, because). The function ours(address) tells whether "
+		"an address is at a domain or number of ours; fold(text) ignores case; the parameter :today is the day.",
 	    .examples = "holdfast query \"SELECT provider, count(*) FROM account WHERE in_use GROUP BY provider\"\n"
-	                "holdfast query \"SELECT a.ref FROM account a JOIN person p ON p.id = a.owner WHERE p.gone\"\n",
+			"holdfast query \"SELECT a.ref FROM account a JOIN person p ON p.id = a.owner WHERE p.gone\"\n",
 	},
 	{
 	    .name = "whois",
@@ -189,9 +192,10 @@ const struct cmd ask_cmds[] = {
 	    .operands = "URL",
 	    .group = CMD_REGISTER,
 	    .summary = "is this account one of ours?",
-	    .about = "URL is a web address, provider:handle, a handle, an e-mail address or a telephone number. The same account may be written in many "
-	             "ways: other hosts of the same service, www. and m., capitals, a query, a slash at the end. Exit status 1 is \"not official\". What "
-	             "lies below an account's address proves nothing, because services show anybody's posts there.",
+	    .about =
+		"URL is a web address, provider:handle, a handle, an e-mail address or a telephone number. The same account may be written in many "
+		"ways: other hosts of the same service, www. and m., capitals, a query, a slash at the end. Exit status 1 is \"not official\". What "
+		"lies below an account's address proves nothing, because services show anybody's posts there.",
 	    .examples = "holdfast whois https://twitter.com/Agency\nholdfast whois x:agency\n",
 	},
 	{
@@ -201,8 +205,9 @@ const struct cmd ask_cmds[] = {
 	    .operands = "REF",
 	    .group = CMD_REGISTER,
 	    .summary = "which accounts are touched when this is lost?",
-	    .about = "REF is a person, device, supplier, unit or account, or an e-mail address, a telephone number or a domain. What depends on an account "
-	             "that is touched is touched too.",
+	    .about =
+		"REF is a person, device, supplier, unit or account, or an e-mail address, a telephone number or a domain. What depends on an account "
+		"that is touched is touched too.",
 	    .examples = "holdfast impact \"Jo Park\"\nholdfast impact +442079460001\nholdfast impact agency.example\n",
 	},
 	{
@@ -211,8 +216,9 @@ const struct cmd ask_cmds[] = {
 	    .needs = NEED_REGISTER,
 	    .group = CMD_SHARE,
 	    .summary = "check that nothing was altered",
-	    .about = "Every commit: signed by a key that was a member, with a role that allows what it changed. Every record: where it belongs, its version "
-	             "never going back. Every run: its chain whole, no entry changed or removed. Exit status 1 when something is not as it must be.",
+	    .about =
+		"Every commit: signed by a key that was a member, with a role that allows what it changed. Every record: where it belongs, its version "
+		"never going back. Every run: its chain whole, no entry changed or removed. Exit status 1 when something is not as it must be.",
 	    .examples = "holdfast verify\n",
 	},
 	CMD_END,

@@ -57,8 +57,8 @@ attach_one(struct attaching *at, const char *path, struct hf_err *e)
 	enum hf_code  rc;
 
 	if ((rc = hf_fs_read(&data, path, HF_EVIDENCE_MAX, e)) == HF_OK &&
-	    (rc = hf_evidence_add(id, at->b, at->account, path, hf_buf_str(&data), data.len, e)) == HF_OK && (rc = set_fields(at, id, e)) == HF_OK &&
-	    hf_json_push(at->ids, hf_json_string(id)) != 0)
+	    (rc = hf_evidence_add(id, at->b, at->account, path, hf_buf_str(&data), data.len, e)) == HF_OK &&
+	    (rc = set_fields(at, id, e)) == HF_OK && hf_json_push(at->ids, hf_json_string(id)) != 0)
 		rc = hf_nomem(e);
 	hf_buf_clear(&data);
 	return rc;
@@ -161,8 +161,10 @@ say_extracted(struct app *app, const struct hf_json *record, const char *path, s
 	struct hf_json *o = hf_json_object();
 	const char     *sum = hf_json_get_str(record, "sha256");
 
-	if (hf_json_set(o, "file", hf_json_string(path)) != 0 || hf_json_set(o, "record", hf_json_ref(hf_json_get(record, "id"))) != 0 ||
-	    hf_json_set(o, "size", hf_json_ref(hf_json_get(record, "size"))) != 0 || hf_json_set(o, "sha256", hf_json_string(sum)) != 0) {
+	if (hf_json_set(o, "file", hf_json_string(path)) != 0 ||
+	    hf_json_set(o, "record", hf_json_ref(hf_json_get(record, "id"))) != 0 ||
+	    hf_json_set(o, "size", hf_json_ref(hf_json_get(record, "size"))) != 0 ||
+	    hf_json_set(o, "sha256", hf_json_string(sum)) != 0) {
 		hf_json_free(o);
 		return hf_fail(e, HF_BAD, "%s: a name that is not UTF-8", path);
 	}
@@ -180,7 +182,8 @@ extract(struct app *app, const struct args *a, struct hf_err *e)
 	char            id[HF_ID_SIZE];
 	enum hf_code    rc;
 
-	if ((rc = ref_pick(id, app, "evidence", opt_word(a, "EVIDENCE"), e)) != HF_OK || (rc = hf_register_get(&record, app->reg, id, e)) != HF_OK)
+	if ((rc = ref_pick(id, app, "evidence", opt_word(a, "EVIDENCE"), e)) != HF_OK ||
+	    (rc = hf_register_get(&record, app->reg, id, e)) != HF_OK)
 		goto done;
 	if ((rc = hf_evidence_read(&data, app->reg, record, e)) != HF_OK)
 		goto done;
@@ -212,11 +215,12 @@ const struct cmd evidence_cmds[] = {
 	    .operands = "REF FILE|FIELD=VALUE...",
 	    .group = CMD_REGISTER,
 	    .summary = "keep files as proof of ownership",
-	    .about = "REF is the account that the files prove, or org when they serve the whole organisation. Each file, at most 100 MiB, is encrypted and "
-	             "kept with a record of kind evidence; fields go into each of them. satisfies names what the provider asks for, as its sheet has it.\n\n"
-	             "A name with an equals sign that is a file is written ./like=this.",
+	    .about =
+		"REF is the account that the files prove, or org when they serve the whole organisation. Each file, at most 100 MiB, is encrypted and "
+		"kept with a record of kind evidence; fields go into each of them. satisfies names what the provider asks for, as its sheet has it.\n\n"
+		"A name with an equals sign that is a file is written ./like=this.",
 	    .examples = "holdfast attach @agency letter.pdf satisfies=letterhead obtained_on=2026-11-20\n"
-	                "holdfast attach org certificate.pdf description=\"certificate of registration\"\n",
+			"holdfast attach org certificate.pdf description=\"certificate of registration\"\n",
 	},
 	{
 	    .name = "extract",
@@ -226,8 +230,9 @@ const struct cmd evidence_cmds[] = {
 	    .operands = "EVIDENCE",
 	    .group = CMD_REGISTER,
 	    .summary = "take a file out again",
-	    .about = "EVIDENCE is the file's name, its description, or the id that show and list give. Its sum is checked. Outside the register it is no "
-	             "longer encrypted: mind where it goes.",
+	    .about =
+		"EVIDENCE is the file's name, its description, or the id that show and list give. Its sum is checked. Outside the register it is no "
+		"longer encrypted: mind where it goes.",
 	    .examples = "holdfast extract letter.pdf -o letter.pdf\n",
 	},
 	CMD_END,

@@ -10,8 +10,8 @@
 static enum hf_code
 read_file(struct hf_buf *out, const char *path, struct hf_err *e)
 {
-	return strcmp(path, "-") == 0 ? hf_fs_read_fd(out, STDIN_FILENO, "standard input", HF_IMPORT_MAX, e)
-				      : hf_fs_read(out, path, HF_IMPORT_MAX, e);
+	return strcmp(path, "-") == 0 ? hf_fs_read_fd(out, STDIN_FILENO, "standard input", HF_IMPORT_MAX, e) :
+					hf_fs_read(out, path, HF_IMPORT_MAX, e);
 }
 
 /* Every --map, taken apart at its commas. */
@@ -49,8 +49,8 @@ static void
 add_rest(struct hf_buf *b, const struct hf_imported *got, bool dry)
 {
 	if (got->persons > 0 || got->units > 0)
-		hf_buf_addf(b, "; %s %zu person%s and %zu unit%s", dry ? "would make" : "made", got->persons, got->persons == 1 ? "" : "s", got->units,
-		    got->units == 1 ? "" : "s");
+		hf_buf_addf(b, "; %s %zu person%s and %zu unit%s", dry ? "would make" : "made", got->persons,
+		    got->persons == 1 ? "" : "s", got->units, got->units == 1 ? "" : "s");
 	if (got->repeated > 0)
 		hf_buf_addf(b, "; left out %zu row%s whose record stood further up", got->repeated, got->repeated == 1 ? "" : "s");
 }
@@ -63,12 +63,13 @@ say(struct app *app, const struct hf_imported *got, bool dry, struct hf_err *e)
 	enum hf_code    rc = HF_OK;
 
 	add_rest(&rest, got, dry);
-	if (hf_json_set(o, "added", hf_json_int((int64_t)got->added)) != 0 || hf_json_set(o, "changed", hf_json_int((int64_t)got->changed)) != 0 ||
+	if (hf_json_set(o, "added", hf_json_int((int64_t)got->added)) != 0 ||
+	    hf_json_set(o, "changed", hf_json_int((int64_t)got->changed)) != 0 ||
 	    hf_json_set(o, "unchanged", hf_json_int((int64_t)got->unchanged)) != 0)
 		rc = hf_nomem(e);
 	else
-		out_said(app->out, o, "%s%zu added, %zu changed, %zu unchanged%s", dry ? "nothing was written: " : "", got->added, got->changed,
-		    got->unchanged, hf_buf_str(&rest));
+		out_said(app->out, o, "%s%zu added, %zu changed, %zu unchanged%s", dry ? "nothing was written: " : "", got->added,
+		    got->changed, got->unchanged, hf_buf_str(&rest));
 	hf_json_free(o);
 	hf_buf_clear(&rest);
 	return rc;
@@ -88,7 +89,8 @@ import(struct app *app, const struct args *a, struct hf_err *e)
 	enum hf_code       rc;
 
 	how.progress = term_progress(&app->term);
-	if ((rc = read_map(&map, a, e)) != HF_OK || (rc = read_file(&data, path, e)) != HF_OK || (rc = hf_batch_new(&b, app->reg, e)) != HF_OK)
+	if ((rc = read_map(&map, a, e)) != HF_OK || (rc = read_file(&data, path, e)) != HF_OK ||
+	    (rc = hf_batch_new(&b, app->reg, e)) != HF_OK)
 		goto done;
 	how.map = map;
 	if ((rc = hf_import(&got, app->reg, b, hf_buf_str(&data), data.len, &how, e)) != HF_OK) {
@@ -128,16 +130,17 @@ const struct cmd import_cmds[] = {
 	    .operands = "FILE",
 	    .group = CMD_REGISTER,
 	    .summary = "add and change many records from a CSV file",
-	    .about = "FILE is CSV in UTF-8; its first row names the columns, and a minus sign in its place is standard input. A column goes into the field "
-	             "that is called like it (\"Display name\" into display_name) or that --map names; one that can be neither is refused. Everything is "
-	             "written in one step, or nothing: an error names line and column.\n\n"
-	             "A record that is there already is changed. An account is known by its provider and handle, a person by the e-mail address, else the "
-	             "name; other kinds by their name, or by all columns together. An empty cell leaves what is recorded. References are whole names, "
-	             "handles, e-mail addresses or ids; with --create, a unit or person that is not there is made.\n\n"
-	             "When the file holds one record twice, nothing is imported and both lines are named. --duplicates skip takes the first. "
-	             "--duplicates keep takes the first too, and writes what the others say differently into its notes.",
+	    .about =
+		"FILE is CSV in UTF-8; its first row names the columns, and a minus sign in its place is standard input. A column goes into the field "
+		"that is called like it (\"Display name\" into display_name) or that --map names; one that can be neither is refused. Everything is "
+		"written in one step, or nothing: an error names line and column.\n\n"
+		"A record that is there already is changed. An account is known by its provider and handle, a person by the e-mail address, else the "
+		"name; other kinds by their name, or by all columns together. An empty cell leaves what is recorded. References are whole names, "
+		"handles, e-mail addresses or ids; with --create, a unit or person that is not there is made.\n\n"
+		"When the file holds one record twice, nothing is imported and both lines are named. --duplicates skip takes the first. "
+		"--duplicates keep takes the first too, and writes what the others say differently into its notes.",
 	    .examples = "holdfast import accounts.csv --kind account --map name=display_name,division=unit --create\n"
-	                "holdfast import people.csv --kind person --map \"Staff number=\" --dry-run\n",
+			"holdfast import people.csv --kind person --map \"Staff number=\" --dry-run\n",
 	},
 	CMD_END,
 };

@@ -58,9 +58,15 @@ static char name_field[] = "name", zone_field[] = "timezone";
 static enum hf_code
 ask_rest(struct given *g, struct app *app, struct hf_err *e)
 {
-	struct prompt domains = { .text = "Its domains, with commas (agency.example)", .help = "mailboxes there are ours", .optional = true,
+	struct prompt domains = { .text = "Its domains, with commas (agency.example)",
+		.help = "mailboxes there are ours",
+		.optional = true,
 		.check = check_domains };
-	struct prompt zone = { .text = "Time zone of the office", .help = "as Europe/London", .fallback = "UTC", .check = check_name, .arg = zone_field };
+	struct prompt zone = { .text = "Time zone of the office",
+		.help = "as Europe/London",
+		.fallback = "UTC",
+		.check = check_name,
+		.arg = zone_field };
 	char         *typed = NULL;
 	enum hf_code  rc = HF_OK;
 
@@ -76,8 +82,10 @@ ask_rest(struct given *g, struct app *app, struct hf_err *e)
 static enum hf_code
 ask(struct given *g, struct app *app, struct hf_err *e)
 {
-	struct prompt name = { .text = "Name of the organisation", .instead = "--name NAME", .check = check_name, .arg = name_field };
-	enum hf_code  rc;
+	struct prompt name = {
+		.text = "Name of the organisation", .instead = "--name NAME", .check = check_name, .arg = name_field
+	};
+	enum hf_code rc;
 
 	if (g->name != NULL)
 		return HF_OK;
@@ -126,7 +134,8 @@ say(struct app *app, struct hf_err *e)
 		hf_json_free(o);
 		return hf_nomem(e);
 	}
-	out_said(app->out, o, "made the register %s\nits admin is the key %s", hf_register_path(app->reg), hf_register_key(app->reg));
+	out_said(
+	    app->out, o, "made the register %s\nits admin is the key %s", hf_register_path(app->reg), hf_register_key(app->reg));
 	hf_json_free(o);
 	return HF_OK;
 }
@@ -134,8 +143,12 @@ say(struct app *app, struct hf_err *e)
 static enum hf_code
 init(struct app *app, const struct args *a, struct hf_err *e)
 {
-	struct hf_register_opts opts = { .path = app->register_path, .state_dir = app->state_dir, .cache_dir = app->cache_dir,
-		.user_home = app->user_home, .key = app->key, .may_prompt = !app->no_input };
+	struct hf_register_opts opts = { .path = app->register_path,
+		.state_dir = app->state_dir,
+		.cache_dir = app->cache_dir,
+		.user_home = app->user_home,
+		.key = app->key,
+		.may_prompt = !app->no_input };
 	struct hf_init          how = { NULL, NULL, NULL };
 	struct given            g = { NULL, NULL, NULL };
 	enum hf_code            rc;
@@ -174,8 +187,9 @@ const struct cmd init_cmds[] = {
 	    .options = init_opts,
 	    .group = CMD_SHARE,
 	    .summary = "make a register",
-	    .about = "It is made in the place that --register or HOLDFAST_REGISTER names, and where nothing may be yet. Your OpenPGP key becomes its first "
-	             "admin: the only one you have, or the one that --key names.",
+	    .about =
+		"It is made in the place that --register or HOLDFAST_REGISTER names, and where nothing may be yet. Your OpenPGP key becomes its first "
+		"admin: the only one you have, or the one that --key names.",
 	    .examples = "holdfast init --name \"Agency for Examples\" --domain agency.example --timezone Europe/London\n",
 	},
 	CMD_END,

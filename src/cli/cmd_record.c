@@ -22,7 +22,8 @@ say(struct app *app, enum hf_code rc, const char *what, const char *id, const ch
 		if (strcmp(hf_buf_str(&ref), id) == 0)
 			out_said(app->out, record, "%s %s %s%s", what, hf_json_get_str(record, "kind"), id, rest);
 		else
-			out_said(app->out, record, "%s %s %s (%s)%s", what, hf_json_get_str(record, "kind"), hf_buf_str(&ref), id, rest);
+			out_said(
+			    app->out, record, "%s %s %s (%s)%s", what, hf_json_get_str(record, "kind"), hf_buf_str(&ref), id, rest);
 	} else if (rc == HF_OK) {
 		rc = e->code;
 	}
@@ -214,8 +215,12 @@ set_asked(struct app *app, struct hf_batch *b, const char *id, const struct hf_k
 static enum hf_code
 set_asking(struct app *app, struct hf_batch *b, const char *id, const struct hf_kind *kind, struct hf_err *e)
 {
-	struct prompt q = { .text = "Field to change (Enter: done)", .instead = "FIELD=VALUE", .optional = true, .check = check_field,
-		.complete = complete_field, .arg = (void *)(uintptr_t)kind };
+	struct prompt q = { .text = "Field to change (Enter: done)",
+		.instead = "FIELD=VALUE",
+		.optional = true,
+		.check = check_field,
+		.complete = complete_field,
+		.arg = (void *)(uintptr_t)kind };
 	char         *field;
 	enum hf_code  rc;
 
@@ -261,8 +266,8 @@ set(struct app *app, const struct args *a, struct hf_err *e)
 	enum hf_code          rc;
 
 	words = opt_words(a, "CHANGE", &n);
-	if ((rc = ref_pick(id, app, NULL, opt_word(a, "REF"), e)) != HF_OK || (rc = hf_register_get(&before, app->reg, id, e)) != HF_OK ||
-	    (rc = open_batch(&b, app, e)) != HF_OK)
+	if ((rc = ref_pick(id, app, NULL, opt_word(a, "REF"), e)) != HF_OK ||
+	    (rc = hf_register_get(&before, app->reg, id, e)) != HF_OK || (rc = open_batch(&b, app, e)) != HF_OK)
 		goto done;
 	kind = hf_schema_kind(hf_json_get_str(before, "kind"));
 	if (is_dash(words, n))
@@ -289,7 +294,8 @@ confirm(struct app *app, bool force, const struct hf_json *record, const char *r
 	struct hf_buf text = HF_BUF_INIT;
 	enum hf_code  rc;
 
-	hf_buf_addf(&text, "%s %s will be removed. Its past stays in the history of the register.", hf_json_get_str(record, "kind"), ref);
+	hf_buf_addf(
+	    &text, "%s %s will be removed. Its past stays in the history of the register.", hf_json_get_str(record, "kind"), ref);
 	rc = prompt_sure(app, force, ref, hf_buf_str(&text), e);
 	hf_buf_clear(&text);
 	return rc;
@@ -304,11 +310,12 @@ remove_one(struct app *app, const struct args *a, struct hf_err *e)
 	char             id[HF_ID_SIZE];
 	enum hf_code     rc;
 
-	if ((rc = ref_pick(id, app, NULL, opt_word(a, "REF"), e)) != HF_OK || (rc = hf_register_get(&record, app->reg, id, e)) != HF_OK)
+	if ((rc = ref_pick(id, app, NULL, opt_word(a, "REF"), e)) != HF_OK ||
+	    (rc = hf_register_get(&record, app->reg, id, e)) != HF_OK)
 		goto done;
 	hf_register_ref(&ref, app->reg, id);
-	if ((rc = hf_batch_new(&b, app->reg, e)) != HF_OK || (rc = hf_batch_remove(b, id, e)) != HF_OK || (rc = hf_batch_check(b, e)) != HF_OK ||
-	    (rc = confirm(app, opt_flag(a, "force"), record, hf_buf_str(&ref), e)) != HF_OK)
+	if ((rc = hf_batch_new(&b, app->reg, e)) != HF_OK || (rc = hf_batch_remove(b, id, e)) != HF_OK ||
+	    (rc = hf_batch_check(b, e)) != HF_OK || (rc = confirm(app, opt_flag(a, "force"), record, hf_buf_str(&ref), e)) != HF_OK)
 		goto done;
 	rc = app_commit(b, "record", e);
 	if (rc == HF_OK || rc == HF_UNSURE)
@@ -335,17 +342,18 @@ const struct cmd record_cmds[] = {
 	    .operands = "KIND [FIELD=VALUE...]",
 	    .group = CMD_REGISTER,
 	    .summary = "add a record",
-	    .about = "With no field, every field is asked for on a terminal. With some, what is required and missing is. With a single minus sign in "
-	             "place of the fields, one JSON object, or an array of them, is read from standard input and recorded in one step: so personal "
-	             "data need not stand on the command line.\n\n"
-	             "A reference (owner=…) is a name, an e-mail address, a handle or an id. A list takes commas; a back slash before one keeps it. A "
-	             "day may be 2026-11-20, today, or in 10 days. What looks like a password, code, token or seed is refused: write where it lies.\n\n"
-	             "holdfast help KIND lists the fields of a kind: holdfast help account. The kinds are org, unit, person, account, link, contact, "
-	             "grant, device, supplier, share, evidence, desk, declaration, attestation, exception and document.",
+	    .about =
+		"With no field, every field is asked for on a terminal. With some, what is required and missing is. With a single minus sign in "
+		"place of the fields, one JSON object, or an array of them, is read from standard input and recorded in one step: so personal "
+		"data need not stand on the command line.\n\n"
+		"A reference (owner=…) is a name, an e-mail address, a handle or an id. A list takes commas; a back slash before one keeps it. A "
+		"day may be 2026-11-20, today, or in 10 days. What looks like a password, code, token or seed is refused: write where it lies.\n\n"
+		"holdfast help KIND lists the fields of a kind: holdfast help account. The kinds are org, unit, person, account, link, contact, "
+		"grant, device, supplier, share, evidence, desk, declaration, attestation, exception and document.",
 	    .examples = "holdfast add person name=\"Jo Park\" email=jo@agency.example phone=\"+44 20 7946 0001\"\n"
-	                "holdfast add account provider=x handle=@agency owner=\"Jo Park\" state=live\n"
-	                "holdfast add account\n"
-	                "holdfast add person - <people.json\n",
+			"holdfast add account provider=x handle=@agency owner=\"Jo Park\" state=live\n"
+			"holdfast add account\n"
+			"holdfast add person - <people.json\n",
 	},
 	{
 	    .name = "set",
@@ -354,11 +362,12 @@ const struct cmd record_cmds[] = {
 	    .operands = "REF [CHANGE...]",
 	    .group = CMD_REGISTER,
 	    .summary = "change a record",
-	    .about = "A change is FIELD=VALUE; FIELD+=ITEM adds to a list, FIELD-=ITEM takes from it, FIELD= empties the field. With a single minus sign, "
-	             "a JSON object is read from standard input; null empties a field. With no change, holdfast asks on a terminal.",
+	    .about =
+		"A change is FIELD=VALUE; FIELD+=ITEM adds to a list, FIELD-=ITEM takes from it, FIELD= empties the field. With a single minus sign, "
+		"a JSON object is read from standard input; null empties a field. With no change, holdfast asks on a terminal.",
 	    .examples = "holdfast set x:@agency owner=\"Jo Park\" recovery_reviewed_on=today\n"
-	                "holdfast set @agency mfa_methods+=key mfa_methods-=sms\n"
-	                "holdfast set org domains+=agency.example\n",
+			"holdfast set @agency mfa_methods+=key mfa_methods-=sms\n"
+			"holdfast set org domains+=agency.example\n",
 	},
 	{
 	    .name = "remove",
@@ -368,8 +377,9 @@ const struct cmd record_cmds[] = {
 	    .operands = "REF",
 	    .group = CMD_REGISTER,
 	    .summary = "remove a record",
-	    .about = "Asks first. What was written stays in the history. A record that another one refers to, or that a run is about, is not removed. An "
-	             "account that is given up is better closed: holdfast set REF state=closed.",
+	    .about =
+		"Asks first. What was written stays in the history. A record that another one refers to, or that a run is about, is not removed. An "
+		"account that is given up is better closed: holdfast set REF state=closed.",
 	    .examples = "holdfast remove \"Jo Park\"\n",
 	},
 	CMD_END,

@@ -12,27 +12,37 @@
 static const struct {
 	const char *kind, *heading, *sql;
 } parts[] = {
-	{ "account", "Recovery contacts", "SELECT c.type, c.value, p.name AS holder, p.phone, c.verified_on AS \"tried on\" FROM contact c"
-	                                  " LEFT JOIN person p ON p.id = c.holder WHERE c.account = :id ORDER BY c.type, c.value" },
-	{ "account", "Access", "SELECT coalesce(p.name, s.name) AS who, g.role, d.tag AS device, g.since, g.reviewed_on AS \"looked at\""
-	                       " FROM live_grant g LEFT JOIN person p ON p.id = g.person LEFT JOIN supplier s ON s.id = g.supplier"
-	                       " LEFT JOIN device d ON d.id = g.device WHERE g.account = :id ORDER BY g.role, who" },
-	{ "account", "Depends on", "SELECT a.ref AS account, l.how, a.state FROM link l JOIN account a ON a.id = l.depends_on WHERE l.account = :id"
-	                           " ORDER BY l.how, a.ref" },
-	{ "account", "Depended on by", "SELECT a.ref AS account, l.how, a.state FROM link l JOIN account a ON a.id = l.account WHERE l.depends_on = :id"
-	                               " ORDER BY a.ref" },
-	{ "account", "Evidence", "SELECT coalesce(satisfies, '') AS \"for\", ref AS file, description, obtained_on AS obtained, valid_until AS until, id"
-	                         " FROM evidence WHERE account = :id ORDER BY satisfies, ref" },
+	{ "account", "Recovery contacts",
+	    "SELECT c.type, c.value, p.name AS holder, p.phone, c.verified_on AS \"tried on\" FROM contact c"
+	    " LEFT JOIN person p ON p.id = c.holder WHERE c.account = :id ORDER BY c.type, c.value" },
+	{ "account", "Access",
+	    "SELECT coalesce(p.name, s.name) AS who, g.role, d.tag AS device, g.since, g.reviewed_on AS \"looked at\""
+	    " FROM live_grant g LEFT JOIN person p ON p.id = g.person LEFT JOIN supplier s ON s.id = g.supplier"
+	    " LEFT JOIN device d ON d.id = g.device WHERE g.account = :id ORDER BY g.role, who" },
+	{ "account", "Depends on",
+	    "SELECT a.ref AS account, l.how, a.state FROM link l JOIN account a ON a.id = l.depends_on WHERE l.account = :id"
+	    " ORDER BY l.how, a.ref" },
+	{ "account", "Depended on by",
+	    "SELECT a.ref AS account, l.how, a.state FROM link l JOIN account a ON a.id = l.account WHERE l.depends_on = :id"
+	    " ORDER BY a.ref" },
+	{ "account", "Evidence",
+	    "SELECT coalesce(satisfies, '') AS \"for\", ref AS file, description, obtained_on AS obtained, valid_until AS until, id"
+	    " FROM evidence WHERE account = :id ORDER BY satisfies, ref" },
 	{ "account", "Exceptions", "SELECT rule, reason, expires FROM exception WHERE subject = :id ORDER BY rule" },
-	{ "person", "Duties and access", "SELECT a.ref AS account, t.what, t.detail FROM tie t LEFT JOIN account a ON a.id = t.account"
-	                                 " WHERE t.person = :id ORDER BY a.ref, t.what" },
-	{ "unit", "Accounts", "SELECT a.ref AS account, a.display_name AS name, p.name AS owner, a.state FROM account a"
-	                      " LEFT JOIN person p ON p.id = a.owner WHERE a.unit = :id ORDER BY a.ref" },
-	{ "device", "Used for", "SELECT a.ref AS account, p.name AS \"by\", g.role FROM live_grant g JOIN account a ON a.id = g.account"
-	                        " LEFT JOIN person p ON p.id = g.person WHERE g.device = :id ORDER BY a.ref" },
-	{ "supplier", "Access", "SELECT a.ref AS account, g.role, g.since FROM live_grant g JOIN account a ON a.id = g.account"
-	                        " WHERE g.supplier = :id ORDER BY a.ref" },
-	{ "org", "Units", "SELECT u.name AS unit, p.name AS director FROM unit u LEFT JOIN person p ON p.id = u.director ORDER BY u.name" },
+	{ "person", "Duties and access",
+	    "SELECT a.ref AS account, t.what, t.detail FROM tie t LEFT JOIN account a ON a.id = t.account"
+	    " WHERE t.person = :id ORDER BY a.ref, t.what" },
+	{ "unit", "Accounts",
+	    "SELECT a.ref AS account, a.display_name AS name, p.name AS owner, a.state FROM account a"
+	    " LEFT JOIN person p ON p.id = a.owner WHERE a.unit = :id ORDER BY a.ref" },
+	{ "device", "Used for",
+	    "SELECT a.ref AS account, p.name AS \"by\", g.role FROM live_grant g JOIN account a ON a.id = g.account"
+	    " LEFT JOIN person p ON p.id = g.person WHERE g.device = :id ORDER BY a.ref" },
+	{ "supplier", "Access",
+	    "SELECT a.ref AS account, g.role, g.since FROM live_grant g JOIN account a ON a.id = g.account"
+	    " WHERE g.supplier = :id ORDER BY a.ref" },
+	{ "org", "Units",
+	    "SELECT u.name AS unit, p.name AS director FROM unit u LEFT JOIN person p ON p.id = u.director ORDER BY u.name" },
 };
 
 static void
@@ -70,7 +80,8 @@ show(struct app *app, const struct args *a, struct hf_err *e)
 	char            id[HF_ID_SIZE];
 	enum hf_code    rc;
 
-	if ((rc = ref_pick(id, app, NULL, opt_word(a, "REF"), e)) != HF_OK || (rc = hf_register_get(&record, app->reg, id, e)) != HF_OK)
+	if ((rc = ref_pick(id, app, NULL, opt_word(a, "REF"), e)) != HF_OK ||
+	    (rc = hf_register_get(&record, app->reg, id, e)) != HF_OK)
 		return rc;
 	out_paged(app->out);
 	out_view(app->out, record, render, app);
@@ -111,7 +122,8 @@ differences(const struct hf_json *before, const struct hf_json *after)
 		if ((x == NULL && y == NULL) || (x != NULL && y != NULL && hf_json_equal(x, y)))
 			continue;
 		row = hf_json_object();
-		if (hf_json_set(row, "field", hf_json_string(f->name)) != 0 || (x != NULL && hf_json_set(row, "before", hf_json_ref(x)) != 0) ||
+		if (hf_json_set(row, "field", hf_json_string(f->name)) != 0 ||
+		    (x != NULL && hf_json_set(row, "before", hf_json_ref(x)) != 0) ||
 		    (y != NULL && hf_json_set(row, "after", hf_json_ref(y)) != 0) || hf_json_push(rows, hf_json_ref(row)) != 0) {
 			hf_json_free(row);
 			break;
@@ -199,8 +211,9 @@ const struct cmd show_cmds[] = {
 	    .operands = "REF",
 	    .group = CMD_REGISTER,
 	    .summary = "show a record and what hangs on it",
-	    .about = "REF is what people call a record: @handle, provider:handle, an e-mail address or telephone number, a name, or the start of an id. "
-	             "Of an account its recovery contacts, access, dependencies and evidence are shown too.",
+	    .about =
+		"REF is what people call a record: @handle, provider:handle, an e-mail address or telephone number, a name, or the start of an id. "
+		"Of an account its recovery contacts, access, dependencies and evidence are shown too.",
 	    .examples = "holdfast show @agency\nholdfast show \"Jo Park\"\nholdfast show org\n",
 	},
 	{

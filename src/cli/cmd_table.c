@@ -4,6 +4,7 @@
 extern const struct cmd record_cmds[];   /* cmd_record.c */
 extern const struct cmd show_cmds[];     /* cmd_show.c */
 extern const struct cmd list_cmds[];     /* cmd_list.c */
+extern const struct cmd export_cmds[];   /* cmd_export.c */
 extern const struct cmd evidence_cmds[]; /* cmd_evidence.c */
 extern const struct cmd import_cmds[];   /* cmd_import.c */
 extern const struct cmd ask_cmds[];      /* cmd_ask.c */
@@ -16,5 +17,5 @@ extern const struct cmd help_cmds[];     /* cmd_help.c */
 extern const struct cmd complete_cmds[]; /* cmd_completion.c */
 
 const struct cmd *const cmd_tables[] = {
-	init_cmds, record_cmds, show_cmds, list_cmds, evidence_cmds, import_cmds, ask_cmds, book_cmds, respond_cmds, run_cmds, report_cmds, help_cmds, complete_cmds, NULL,
+	init_cmds, record_cmds, show_cmds, list_cmds, export_cmds, evidence_cmds, import_cmds, ask_cmds, book_cmds, respond_cmds, run_cmds, report_cmds, help_cmds, complete_cmds, NULL,
 };

@@ -40,8 +40,8 @@ as_day(char day[HF_DAY_SIZE], const struct app *app, const char *typed)
 }
 
 enum hf_code
-field_set(struct app *app, struct hf_batch *b, const char *id, const struct hf_kind *kind, const char *field, char op, const char *typed,
-    struct hf_err *e)
+field_set(struct app *app, struct hf_batch *b, const char *id, const struct hf_kind *kind, const char *field, char op,
+    const char *typed, struct hf_err *e)
 {
 	const struct hf_field *f;
 	char                   day[HF_DAY_SIZE];
@@ -55,7 +55,8 @@ field_set(struct app *app, struct hf_batch *b, const char *id, const struct hf_k
 }
 
 enum hf_code
-fields_set(struct app *app, struct hf_batch *b, const char *id, const struct hf_kind *kind, const char *const *words, size_t n, struct hf_err *e)
+fields_set(struct app *app, struct hf_batch *b, const char *id, const struct hf_kind *kind, const char *const *words, size_t n,
+    struct hf_err *e)
 {
 	enum hf_code rc = HF_OK;
 
@@ -75,7 +76,8 @@ fields_set(struct app *app, struct hf_batch *b, const char *id, const struct hf_
 static bool
 is_envelope(const char *name)
 {
-	return strcmp(name, "id") == 0 || strcmp(name, "kind") == 0 || strcmp(name, "register") == 0 || strcmp(name, "version") == 0;
+	return strcmp(name, "id") == 0 || strcmp(name, "kind") == 0 || strcmp(name, "register") == 0 ||
+	    strcmp(name, "version") == 0;
 }
 
 static enum hf_code
@@ -201,10 +203,10 @@ add_text(struct hf_buf *b, const struct hf_field *f)
 static enum hf_code
 ask_lines(char **typed, struct app *app, const struct hf_field *f, const char *text, struct hf_err *e)
 {
-	struct prompt  q = { .text = text, .optional = true };
-	struct asking  a = { app, f };
-	struct hf_err  why;
-	enum hf_code   rc;
+	struct prompt q = { .text = text, .optional = true };
+	struct asking a = { app, f };
+	struct hf_err why;
+	enum hf_code  rc;
 
 	for (;;) {
 		if ((rc = prompt_lines(typed, app, &q, e)) != HF_OK || **typed == '\0')
@@ -248,7 +250,8 @@ field_ask(char **typed, struct app *app, const struct hf_kind *kind, const struc
 }
 
 static enum hf_code
-ask_and_set(struct app *app, struct hf_batch *b, const char *id, const struct hf_kind *kind, const struct hf_field *f, struct hf_err *e)
+ask_and_set(
+    struct app *app, struct hf_batch *b, const char *id, const struct hf_kind *kind, const struct hf_field *f, struct hf_err *e)
 {
 	char        *typed;
 	enum hf_code rc;
@@ -271,7 +274,8 @@ ask_round(struct app *app, struct hf_batch *b, const char *id, const struct hf_k
 	for (size_t i = 0; rc == HF_OK && i < kind->n_fields; i++) {
 		const struct hf_field *f = &kind->fields[i];
 
-		if (((f->flags & HF_FIELD_REQUIRED) != 0) == required && !(f->flags & HF_FIELD_SET) && hf_json_get(record, f->name) == NULL)
+		if (((f->flags & HF_FIELD_REQUIRED) != 0) == required && !(f->flags & HF_FIELD_SET) &&
+		    hf_json_get(record, f->name) == NULL)
 			rc = ask_and_set(app, b, id, kind, f, e);
 	}
 	hf_json_free(record);
@@ -284,7 +288,8 @@ fields_ask(struct app *app, struct hf_batch *b, const char *id, const struct hf_
 	enum hf_code rc;
 
 	if (all && prompt_possible(app))
-		out_tell(app->out, OUT_DIM, "%s: %s. Enter leaves a field empty, ? explains it, Tab completes, Ctrl-D leaves out the rest, Ctrl-C all.",
+		out_tell(app->out, OUT_DIM,
+		    "%s: %s. Enter leaves a field empty, ? explains it, Tab completes, Ctrl-D leaves out the rest, Ctrl-C all.",
 		    kind->name, kind->help);
 	if ((rc = ask_round(app, b, id, kind, true, e)) != HF_OK || !all)
 		return rc;

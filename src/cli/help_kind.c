@@ -8,7 +8,8 @@ json_field(const struct hf_field *f)
 	struct hf_json *j = hf_json_object();
 	char            words[512];
 
-	if (j != NULL && hf_json_set(j, "name", hf_json_string(f->name)) == 0 && hf_json_set(j, "help", hf_json_string(f->help)) == 0 &&
+	if (j != NULL && hf_json_set(j, "name", hf_json_string(f->name)) == 0 &&
+	    hf_json_set(j, "help", hf_json_string(f->help)) == 0 &&
 	    hf_json_set(j, "type", hf_json_string(hf_field_words(words, sizeof(words), f))) == 0 &&
 	    hf_json_set(j, "required", hf_json_bool((f->flags & HF_FIELD_REQUIRED) != 0)) == 0 &&
 	    hf_json_set(j, "list", hf_json_bool((f->flags & HF_FIELD_LIST) != 0)) == 0 &&
@@ -26,8 +27,8 @@ json_kind(const struct hf_kind *k)
 
 	for (size_t i = 0; !bad && i < k->n_fields; i++)
 		bad = hf_json_push(list, json_field(&k->fields[i])) != 0;
-	if (j != NULL && !bad && hf_json_set(j, "kind", hf_json_string(k->name)) == 0 && hf_json_set(j, "help", hf_json_string(k->help)) == 0 &&
-	    hf_json_set(j, "fields", hf_json_ref(list)) == 0) {
+	if (j != NULL && !bad && hf_json_set(j, "kind", hf_json_string(k->name)) == 0 &&
+	    hf_json_set(j, "help", hf_json_string(k->help)) == 0 && hf_json_set(j, "fields", hf_json_ref(list)) == 0) {
 		hf_json_free(list);
 		return j;
 	}

@@ -87,9 +87,9 @@ offer_kind(struct words *w, struct hf_register *r, const struct hf_kind *k)
 void
 ref_offer(struct words *w, struct hf_register *r, const char *kinds, const char *typed)
 {
-	const struct hf_field  any = { .choices = kinds };
-	const struct hf_kind  *k;
-	char                   word[64];
+	const struct hf_field any = { .choices = kinds };
+	const struct hf_kind *k;
+	char                  word[64];
 
 	if (typed[0] == '@') {
 		offer_rows(w, r, "SELECT '@' || ltrim(handle, '@'), provider FROM account WHERE NOT gone");

@@ -105,13 +105,11 @@ hf_run_skip(struct hf_run *run, const struct hf_act *act, struct hf_err *e)
 	const struct hf_instance *i;
 	enum hf_code              rc;
 
-	if ((rc = act_target(&i, run, act, e)) != HF_OK)
-		return rc;
 	if (act->text == NULL || act->text[strspn(act->text, " \t\n")] == '\0') {
-		hf_fail(e, HF_USAGE, "%s: skipping needs a reason", i->address);
+		hf_fail(e, HF_USAGE, "%s: skipping needs a reason", act->step);
 		return hf_hint(e, "add --why \"the reason\"; it stands in every report");
 	}
-	if ((rc = act_fresh(run, i, HF_SKIPPED, e)) != HF_OK)
+	if ((rc = act_target(&i, run, act, e)) != HF_OK || (rc = act_fresh(run, i, HF_SKIPPED, e)) != HF_OK)
 		return rc;
 	if (i->state == HF_EXCLUDED)
 		return act_gate(run, i, e);

@@ -118,16 +118,13 @@ ctx_rows(struct context *c, const char *sql, const char *param)
 void
 ctx_who(struct context *c, struct hf_json *o, const char *key, const char *fpr)
 {
-	struct hf_json *rows;
-	const char     *name = NULL;
+	struct hf_buf b = HF_BUF_INIT;
 
 	if (fpr == NULL || fpr[0] == '\0')
 		return;
-	rows = ctx_rows(c, "SELECT name FROM person WHERE key_fpr = :x LIMIT 1", fpr);
-	if (hf_json_len(rows) > 0)
-		name = hf_json_get_str(hf_json_at(rows, 0), "name");
-	ctx_text(c, o, key, name != NULL ? name : fpr);
-	hf_json_free(rows);
+	hf_register_who(&b, c->r, fpr);
+	ctx_text(c, o, key, hf_buf_str(&b));
+	hf_buf_clear(&b);
 }
 
 /* ---- lists about the account ---- */

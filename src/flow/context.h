@@ -30,7 +30,7 @@ struct hf_json *ctx_record(struct context *c, const char *id, int depth);
 struct hf_json *ctx_value(struct context *c, const struct hf_json *v, int depth);
 /* Rows of one of our own queries. ?1 is param. */
 struct hf_json *ctx_rows(struct context *c, const char *sql, const char *param);
-/* Name of the person who holds a key, else the fingerprint. */
+/* Who holds a key: hf_register_who. */
 void ctx_who(struct context *c, struct hf_json *o, const char *key, const char *fpr);
 
 void context_provider(struct context *c); /* provider, routes, asks, needed, windows */

@@ -220,6 +220,19 @@ entry(struct context *c, const struct hf_json *e)
 	return o;
 }
 
+/* What the playbook calls it, when nobody wrote more. */
+static const char *
+keep_text(const struct hf_run *run, const struct hf_json *e)
+{
+	const char           *step = hf_json_get_str(e, "step"), *as = hf_json_get_str(e, "kept_as"), *text = hf_json_get_str(e, "text");
+	const struct hf_step *s = step == NULL ? NULL : hf_playbook_step(run->pb, step);
+
+	for (size_t k = 0; text == NULL && s != NULL && as != NULL && k < s->n_keep; k++)
+		if (strcmp(s->keep[k].id, as) == 0)
+			text = s->keep[k].text;
+	return text;
+}
+
 static struct hf_json *
 kept(struct context *c, const struct hf_json *e)
 {
@@ -229,7 +242,7 @@ kept(struct context *c, const struct hf_json *e)
 	ctx_text(c, o, "sha256", hf_json_get_str(e, "sha256"));
 	ctx_text(c, o, "media_type", hf_json_get_str(e, "media_type"));
 	ctx_text(c, o, "kept_as", hf_json_get_str(e, "kept_as"));
-	ctx_text(c, o, "description", hf_json_get_str(e, "text"));
+	ctx_text(c, o, "description", keep_text(c->run, e));
 	ctx_set(c, o, "size", hf_json_int(hf_json_num(hf_json_get(e, "size"))));
 	return o;
 }

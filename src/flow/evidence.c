@@ -126,7 +126,8 @@ set(struct hf_batch *b, const char *id, const char *field, struct hf_json *value
 }
 
 enum hf_code
-hf_evidence_add(char id[HF_ID_SIZE], struct hf_batch *b, const char *account, const char *path, const void *data, size_t len, struct hf_err *e)
+hf_evidence_add(
+    char id[HF_ID_SIZE], struct hf_batch *b, const char *account, const char *path, const void *data, size_t len, struct hf_err *e)
 {
 	const char  *name = hf_fs_base(path);
 	char         blob[HF_ID_SIZE], sum[HF_SHA256_SIZE];
@@ -138,8 +139,10 @@ hf_evidence_add(char id[HF_ID_SIZE], struct hf_batch *b, const char *account, co
 	hf_sha256(sum, data, len);
 	if (account != NULL && (rc = set(b, id, "account", hf_json_string(account), e)) != HF_OK)
 		return rc;
-	if ((rc = set(b, id, "blob", hf_json_string(blob), e)) != HF_OK || (rc = set(b, id, "file_name", hf_json_string(name), e)) != HF_OK ||
-	    (rc = set(b, id, "sha256", hf_json_string(sum), e)) != HF_OK || (rc = set(b, id, "size", hf_json_int((int64_t)len), e)) != HF_OK)
+	if ((rc = set(b, id, "blob", hf_json_string(blob), e)) != HF_OK ||
+	    (rc = set(b, id, "file_name", hf_json_string(name), e)) != HF_OK ||
+	    (rc = set(b, id, "sha256", hf_json_string(sum), e)) != HF_OK ||
+	    (rc = set(b, id, "size", hf_json_int((int64_t)len), e)) != HF_OK)
 		return rc;
 	return set(b, id, "media_type", hf_json_string(hf_evidence_media_type(name, data, len)), e);
 }

@@ -27,11 +27,10 @@ static const char *const of_unit =
 
 static const char *const of_account = "SELECT ?1, 'it is the one' UNION SELECT other, because FROM impact WHERE account = ?1";
 
-static const char *const of_mailbox =
-    "SELECT id, 'registered with it' FROM account WHERE fold(registered_email) = fold(?1)"
-    " UNION SELECT id, 'alerts go to it' FROM account WHERE fold(alerts_to) = fold(?1)"
-    " UNION SELECT account, 'recovery contact' FROM contact WHERE fold(value) = fold(?1)"
-    " UNION SELECT id, 'it is the one' FROM account WHERE fold(handle) = fold(?1)";
+static const char *const of_mailbox = "SELECT id, 'registered with it' FROM account WHERE fold(registered_email) = fold(?1)"
+				      " UNION SELECT id, 'alerts go to it' FROM account WHERE fold(alerts_to) = fold(?1)"
+				      " UNION SELECT account, 'recovery contact' FROM contact WHERE fold(value) = fold(?1)"
+				      " UNION SELECT id, 'it is the one' FROM account WHERE fold(handle) = fold(?1)";
 
 static const char *const of_number =
     "SELECT id, 'registered with it' FROM account WHERE registered_phone = ?1"
@@ -80,7 +79,8 @@ note(struct impact *im, const char *account, const char *why, struct hf_err *e)
 	struct hf_json *list = hf_json_get(im->because, account);
 
 	if (list == NULL) {
-		if (hf_json_set(im->because, account, hf_json_array()) != 0 || hf_json_push(im->queue, hf_json_string(account)) != 0)
+		if (hf_json_set(im->because, account, hf_json_array()) != 0 ||
+		    hf_json_push(im->queue, hf_json_string(account)) != 0)
 			return hf_nomem(e);
 		list = hf_json_get(im->because, account);
 	}
@@ -162,7 +162,8 @@ add_row(struct hf_json *rows, struct impact *im, const char *account, struct hf_
 	int             bad;
 
 	hf_register_ref(&ref, im->r, account);
-	bad = hf_json_set(row, "account", hf_json_string(account)) != 0 || hf_json_set(row, "ref", hf_json_string(hf_buf_str(&ref))) != 0 ||
+	bad = hf_json_set(row, "account", hf_json_string(account)) != 0 ||
+	    hf_json_set(row, "ref", hf_json_string(hf_buf_str(&ref))) != 0 ||
 	    hf_json_set(row, "because", hf_json_ref(hf_json_get(im->because, account))) != 0;
 	hf_buf_clear(&ref);
 	if (bad) {

@@ -241,7 +241,8 @@ take_record(struct import *im, struct hf_json *values, const struct hf_csv_row *
 	found = rc == HF_OK;
 	if (found && hf_json_get(im->seen, id) != NULL)
 		return twice(im, id, values, row, e);
-	if ((rc = read_values(values, im, row, false, e)) != HF_OK || (!found && (rc = check_required(im, values, row->line, e)) != HF_OK))
+	if ((rc = read_values(values, im, row, false, e)) != HF_OK ||
+	    (!found && (rc = check_required(im, values, row->line, e)) != HF_OK))
 		return rc;
 	/* A person may be named as their own manager: then they have just been made. */
 	if (!found)
@@ -264,7 +265,8 @@ take_row(void *arg, const struct hf_csv_row *row, struct hf_err *e)
 	if (row->line % TICK == 0)
 		hf_progress_tick(im->how->progress, "reading", row->line, im->lines);
 	if (row->n != im->n_columns) {
-		hf_fail(e, HF_BAD, "line %zu: %zu cell%s, and the first line has %zu", row->line, row->n, row->n == 1 ? "" : "s", im->n_columns);
+		hf_fail(e, HF_BAD, "line %zu: %zu cell%s, and the first line has %zu", row->line, row->n, row->n == 1 ? "" : "s",
+		    im->n_columns);
 		return hf_hint(e, "a cell that holds a comma stands in \"double quotes\"");
 	}
 	if ((values = hf_json_object()) == NULL)
@@ -335,8 +337,8 @@ header_then_rows(void *arg, const struct hf_csv_row *row, struct hf_err *e)
 }
 
 enum hf_code
-hf_import(struct hf_imported *out, struct hf_register *r, struct hf_batch *b, const char *data, size_t len, const struct hf_import *how,
-    struct hf_err *e)
+hf_import(struct hf_imported *out, struct hf_register *r, struct hf_batch *b, const char *data, size_t len,
+    const struct hf_import *how, struct hf_err *e)
 {
 	struct import im = { .r = r, .b = b, .how = how };
 	enum hf_code  rc;

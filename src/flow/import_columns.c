@@ -118,7 +118,8 @@ choose_field(struct import *im, size_t at, struct hf_err *e)
 		return rc;
 	for (size_t i = 0; c->field != NULL && i < at; i++)
 		if (im->columns[i].field == c->field)
-			return hf_fail(e, HF_BAD, "line 1: columns %s and %s are both the %s", im->columns[i].name, c->name, c->field->name);
+			return hf_fail(
+			    e, HF_BAD, "line 1: columns %s and %s are both the %s", im->columns[i].name, c->name, c->field->name);
 	return HF_OK;
 }
 

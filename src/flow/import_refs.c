@@ -113,7 +113,8 @@ refs_resolve(struct hf_json **out, struct import *im, const struct hf_field *f, 
 		return hf_nomem(e);
 	rc = hf_schema_split(&words, typed, e);
 	for (size_t i = 0; rc == HF_OK && i < hf_json_len(words); i++)
-		if ((rc = resolve_one(id, im, f, hf_json_str(hf_json_at(words, i)), make, e)) == HF_OK && hf_json_push(ids, hf_json_string(id)) != 0)
+		if ((rc = resolve_one(id, im, f, hf_json_str(hf_json_at(words, i)), make, e)) == HF_OK &&
+		    hf_json_push(ids, hf_json_string(id)) != 0)
 			rc = hf_nomem(e);
 	hf_json_free(words);
 	if (rc == HF_OK)

@@ -35,17 +35,7 @@ set_buf(struct maker *m, struct hf_json *o, const char *key, struct hf_buf *b)
 void
 hf_timeline_who(struct hf_buf *out, const struct hf_run *run, const char *fpr)
 {
-	struct hf_stmt *s = NULL;
-	size_t          before = out->len, len = strlen(fpr);
-
-	if (hf_db_prepare(&s, hf_register_db(run->r), "SELECT name FROM main.person WHERE key_fpr = ? ORDER BY id LIMIT 1", NULL) == HF_OK) {
-		hf_stmt_text(s, 1, fpr);
-		if (hf_stmt_step(s) && hf_stmt_col(s, 0) != NULL)
-			hf_buf_adds(out, hf_stmt_col(s, 0));
-	}
-	hf_stmt_free(s);
-	if (out->len == before)
-		hf_buf_addf(out, "key %s", len > 16 ? fpr + len - 16 : fpr);
+	hf_register_who(out, run->r, fpr);
 }
 
 static const char *

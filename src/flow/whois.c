@@ -81,8 +81,8 @@ enum match { NOT, BELOW, EXACT };
 static bool
 is_tab(const char *rest)
 {
-	static const char *const tabs[] = { "about", "videos", "photos", "media", "posts", "community", "featured", "streams", "shorts", "playlists",
-		"reels", "tagged", "followers", "following", "with_replies", "likes" };
+	static const char *const tabs[] = { "about", "videos", "photos", "media", "posts", "community", "featured", "streams",
+		"shorts", "playlists", "reels", "tagged", "followers", "following", "with_replies", "likes" };
 
 	for (size_t i = 0; i < sizeof(tabs) / sizeof(tabs[0]); i++)
 		if (strcmp(tabs[i], rest) == 0)
@@ -142,7 +142,8 @@ add_match(struct whois *w, struct hf_stmt *s, enum match m, struct hf_err *e)
 	struct hf_json *row = hf_json_object();
 	const char     *state = hf_stmt_col(s, 4) == NULL ? "live" : hf_stmt_col(s, 4);
 
-	if (hf_json_set(row, "record", hf_json_string(hf_stmt_col(s, 0))) != 0 || hf_json_set(row, "ref", hf_json_string(hf_stmt_col(s, 5))) != 0 ||
+	if (hf_json_set(row, "record", hf_json_string(hf_stmt_col(s, 0))) != 0 ||
+	    hf_json_set(row, "ref", hf_json_string(hf_stmt_col(s, 5))) != 0 ||
 	    hf_json_set(row, "state", hf_json_string(state)) != 0 ||
 	    hf_json_set(row, "match", hf_json_string(m == EXACT ? "exact" : "below")) != 0) {
 		hf_json_free(row);
@@ -182,7 +183,8 @@ look(struct whois *w, bool near, struct hf_err *e)
 	struct hf_stmt *s = NULL;
 	enum hf_code    rc, done;
 
-	rc = hf_db_prepare(&s, hf_register_db(w->r), "SELECT id, provider, handle, url, state, ref FROM account ORDER BY gone, ref", e);
+	rc = hf_db_prepare(
+	    &s, hf_register_db(w->r), "SELECT id, provider, handle, url, state, ref FROM account ORDER BY gone, ref", e);
 	while (rc == HF_OK && hf_stmt_step(s)) {
 		const char *provider = hf_stmt_col(s, 1), *handle = hf_stmt_col(s, 2);
 		enum match  m = NOT;
@@ -301,7 +303,8 @@ near_row(const struct whois *w)
 		return hf_json_null();
 	hf_register_ref(&ref, w->r, w->near_id);
 	row = hf_json_object();
-	if (hf_json_set(row, "record", hf_json_string(w->near_id)) != 0 || hf_json_set(row, "ref", hf_json_string(hf_buf_str(&ref))) != 0) {
+	if (hf_json_set(row, "record", hf_json_string(w->near_id)) != 0 ||
+	    hf_json_set(row, "ref", hf_json_string(hf_buf_str(&ref))) != 0) {
 		hf_json_free(row);
 		row = NULL;
 	}
@@ -316,7 +319,8 @@ answer(struct hf_json **out, struct whois *w, bool place, struct hf_err *e)
 
 	if (place && hf_json_len(w->accounts) == 0)
 		w->official = true;
-	if (hf_json_set(o, "official", hf_json_bool(w->official)) != 0 || hf_json_set(o, "accounts", hf_json_ref(w->accounts)) != 0 ||
+	if (hf_json_set(o, "official", hf_json_bool(w->official)) != 0 ||
+	    hf_json_set(o, "accounts", hf_json_ref(w->accounts)) != 0 ||
 	    hf_json_set(o, "because", hf_json_string(because(w, place))) != 0 || hf_json_set(o, "near", near_row(w)) != 0) {
 		hf_json_free(o);
 		return hf_nomem(e);
@@ -343,7 +347,8 @@ hf_whois(struct hf_json **out, struct hf_register *r, struct hf_shelf *shelf, co
 		goto done;
 	}
 	read_question(&w, asked);
-	if ((rc = hf_buf_check(&w.asked, e)) != HF_OK || (rc = hf_buf_check(&w.bare, e)) != HF_OK || (rc = look(&w, false, e)) != HF_OK)
+	if ((rc = hf_buf_check(&w.asked, e)) != HF_OK || (rc = hf_buf_check(&w.bare, e)) != HF_OK ||
+	    (rc = look(&w, false, e)) != HF_OK)
 		goto done;
 	place = is_our_place(&w, asked);
 	if (hf_json_len(w.accounts) == 0 && !place && (rc = look(&w, true, e)) != HF_OK)

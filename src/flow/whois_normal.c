@@ -11,17 +11,31 @@
 static const struct {
 	const char *host, *provider;
 } known[] = {
-	{ "x.com", "x" }, { "twitter.com", "x" }, { "facebook.com", "facebook" }, { "fb.com", "facebook" }, { "instagram.com", "instagram" },
-	{ "instagr.am", "instagram" }, { "threads.net", "threads" }, { "threads.com", "threads" }, { "linkedin.com", "linkedin" },
-	{ "youtube.com", "youtube" }, { "tiktok.com", "tiktok" }, { "snapchat.com", "snapchat" }, { "t.me", "telegram" },
-	{ "telegram.me", "telegram" }, { "bsky.app", "bluesky" }, { "pinterest.com", "pinterest" }, { "reddit.com", "reddit" },
+	{ "x.com", "x" },
+	{ "twitter.com", "x" },
+	{ "facebook.com", "facebook" },
+	{ "fb.com", "facebook" },
+	{ "instagram.com", "instagram" },
+	{ "instagr.am", "instagram" },
+	{ "threads.net", "threads" },
+	{ "threads.com", "threads" },
+	{ "linkedin.com", "linkedin" },
+	{ "youtube.com", "youtube" },
+	{ "tiktok.com", "tiktok" },
+	{ "snapchat.com", "snapchat" },
+	{ "t.me", "telegram" },
+	{ "telegram.me", "telegram" },
+	{ "bsky.app", "bluesky" },
+	{ "pinterest.com", "pinterest" },
+	{ "reddit.com", "reddit" },
 	{ "github.com", "github" },
 };
 
 /* Ways to one's page that mean the same as the page itself. */
 static const struct {
 	const char *provider, *prefix;
-} ways[] = { { "linkedin", "company/" }, { "telegram", "s/" }, { "bluesky", "profile/" }, { "snapchat", "add/" }, { "facebook", "pg/" } };
+} ways[] = { { "linkedin", "company/" }, { "telegram", "s/" }, { "bluesky", "profile/" }, { "snapchat", "add/" },
+	{ "facebook", "pg/" } };
 
 struct hf_json *
 hosts_known(void)
@@ -99,7 +113,8 @@ read_path(struct hf_buf *out, const char *p, size_t len)
 		char c = p[i] == '\\' ? '/' : p[i];
 		int  hi, lo;
 
-		if (c == '%' && i + 2 < len && (hi = hex_digit(p[i + 1])) >= 0 && (lo = hex_digit(p[i + 2])) >= 0 && hi * 16 + lo > 0x20) {
+		if (c == '%' && i + 2 < len && (hi = hex_digit(p[i + 1])) >= 0 && (lo = hex_digit(p[i + 2])) >= 0 &&
+		    hi * 16 + lo > 0x20) {
 			c = (char)(hi * 16 + lo);
 			i += 2;
 		}

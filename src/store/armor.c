@@ -298,7 +298,8 @@ armor_hash_strong(unsigned hash)
 static bool
 belongs_to_key(const struct hf_packet *p)
 {
-	static const unsigned tags[] = { HF_TAG_SIGNATURE, HF_TAG_TRUST, HF_TAG_USER_ID, HF_TAG_PUBLIC_SUBKEY, HF_TAG_USER_ATTRIBUTE };
+	static const unsigned tags[] = { HF_TAG_SIGNATURE, HF_TAG_TRUST, HF_TAG_USER_ID, HF_TAG_PUBLIC_SUBKEY,
+		HF_TAG_USER_ATTRIBUTE };
 
 	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
 		if (tags[i] == p->tag)

@@ -154,28 +154,40 @@ hf_delta_close(struct hf_delta *d)
 	free(d);
 }
 
+static enum hf_code
+take_content(struct hf_get *get, git_odb_object *object, struct hf_err *e)
+{
+	size_t       start = get->out->len, size = git.git_odb_object_size(object);
+	enum hf_code rc;
+
+	get->type = (enum hf_object_type)git.git_odb_object_type(object); /* the numbers are git's own */
+	if ((rc = hf_get_fits(get, size, e)) != HF_OK)
+		return rc;
+	hf_buf_add(get->out, git.git_odb_object_data(object), size);
+	if ((rc = hf_buf_check(get->out, e)) != HF_OK)
+		hf_buf_cut(get->out, start);
+	return rc;
+}
+
 enum hf_code
-hf_delta_read(struct hf_buf *out, enum hf_object_type *type, struct hf_delta *d, const struct hf_oid *oid, struct hf_err *e)
+hf_delta_read(struct hf_get *get, struct hf_delta *d, struct hf_err *e)
 {
 	git_odb_object *object = NULL;
 	unsigned char   id[HF_OID_BYTES];
 	git_oid         name;
-	size_t          start = out->len;
 	enum hf_code    rc;
 	int             code;
 
-	if (!hf_oid_to_bytes(id, oid))
-		return hf_fail(e, HF_INTERNAL, "object %s: no name", oid->hex);
+	if (!hf_oid_to_bytes(id, get->oid))
+		return hf_fail(e, HF_INTERNAL, "object %s: that is no name", get->oid->hex);
 	git.git_oid_fromraw(&name, id);
-	if ((code = git.git_odb_read(&object, d->odb, &name)) < 0) {
+	if ((code = git.git_odb_read(&object, d->odb, &name)) < 0)
 		rc = translate(e, code, "libgit2");
-		hf_fail_in(e, "object %s", oid->hex);
-		return rc;
+	else {
+		rc = take_content(get, object, e);
+		git.git_odb_object_free(object);
 	}
-	*type = (enum hf_object_type)git.git_odb_object_type(object); /* the numbers are git's own */
-	hf_buf_add(out, git.git_odb_object_data(object), git.git_odb_object_size(object));
-	if ((rc = hf_buf_check(out, e)) != HF_OK)
-		hf_buf_cut(out, start);
-	git.git_odb_object_free(object);
+	if (rc != HF_OK)
+		hf_fail_in(e, "object %s", get->oid->hex);
 	return rc;
 }

@@ -16,8 +16,7 @@ struct hf_delta;
 enum hf_code hf_delta_open(struct hf_delta **out, const char *idx_path, struct hf_err *e);
 void         hf_delta_close(struct hf_delta *d);
 
-/* Append an object's content, whose hash libgit2 has compared. HF_NOTFOUND, HF_DAMAGED. */
-enum hf_code hf_delta_read(
-    struct hf_buf *out, enum hf_object_type *type, struct hf_delta *d, const struct hf_oid *oid, struct hf_err *e);
+/* Read an object, whose hash libgit2 has compared. HF_NOTFOUND, HF_DAMAGED. */
+enum hf_code hf_delta_read(struct hf_get *get, struct hf_delta *d, struct hf_err *e);
 
 #endif

@@ -32,28 +32,27 @@ name_of(char out[HF_OID_SIZE + 1], const struct hf_oid *oid)
 }
 
 enum hf_code
-hf_loose_read(
-    struct hf_buf *out, enum hf_object_type *type, const char *objects, const struct hf_oid *oid, size_t max, struct hf_err *e)
+hf_loose_read(struct hf_get *get, const char *objects, struct hf_err *e)
 {
+	const char      *hex = get->oid->hex;
 	struct hf_zipped from = { .mem = NULL };
 	struct hf_buf    path = HF_BUF_INIT;
 	struct stat      st;
 	enum hf_code     rc;
 
-	hf_buf_addf(&path, "%s/%.2s/%s", objects, oid->hex, oid->hex + 2);
+	hf_buf_addf(&path, "%s/%.2s/%s", objects, hex, hex + 2);
 	if ((rc = hf_buf_check(&path, e)) != HF_OK)
 		return rc;
 	do
 		from.fd = open(path.data, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	while (from.fd < 0 && errno == EINTR);
 	if (from.fd < 0)
-		rc = errno == ENOENT || errno == ENOTDIR ? hf_fail(e, HF_NOTFOUND, "object %s: not there", oid->hex) :
-							   hf_fail_errno(e, HF_SYSTEM, errno, "object %s", oid->hex);
+		rc = hf_fail_errno(e, errno == ENOENT || errno == ENOTDIR ? HF_NOTFOUND : HF_SYSTEM, errno, "object %s", hex);
 	else if (fstat(from.fd, &st) != 0 || !S_ISREG(st.st_mode))
-		rc = hf_fail(e, HF_DAMAGED, "object %s: no plain file", oid->hex);
+		rc = hf_fail(e, HF_DAMAGED, "object %s: no plain file", hex);
 	else {
 		from.end = (uint64_t)st.st_size;
-		rc = hf_object_unzip(out, type, oid, &from, max, e);
+		rc = hf_object_unzip(get, &from, e);
 	}
 	if (from.fd >= 0)
 		close(from.fd);

@@ -13,9 +13,8 @@
 
 struct hf_pile;
 
-/* Append an object's content. objects is the path of the folder. HF_NOTFOUND when it is not there as a loose one, HF_DAMAGED. */
-enum hf_code hf_loose_read(
-    struct hf_buf *out, enum hf_object_type *type, const char *objects, const struct hf_oid *oid, size_t max, struct hf_err *e);
+/* objects is the path of the folder. HF_NOTFOUND when it is not there as a loose one, HF_DAMAGED. */
+enum hf_code hf_loose_read(struct hf_get *get, const char *objects, struct hf_err *e);
 
 /* objects stays the caller's. */
 enum hf_code hf_pile_new(struct hf_pile **out, const char *objects, struct hf_err *e);

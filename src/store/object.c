@@ -290,39 +290,50 @@ unzip_body(struct unzip *u, struct hf_buf *out, size_t size, struct hf_err *e)
 	return u->z.avail_in == 0 ? HF_OK : hf_fail(e, HF_DAMAGED, "there is more after its end");
 }
 
-static enum hf_code
-unzip_object(struct unzip *u, struct hf_buf *out, enum hf_object_type *type, const struct hf_oid *oid, size_t max, struct hf_err *e)
+enum hf_code
+hf_get_compare(const struct hf_get *get, size_t start, struct hf_err *e)
 {
 	struct hf_oid is;
-	enum hf_code  rc;
-	uint64_t      size = 0;
-	size_t        start = out->len;
 
-	if ((rc = unzip_head(u, type, &size, e)) != HF_OK)
-		return rc;
-	if (size > max)
-		return hf_fail(e, HF_DAMAGED, "too large: %llu bytes, at most %zu are read", (unsigned long long)size, max);
-	if ((rc = unzip_body(u, out, (size_t)size, e)) != HF_OK)
-		return rc;
-	hf_object_id(&is, *type, out->data + start, (size_t)size);
-	return hf_oid_equal(&is, oid) ? HF_OK : hf_fail(e, HF_DAMAGED, "its content is not what its name says");
+	hf_object_id(&is, get->type, get->out->data + start, get->out->len - start);
+	return hf_oid_equal(&is, get->oid) ? HF_OK : hf_fail(e, HF_DAMAGED, "its content is not what its name says");
 }
 
 enum hf_code
-hf_object_unzip(struct hf_buf *out, enum hf_object_type *type, const struct hf_oid *oid, const struct hf_zipped *from, size_t max,
-    struct hf_err *e)
+hf_get_fits(const struct hf_get *get, uint64_t size, struct hf_err *e)
+{
+	if (size <= get->max)
+		return HF_OK;
+	return hf_fail(e, HF_DAMAGED, "too large: %llu bytes, at most %zu are read", (unsigned long long)size, get->max);
+}
+
+static enum hf_code
+unzip_object(struct unzip *u, struct hf_get *get, struct hf_err *e)
+{
+	enum hf_code rc;
+	uint64_t     size = 0;
+	size_t       start = get->out->len;
+
+	if ((rc = unzip_head(u, &get->type, &size, e)) != HF_OK || (rc = hf_get_fits(get, size, e)) != HF_OK ||
+	    (rc = unzip_body(u, get->out, (size_t)size, e)) != HF_OK)
+		return rc;
+	return hf_get_compare(get, start, e);
+}
+
+enum hf_code
+hf_object_unzip(struct hf_get *get, const struct hf_zipped *from, struct hf_err *e)
 {
 	struct unzip u;
-	size_t       start = out->len;
+	size_t       start = get->out->len;
 	enum hf_code rc;
 
 	if ((rc = unzip_start(&u, from, e)) == HF_OK) {
-		rc = unzip_object(&u, out, type, oid, max, e);
+		rc = unzip_object(&u, get, e);
 		inflateEnd(&u.z);
 	}
 	if (rc != HF_OK) {
-		hf_buf_cut(out, start);
-		hf_fail_in(e, "object %s", oid->hex);
+		hf_buf_cut(get->out, start);
+		hf_fail_in(e, "object %s", get->oid->hex);
 	}
 	return rc;
 }
@@ -333,9 +344,11 @@ hf_object_check(
 {
 	const struct hf_zipped from = { .mem = zipped, .len = len, .fd = -1 };
 	struct hf_buf          content = HF_BUF_INIT;
+	struct hf_get          get = { .oid = oid, .max = max, .out = &content, .type = *type };
 	enum hf_code           rc;
 
-	rc = hf_object_unzip(&content, type, oid, &from, max, e);
+	rc = hf_object_unzip(&get, &from, e);
+	*type = get.type;
 	*size = content.len;
 	hf_buf_clear(&content);
 	return rc;

@@ -150,24 +150,19 @@ packs_changed(const struct hf_odb *o)
 }
 
 static enum hf_code
-read_delta(struct hf_buf *out, enum hf_object_type *type, struct known *k, size_t place, const struct hf_oid *oid, size_t max,
-    struct hf_err *e)
+read_delta(struct hf_get *get, struct known *k, size_t place, struct hf_err *e)
 {
-	size_t       start = out->len;
 	enum hf_code rc;
 
 	if ((rc = hf_pack_vet(k->pack, place, HF_REPO_BLOB_MAX, e)) != HF_OK)
 		return rc;
 	if (k->delta == NULL && (rc = hf_delta_open(&k->delta, hf_pack_index(k->pack), e)) != HF_OK)
 		return rc;
-	if ((rc = hf_delta_read(out, type, k->delta, oid, e)) != HF_OK || out->len - start <= max)
-		return rc;
-	hf_buf_cut(out, start);
-	return hf_fail(e, HF_DAMAGED, "object %s: too large: at most %zu bytes are read", oid->hex, max);
+	return hf_delta_read(get, k->delta, e);
 }
 
 static enum hf_code
-read_packed(struct hf_buf *out, enum hf_object_type *type, struct hf_odb *o, const struct hf_oid *oid, size_t max, struct hf_err *e)
+read_packed(struct hf_get *get, struct hf_odb *o, struct hf_err *e)
 {
 	unsigned char id[HF_OID_BYTES];
 	enum hf_code  rc;
@@ -176,15 +171,15 @@ read_packed(struct hf_buf *out, enum hf_object_type *type, struct hf_odb *o, con
 
 	if ((rc = scan(o, e)) != HF_OK)
 		return rc;
-	if (!hf_oid_to_bytes(id, oid))
-		return hf_fail(e, HF_INTERNAL, "object %s: that is no name", oid->hex);
-	rc = hf_fail(e, HF_NOTFOUND, "object %s: not there", oid->hex);
+	if (!hf_oid_to_bytes(id, get->oid))
+		return hf_fail(e, HF_INTERNAL, "object %s: that is no name", get->oid->hex);
+	rc = hf_fail(e, HF_NOTFOUND, "object %s: not there", get->oid->hex);
 	for (i = 0; i < o->n && rc != HF_OK; i++) {
 		if (o->packs[i].pack == NULL || !hf_pack_find(&place, o->packs[i].pack, id))
 			continue;
-		rc = hf_pack_read(out, type, &delta, o->packs[i].pack, place, oid, max, e);
+		rc = hf_pack_read(get, &delta, o->packs[i].pack, place, e);
 		if (rc == HF_OK && delta)
-			rc = read_delta(out, type, &o->packs[i], place, oid, max, e);
+			rc = read_delta(get, &o->packs[i], place, e);
 	}
 	if (rc != HF_NOTFOUND || o->broken.code == HF_OK)
 		return rc;
@@ -195,14 +190,14 @@ read_packed(struct hf_buf *out, enum hf_object_type *type, struct hf_odb *o, con
 
 /* A loose object that is damaged may still be whole in a pack. */
 static enum hf_code
-read_any(struct hf_buf *out, enum hf_object_type *type, struct hf_odb *o, const struct hf_oid *oid, size_t max, struct hf_err *e)
+read_any(struct hf_get *get, struct hf_odb *o, struct hf_err *e)
 {
 	struct hf_err loose = HF_ERR_INIT;
 	enum hf_code  rc;
 
-	if ((rc = hf_loose_read(out, type, o->objects, oid, max, &loose)) == HF_OK)
+	if ((rc = hf_loose_read(get, o->objects, &loose)) == HF_OK)
 		return HF_OK;
-	if ((rc = read_packed(out, type, o, oid, max, e)) != HF_NOTFOUND)
+	if ((rc = read_packed(get, o, e)) != HF_NOTFOUND)
 		return rc;
 	if (e != NULL)
 		*e = loose;
@@ -212,17 +207,17 @@ read_any(struct hf_buf *out, enum hf_object_type *type, struct hf_odb *o, const 
 enum hf_code
 hf_odb_read(struct hf_buf *out, struct hf_odb *o, enum hf_object_type type, const struct hf_oid *oid, size_t max, struct hf_err *e)
 {
-	enum hf_object_type is = type;
-	size_t              start = out->len;
-	enum hf_code        rc;
+	struct hf_get get = { .oid = oid, .max = max, .out = out, .type = type };
+	size_t        start = out->len;
+	enum hf_code  rc;
 
-	rc = read_any(out, &is, o, oid, max, e);
+	rc = read_any(&get, o, e);
 	if (rc != HF_OK && rc != HF_NOMEM && packs_changed(o)) {
 		forget_packs(o);
-		rc = read_any(out, &is, o, oid, max, e);
+		rc = read_any(&get, o, e);
 	}
-	if (rc != HF_OK || is == type)
+	if (rc != HF_OK || get.type == type)
 		return rc;
 	hf_buf_cut(out, start);
-	return hf_fail(e, HF_DAMAGED, "object %s: a %s, not a %s", oid->hex, hf_object_word(is), hf_object_word(type));
+	return hf_fail(e, HF_DAMAGED, "object %s: a %s, not a %s", oid->hex, hf_object_word(get.type), hf_object_word(type));
 }

@@ -269,32 +269,26 @@ read_entry(struct entry *out, const struct hf_pack *p, int fd, uint64_t at, stru
 }
 
 static enum hf_code
-read_whole(struct hf_buf *out, const struct hf_pack *p, int fd, const struct entry *x, const struct hf_oid *oid, size_t max,
-    struct hf_err *e)
+read_whole(struct hf_get *get, const struct hf_pack *p, int fd, const struct entry *x, struct hf_err *e)
 {
 	const struct hf_zipped from = { .fd = fd, .off = x->data, .end = p->end };
-	struct hf_oid          is;
-	size_t                 start = out->len;
+	size_t                 start = get->out->len;
 	enum hf_code           rc;
 
-	if (x->size > max)
-		return hf_fail(e, HF_DAMAGED, "too large: %llu bytes, at most %zu are read", (unsigned long long)x->size, max);
-	hf_buf_pad(out, '\0', (size_t)x->size);
-	if ((rc = hf_buf_check(out, e)) == HF_OK)
-		rc = hf_zip_take(out->data + start, (size_t)x->size, true, &from, e);
-	if (rc == HF_OK) {
-		hf_object_id(&is, (enum hf_object_type)x->type, out->data + start, (size_t)x->size);
-		if (!hf_oid_equal(&is, oid))
-			rc = damaged(e, "its content is not what its name says");
-	}
+	get->type = (enum hf_object_type)x->type;
+	if ((rc = hf_get_fits(get, x->size, e)) != HF_OK)
+		return rc;
+	hf_buf_pad(get->out, '\0', (size_t)x->size);
+	if ((rc = hf_buf_check(get->out, e)) == HF_OK &&
+	    (rc = hf_zip_take(get->out->data + start, (size_t)x->size, true, &from, e)) == HF_OK)
+		rc = hf_get_compare(get, start, e);
 	if (rc != HF_OK)
-		hf_buf_cut(out, start);
+		hf_buf_cut(get->out, start);
 	return rc;
 }
 
 enum hf_code
-hf_pack_read(struct hf_buf *out, enum hf_object_type *type, bool *delta, const struct hf_pack *p, size_t place,
-    const struct hf_oid *oid, size_t max, struct hf_err *e)
+hf_pack_read(struct hf_get *get, bool *delta, const struct hf_pack *p, size_t place, struct hf_err *e)
 {
 	struct entry x;
 	enum hf_code rc;
@@ -306,13 +300,11 @@ hf_pack_read(struct hf_buf *out, enum hf_object_type *type, bool *delta, const s
 	rc = read_entry(&x, p, fd, hf_idx_at(&p->idx, place), e);
 	if (rc == HF_OK && x.type >= ENTRY_OFS_DELTA)
 		*delta = true;
-	else if (rc == HF_OK) {
-		*type = (enum hf_object_type)x.type;
-		rc = read_whole(out, p, fd, &x, oid, max, e);
-	}
+	else if (rc == HF_OK)
+		rc = read_whole(get, p, fd, &x, e);
 	close(fd);
 	if (rc != HF_OK)
-		hf_fail_in(e, "object %s", oid->hex);
+		hf_fail_in(e, "object %s", get->oid->hex);
 	return rc;
 }
 

@@ -22,11 +22,10 @@ bool hf_pack_same(const struct hf_pack *p, const char *dir, const char *name);
 bool hf_pack_find(size_t *out, const struct hf_pack *p, const unsigned char id[HF_OID_BYTES]);
 
 /*
- * Append the content of the entry at a place that hf_pack_find gave. *delta is set, and nothing appended, when it is one. HF_DAMAGED,
- * HF_NOTFOUND when the pack is gone.
+ * Read the entry at a place that hf_pack_find gave. When it is a delta, *delta is set and nothing appended. HF_DAMAGED, HF_NOTFOUND when
+ * the pack is gone.
  */
-enum hf_code hf_pack_read(struct hf_buf *out, enum hf_object_type *type, bool *delta, const struct hf_pack *p, size_t place,
-    const struct hf_oid *oid, size_t max, struct hf_err *e);
+enum hf_code hf_pack_read(struct hf_get *get, bool *delta, const struct hf_pack *p, size_t place, struct hf_err *e);
 
 /* Vet the index as a whole (once) and a delta's chain (each link once). No content of it may be over max. HF_DAMAGED, HF_NOTFOUND. */
 enum hf_code hf_pack_vet(struct hf_pack *p, size_t place, size_t max, struct hf_err *e);

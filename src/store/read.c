@@ -84,6 +84,35 @@ hf_register_ref(struct hf_buf *out, struct hf_register *r, const char *id)
 		hf_buf_adds(out, id);
 }
 
+static bool
+person_of(struct hf_buf *out, struct hf_register *r, const char *fpr)
+{
+	struct hf_stmt *s = NULL;
+	bool            found = false;
+
+	if (hf_db_prepare(&s, r->db, "SELECT name FROM main.person WHERE key_fpr = ? ORDER BY id LIMIT 1", NULL) == HF_OK) {
+		hf_stmt_text(s, 1, fpr);
+		if ((found = hf_stmt_step(s) && hf_stmt_col(s, 0) != NULL))
+			hf_buf_adds(out, hf_stmt_col(s, 0));
+	}
+	hf_stmt_free(s);
+	return found;
+}
+
+void
+hf_register_who(struct hf_buf *out, struct hf_register *r, const char *fpr)
+{
+	struct hf_key key;
+	size_t        len = strlen(fpr);
+
+	if (person_of(out, r, fpr))
+		return;
+	if (register_members(r, NULL) == HF_OK && hf_vault_member(&key, r->vault, fpr, NULL) == HF_OK && key.uid[0] != '\0' && key.uid[0] != '<')
+		hf_buf_add(out, key.uid, strcspn(key.uid, "<(") - (strpbrk(key.uid, "<(") != NULL && strpbrk(key.uid, "<(") > key.uid));
+	else
+		hf_buf_addf(out, "key %s", len > 16 ? fpr + len - 16 : fpr);
+}
+
 /* ---- runs ---- */
 
 static bool

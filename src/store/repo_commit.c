@@ -16,9 +16,22 @@ struct work {
 	size_t                       n;
 };
 
-/* Edits of one folder, and of one name in it. */
-struct slice {
-	size_t from, to;
+/* One folder being built. */
+struct folder {
+	size_t               from, to; /* its edits */
+	size_t               at;       /* where its entries' names begin in their paths */
+	int                  depth;
+	const unsigned char *base; /* its tree before; NULL: it was not there */
+};
+
+/* One name in a folder that is edited: a file, or a folder with all the edits in it. */
+struct name {
+	char                 text[HF_TREE_NAME + 1];
+	struct hf_tree_entry entry;  /* points to text and id */
+	struct folder        inner;  /* its edits; of a file, the one */
+	bool                 before; /* it was there */
+	bool                 keep;   /* it still is */
+	unsigned char        id[HF_OID_BYTES];
 };
 
 static int
@@ -65,77 +78,67 @@ sort_edits(struct work *w, const struct hf_edit *edits, size_t n, struct hf_err 
 	return HF_OK;
 }
 
-/* The edits from s->from on that are of the same name in this folder: one file, or all within one folder. at: where the name begins. */
-static struct slice
-group(struct hf_tree_entry *out, char name[HF_TREE_NAME + 1], const struct work *w, struct slice s, size_t at)
+/* The name that the folder's edits from `from` on begin with. */
+static void
+name_set(struct name *out, const struct work *w, const struct folder *f, size_t from)
 {
-	const char  *path = w->edits[s.from]->path + at;
-	size_t       n = strcspn(path, "/");
-	struct slice g = { s.from, s.from + 1 };
+	const char *path = w->edits[from]->path + f->at;
+	size_t      n = strcspn(path, "/"), to = from + 1;
 
-	memcpy(name, path, n);
-	name[n] = '\0';
-	out->name = name;
-	out->id = NULL;
-	out->dir = path[n] == '/';
-	while (out->dir && g.to < s.to && strncmp(w->edits[g.to]->path + at, path, n + 1) == 0)
-		g.to++;
-	return g;
+	memset(out, 0, sizeof(*out));
+	memcpy(out->text, path, n);
+	out->entry = (struct hf_tree_entry){ out->text, out->id, path[n] == '/' };
+	while (out->entry.dir && to < f->to && strncmp(w->edits[to]->path + f->at, path, n + 1) == 0)
+		to++;
+	out->inner = (struct folder){ from, to, f->at + n + 1, f->depth + 1, NULL };
 }
 
-static enum hf_code build(struct hf_oid *out, bool *empty, struct work *w, const unsigned char *base, struct slice s, size_t at,
-    int depth, struct hf_err *e);
+static enum hf_code build(struct hf_oid *out, bool *empty, struct work *w, const struct folder *f, struct hf_err *e);
 
-/* What becomes of one edited name. *keep false: it is gone. */
+/* What becomes of it: its new id, and whether it is kept. */
 static enum hf_code
-edit_entry(unsigned char id[HF_OID_BYTES], bool *keep, struct work *w, const struct hf_tree_entry *base,
-    const struct hf_tree_entry *entry, struct slice g, size_t at, int depth, struct hf_err *e)
+name_edit(struct name *x, struct work *w, struct hf_err *e)
 {
-	const struct hf_edit *edit = w->edits[g.from];
+	const struct hf_edit *edit = w->edits[x->inner.from];
 	struct hf_oid         oid;
 	enum hf_code          rc;
 	bool                  empty = false;
 
-	if (entry->dir)
-		rc = build(&oid, &empty, w, base != NULL ? base->id : NULL, g, at + strlen(entry->name) + 1, depth + 1, e);
+	if (x->entry.dir)
+		rc = build(&oid, &empty, w, &x->inner, e);
 	else if (edit->data != NULL)
 		rc = hf_pile_put(&oid, w->pile, HF_OBJECT_BLOB, edit->data, edit->len, e);
-	else {
-		*keep = false;
-		return base != NULL ? HF_OK : hf_fail(e, HF_NOTFOUND, "%s: not there", edit->path);
-	}
-	*keep = !empty;
-	if (rc == HF_OK && *keep && !hf_oid_to_bytes(id, &oid))
+	else
+		return x->before ? HF_OK : hf_fail(e, HF_NOTFOUND, "%s: not there", edit->path);
+	x->keep = !empty;
+	if (rc == HF_OK && x->keep && !hf_oid_to_bytes(x->id, &oid))
 		rc = hf_fail(e, HF_INTERNAL, "%s: no object name", edit->path);
 	return rc;
 }
 
-/* The base's entries and the edits, side by side in git's order, into the bytes of a new tree. */
+/* The entries before and the edits, side by side in git's order, into the bytes of a new tree. */
 static enum hf_code
-merge(struct hf_buf *raw, struct work *w, const struct hf_tree *base, struct slice s, size_t at, int depth, struct hf_err *e)
+merge(struct hf_buf *raw, struct work *w, const struct hf_tree *before, const struct folder *f, struct hf_err *e)
 {
-	struct hf_tree_entry entry;
-	unsigned char        id[HF_OID_BYTES];
-	char                 name[HF_TREE_NAME + 1];
-	struct slice         g;
-	size_t               i = 0;
-	enum hf_code         rc = HF_OK;
-	bool                 keep, both;
+	struct name  x;
+	size_t       i = 0, at = f->from;
+	enum hf_code rc = HF_OK;
 
-	while (s.from < s.to && rc == HF_OK) {
-		g = group(&entry, name, w, s, at);
-		while (i < base->n && hf_tree_order(&base->list[i], &entry) < 0)
-			hf_tree_add(raw, &base->list[i++]);
-		both = i < base->n && hf_tree_order(&base->list[i], &entry) == 0;
-		rc = edit_entry(id, &keep, w, both ? &base->list[i] : NULL, &entry, g, at, depth, e);
-		i += both;
-		entry.id = id;
-		if (rc == HF_OK && keep)
-			hf_tree_add(raw, &entry);
-		s.from = g.to;
+	while (at < f->to && rc == HF_OK) {
+		name_set(&x, w, f, at);
+		while (i < before->n && hf_tree_order(&before->list[i], &x.entry) < 0)
+			hf_tree_add(raw, &before->list[i++]);
+		if (i < before->n && hf_tree_order(&before->list[i], &x.entry) == 0) {
+			x.inner.base = before->list[i++].id;
+			x.before = true;
+		}
+		rc = name_edit(&x, w, e);
+		if (rc == HF_OK && x.keep)
+			hf_tree_add(raw, &x.entry);
+		at = x.inner.to;
 	}
-	while (i < base->n)
-		hf_tree_add(raw, &base->list[i++]);
+	while (i < before->n)
+		hf_tree_add(raw, &before->list[i++]);
 	return rc == HF_OK ? hf_buf_check(raw, e) : rc;
 }
 
@@ -156,26 +159,25 @@ put_tree(struct hf_oid *out, struct work *w, struct hf_tree *t, const unsigned c
 	return hf_pile_put(out, w->pile, HF_OBJECT_TREE, hf_buf_str(&t->raw), t->raw.len, e);
 }
 
-/* The tree of one folder. base: what it was, or NULL. An empty folder is not written, but for the topmost. */
+/* The tree of a folder. An empty one is not written, but for the topmost. */
 static enum hf_code
-build(struct hf_oid *out, bool *empty, struct work *w, const unsigned char *base, struct slice s, size_t at, int depth,
-    struct hf_err *e)
+build(struct hf_oid *out, bool *empty, struct work *w, const struct folder *f, struct hf_err *e)
 {
 	struct hf_tree before = HF_TREE_INIT, after = HF_TREE_INIT;
 	struct hf_oid  oid;
 	enum hf_code   rc = HF_OK;
 
 	*empty = false;
-	if (base != NULL) {
-		hf_oid_from_bytes(&oid, base);
+	if (f->base != NULL) {
+		hf_oid_from_bytes(&oid, f->base);
 		rc = hf_repo_tree(&before, w->r, &oid, e);
 	}
 	if (rc == HF_OK)
-		rc = merge(&after.raw, w, &before, s, at, depth, e);
-	if (rc == HF_OK && depth > 1 && after.raw.len == 0)
+		rc = merge(&after.raw, w, &before, f, e);
+	if (rc == HF_OK && f->depth > 1 && after.raw.len == 0)
 		*empty = true;
 	else if (rc == HF_OK)
-		rc = put_tree(out, w, &after, base, e);
+		rc = put_tree(out, w, &after, f->base, e);
 	hf_tree_clear(&after);
 	hf_tree_clear(&before);
 	return rc;
@@ -215,18 +217,21 @@ check_base(const struct work *w, struct hf_err *e)
 static enum hf_code
 make_commit(struct hf_oid *out, struct work *w, struct hf_err *e)
 {
-	const struct slice all = { 0, w->n };
-	struct hf_buf      raw = HF_BUF_INIT;
-	struct hf_oid      tree;
-	unsigned char      base[HF_OID_BYTES];
-	enum hf_code       rc;
-	bool               empty;
+	struct folder top = { 0, w->n, 0, 1, NULL };
+	struct hf_buf raw = HF_BUF_INIT;
+	struct hf_oid tree;
+	unsigned char base[HF_OID_BYTES];
+	enum hf_code  rc;
+	bool          empty;
 
 	if ((rc = check_base(w, e)) != HF_OK)
 		goto done;
-	if (w->spec->base != NULL && (rc = base_tree(base, w->r, w->spec->base, e)) != HF_OK)
-		goto done;
-	if ((rc = build(&tree, &empty, w, w->spec->base != NULL ? base : NULL, all, 0, 1, e)) != HF_OK)
+	if (w->spec->base != NULL) {
+		if ((rc = base_tree(base, w->r, w->spec->base, e)) != HF_OK)
+			goto done;
+		top.base = base;
+	}
+	if ((rc = build(&tree, &empty, w, &top, e)) != HF_OK)
 		goto done;
 	if ((rc = hf_commit_write(&raw, &tree, w->spec, e)) != HF_OK)
 		goto done;

@@ -60,48 +60,55 @@ load(struct hf_tree *t, struct diff *d, const unsigned char *id, int depth, stru
 	return HF_OK;
 }
 
-static enum hf_code diff_trees(
-    struct diff *d, size_t at, int depth, const unsigned char *from, const unsigned char *to, struct hf_err *e);
+/* One folder of both trees. */
+struct folder {
+	size_t               at; /* where its entries' names go in the path */
+	int                  depth;
+	const unsigned char *from, *to; /* its trees; NULL: it is not there */
+};
 
-/* One name, in one tree or both. at is where it begins in the path. */
+static enum hf_code diff_folder(struct diff *d, const struct folder *f, struct hf_err *e);
+
+/* One name. a or b is NULL when it is not there. */
 static enum hf_code
-diff_entry(struct diff *d, size_t at, int depth, const struct hf_tree_entry *a, const struct hf_tree_entry *b, struct hf_err *e)
+diff_entry(struct diff *d, const struct folder *f, const struct hf_tree_entry *a, const struct hf_tree_entry *b, struct hf_err *e)
 {
-	const struct hf_tree_entry *entry = b != NULL ? b : a;
-	struct hf_diff              found = { .path = d->path };
+	const struct hf_tree_entry *entry = a == NULL ? b : a;
 	size_t                      n = strlen(entry->name);
+	struct hf_diff              found = { .path = d->path };
+	struct folder               inner = { f->at + n + 1, f->depth + 1, a == NULL ? NULL : a->id, b == NULL ? NULL : b->id };
 
 	if (++d->seen > ENTRIES_MAX)
 		return hf_fail(e, HF_DAMAGED, "tree: more entries than any register has");
-	if (a != NULL && b != NULL && memcmp(a->id, b->id, HF_OID_BYTES) == 0)
+	if (inner.from != NULL && inner.to != NULL && memcmp(inner.from, inner.to, HF_OID_BYTES) == 0)
 		return HF_OK;
-	if (entry->dir && depth == HF_TREE_DEPTH)
+	if (entry->dir && f->depth == HF_TREE_DEPTH)
 		return hf_fail(e, HF_DAMAGED, "tree: folders too deep");
-	memcpy(d->path + at, entry->name, n + 1);
+	memcpy(d->path + f->at, entry->name, n + 1);
 	if (entry->dir) {
-		d->path[at + n] = '/';
-		return diff_trees(d, at + n + 1, depth + 1, a != NULL ? a->id : NULL, b != NULL ? b->id : NULL, e);
+		d->path[f->at + n] = '/';
+		return diff_folder(d, &inner, e);
 	}
-	if (a != NULL)
-		hf_oid_from_bytes(&found.before, a->id);
-	if (b != NULL)
-		hf_oid_from_bytes(&found.after, b->id);
+	if (inner.from != NULL)
+		hf_oid_from_bytes(&found.before, inner.from);
+	if (inner.to != NULL)
+		hf_oid_from_bytes(&found.after, inner.to);
 	return d->fn(d->arg, &found, e);
 }
 
 static enum hf_code
-diff_trees(struct diff *d, size_t at, int depth, const unsigned char *from, const unsigned char *to, struct hf_err *e)
+diff_folder(struct diff *d, const struct folder *f, struct hf_err *e)
 {
 	struct hf_tree a = HF_TREE_INIT, b = HF_TREE_INIT;
 	size_t         i = 0, k = 0;
 	enum hf_code   rc;
 	int            order;
 
-	if ((rc = load(&a, d, from, depth, e)) == HF_OK)
-		rc = load(&b, d, to, depth, e);
+	if ((rc = load(&a, d, f->from, f->depth, e)) == HF_OK)
+		rc = load(&b, d, f->to, f->depth, e);
 	while (rc == HF_OK && (i < a.n || k < b.n)) {
 		order = i == a.n ? 1 : k == b.n ? -1 : hf_tree_order(&a.list[i], &b.list[k]);
-		rc = diff_entry(d, at, depth, order <= 0 ? &a.list[i] : NULL, order >= 0 ? &b.list[k] : NULL, e);
+		rc = diff_entry(d, f, order <= 0 ? &a.list[i] : NULL, order >= 0 ? &b.list[k] : NULL, e);
 		i += order <= 0;
 		k += order >= 0;
 	}
@@ -115,10 +122,11 @@ hf_repo_diff(struct hf_repo *r, const struct hf_oid *from, const struct hf_oid *
 {
 	struct diff   d = { .r = r, .fn = fn, .arg = arg };
 	unsigned char a[HF_OID_BYTES], b[HF_OID_BYTES];
+	struct folder top = { 0, 1, from == NULL ? NULL : a, b };
 
 	if ((from != NULL && !hf_oid_to_bytes(a, from)) || !hf_oid_to_bytes(b, to))
 		return hf_fail(e, HF_INTERNAL, "tree: no name was given");
 	if (from != NULL && hf_oid_equal(from, to))
 		return HF_OK;
-	return diff_trees(&d, 0, 1, from != NULL ? a : NULL, b, e);
+	return diff_folder(&d, &top, e);
 }

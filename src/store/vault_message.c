@@ -169,7 +169,7 @@ place_of(const char *fpr, const char *const *fprs, size_t n)
 	return i;
 }
 
-/* Do the session keys belong to exactly these members, one each? */
+/* Do the session keys belong to exactly these members, one each? What could add another one is /etc/gnupg/gpg.conf. */
 static enum hf_code
 check_audience(const struct ring *r, const struct hf_packets *p, const char *const *fprs, size_t n, struct hf_err *e)
 {
@@ -181,12 +181,12 @@ check_audience(const struct ring *r, const struct hf_packets *p, const char *con
 		sub = ring_find_keyid(r, p->keyid[i]);
 		at = sub == NULL || !sub->can_encrypt ? n : place_of(r->keys[sub->key].fpr, fprs, n);
 		if (at == n || seen[at])
-			return hf_fail(e, HF_INTERNAL, "message: gpg encrypted it to somebody else, %016" PRIX64, p->keyid[i]);
+			return hf_fail(e, HF_SYSTEM, "message: gpg encrypted it to somebody else, %016" PRIX64, p->keyid[i]);
 		seen[at] = true;
 	}
 	for (i = 0; i < n; i++)
 		if (!seen[i] && place_of(fprs[i], fprs, n) == i)
-			return hf_fail(e, HF_INTERNAL, "message: gpg did not encrypt it to %s", fprs[i]);
+			return hf_fail(e, HF_SYSTEM, "message: gpg did not encrypt it to %s", fprs[i]);
 	return HF_OK;
 }
 

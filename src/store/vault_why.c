@@ -17,6 +17,7 @@ static const struct reason {
 	{ GPG_ERR_PIN_BLOCKED, HF_NOKEY, "the smart card is blocked: too many wrong PINs", "gpg --card-status" },
 	{ GPG_ERR_NO_PIN_ENTRY, HF_NOKEY, "the passphrase is needed, and there is no prompt for it", "" },
 	{ GPG_ERR_EOF, HF_NOKEY, "the passphrase prompt went away", "gpgconf --check-programs" },
+	{ GPG_ERR_ENOTTY, HF_NOKEY, "the passphrase prompt has no terminal", "export GPG_TTY=$(tty)" },
 	{ GPG_ERR_NO_AGENT, HF_NOKEY, "no gpg-agent runs and none can be started", "gpgconf --launch gpg-agent" },
 	{ GPG_ERR_AGENT, HF_NOKEY, "gpg-agent does not answer as it should", "gpgconf --kill gpg-agent" },
 	{ GPG_ERR_ASS_CONNECT_FAILED, HF_NOKEY, "gpg-agent cannot be reached", "gpgconf --kill gpg-agent" },
@@ -52,6 +53,21 @@ find(unsigned error)
 	return NULL;
 }
 
+/* Errors that damaged data makes come from elsewhere (measured: every bit of a session key, ECDH and RSA). */
+static bool
+is_from_agent(unsigned error)
+{
+	switch (gpg_err_source(error)) {
+	case GPG_ERR_SOURCE_GPGAGENT:
+	case GPG_ERR_SOURCE_PINENTRY:
+	case GPG_ERR_SOURCE_SCD:
+	case GPG_ERR_SOURCE_ASSUAN:
+		return true;
+	default:
+		return false;
+	}
+}
+
 enum vault_trouble
 vault_trouble(unsigned error)
 {
@@ -66,10 +82,12 @@ vault_trouble(unsigned error)
 	case GPG_ERR_NO_DATA:
 		return TROUBLE_NO_DATA;
 	case GPG_ERR_EOF:
-		return gpg_err_source(error) == GPG_ERR_SOURCE_PINENTRY ? TROUBLE_KEY : TROUBLE_OTHER;
+		break;
 	default:
-		return r != NULL && (r->hf == HF_NOKEY || r->hf == HF_CANCELLED) ? TROUBLE_KEY : TROUBLE_OTHER;
+		if (r != NULL && (r->hf == HF_NOKEY || r->hf == HF_CANCELLED))
+			return TROUBLE_KEY;
 	}
+	return is_from_agent(error) ? TROUBLE_KEY : TROUBLE_OTHER;
 }
 
 enum hf_sig_status
@@ -103,7 +121,8 @@ vault_why(const struct hf_vault *v, unsigned error, const char *subject, struct 
 
 	if (r == NULL) {
 		run_words(text, sizeof(text), error);
-		return hf_fail(e, HF_SYSTEM, "%s: gpg says: %s", subject, text);
+		return hf_fail(e, is_from_agent(error) ? HF_NOKEY : HF_SYSTEM, "%s: gpg%s says: %s", subject,
+		    is_from_agent(error) ? "-agent" : "", text);
 	}
 	hf_fail(e, r->hf, "%s: %s", subject, r->text);
 	if (r->code == GPG_ERR_NO_PIN_ENTRY)

@@ -10,8 +10,7 @@
 static char dir[64];
 
 /* A command of the shell; its output (one line) comes back. */
-static const char *
-sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static const char *sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 static const char *
 sh(const char *fmt, ...)
@@ -50,7 +49,8 @@ once_up(void)
 	unsetenv("XDG_STATE_HOME");
 	unsetenv("XDG_CACHE_HOME");
 	unsetenv("HOLDFAST_REGISTER");
-	sh("mkdir -m 700 '%s' && gpg --batch --quiet --passphrase '' --quick-generate-key 'Ann <ann@agency.example>' future-default default never 2>&1", home);
+	sh("mkdir -m 700 '%s' && gpg --batch --quiet --passphrase '' --quick-generate-key 'Ann <ann@agency.example>' future-default default never 2>&1",
+	    home);
 	sh("\"$HOLDFAST\" init --name Agency 2>&1");
 	sh("\"$HOLDFAST\" add person name='Jo Park' email=jo@agency.example 2>&1");
 	sh("\"$HOLDFAST\" add person name='Max One' post=Clerk 2>&1");
@@ -157,7 +157,8 @@ START_TEST(every_field_is_asked_for)
 	answer(p, "deputy director: ", "");
 	EXPECT(p, "added unit Web Team");
 	ends_with(p, 0);
-	holds("Web Team", "director", sh("\"$HOLDFAST\" --json show 'Jo Park' | perl -MJSON::PP -0777 -ne 'print decode_json($_)->{data}{id}'"));
+	holds("Web Team", "director",
+	    sh("\"$HOLDFAST\" --json show 'Jo Park' | perl -MJSON::PP -0777 -ne 'print decode_json($_)->{data}{id}'"));
 	holds("Web Team", "deputy_director", "");
 }
 END_TEST

@@ -186,4 +186,7 @@ is 'which gives readable records' has out '"kind": "account"'
 is 'git finds nothing wrong' git --git-dir="$register" fsck --strict --no-progress
 path=$(git --git-dir="$register" ls-tree -r --name-only main | grep "$account")
 is 'gpg and git alone give the record' grep -q '"handle": "@agency"' <(git --git-dir="$register" show "main:$path" | gpg --quiet --decrypt 2>/dev/null)
+ok verify
+is 'verify is calm' has out 'as it was written'
+says 'verify' '$data->{commits} > 20 && $data->{records} > 10 && !@{$data->{problems}} && $data->{sealed} == 0 && exists $data->{entries}' verify
 finish

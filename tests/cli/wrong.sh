@@ -144,6 +144,9 @@ is 'and noted elsewhere' has err 'cannot be used'
 ok show jo@agency.example
 run list account
 is 'it is not in lists' empty out
+run --json verify
+is 'verify says no' test $status = 1
+is 'verify names it' json "grep { \$_->{where} =~ /$id/ || \$_->{what} =~ /$id/ } @{\$data->{problems}}"
 rm -rf "$dir/damaged.git" # the snapshot that is left knows a commit that will not be there
 echo 'not encrypted at all' | damage
 run show "$id"

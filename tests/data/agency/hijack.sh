@@ -23,54 +23,54 @@ say 0 'Jo rings Sam: the account offers free bitcoin.'
 val ring-lead 0 'seen_by=Jo Park, +44 7700 900103' seen_where=https://x.com/severnlevels 'seen_what=Three posts that promise bitcoin; the banner is new'
 fin ring-lead 1
 val look-up 2 contact_address=incident@levels-recovery.example contact_phone='+44 7700 900105'
-fin look-up 3
-say 4 'Captures first, from a clean laptop.'
-val first-captures 6 'rogue_posts=https://x.com/severnlevels/status/1 and the two after it' 'altered=Banner, and the link in the biography' followers=48211
-keep first-captures 6 captures
-fin first-captures 6
+fin look-up 2
+say 3 'Captures first, from a clean laptop.'
+val first-captures 3 'rogue_posts=https://x.com/severnlevels/status/1 and the two after it' 'altered=Banner, and the link in the biography' followers=48211
+keep first-captures 3 captures
+fin first-captures 3
 for row in $(rows rule-out-colleague); do
-	val "$row" 7 'said=No. At home, the telephone on the table'
-	ans "$row" 7 no
+	val "$row" 3 'said=No. At home, the telephone on the table'
+	ans "$row" 3 no
 done
-say 8 'One telephone of ours is still signed in.'
-val still-in 8 'session_where=Duty telephone, Dana Okafor' "last_access=$(at -95)" 'last_access_where=Office laptop, Severnside'
-ans still-in 8 yes
-val set-severity 9 severity=2 'harm=Followers may lose money; the flood warnings are not touched' 'team=Rhys 22:49, Jo 22:41, Maya 22:50: all said yes'
-fin set-severity 9
-say 10 'The first notice goes out on Facebook and the website.'
-keep first-notice 10 notice
-fin first-notice 10
+say 4 'One telephone of ours is still signed in.'
+val still-in 4 'session_where=Duty telephone, Dana Okafor' "last_access=$(at -95)" 'last_access_where=Office laptop, Severnside'
+ans still-in 4 yes
+val set-severity 4 severity=2 'harm=Followers may lose money; the flood warnings are not touched' 'team=Rhys 22:49, Jo 22:41, Maya 22:50: all said yes'
+fin set-severity 4
+say 4 'The first notice goes out on Facebook and the website.'
+keep first-notice 4 notice
+fin first-notice 4
 
-keep throw-out 13 access-before access-after
-val throw-out 14 sessions=2 'removed=A session in another country, a telephone that is not ours'
-fin throw-out 14
-for row in $(rows secure-mailbox); do keep "$row" 15 mailbox-log; ans "$row" 15 it-is-clean; done
-for row in $(rows check-number); do val "$row" 16 'number_state=Jo answered; no texts about a new SIM'; ans "$row" 16 it-rings-with-us; done
+keep throw-out 6 access-before access-after
+val throw-out 6 sessions=2 'removed=A session in another country, a telephone that is not ours'
+fin throw-out 6
+for row in $(rows secure-mailbox); do keep "$row" 5 mailbox-log; ans "$row" 5 it-is-clean; done
+for row in $(rows check-number); do val "$row" 5 'number_state=Jo answered; no texts about a new SIM'; ans "$row" 5 it-rings-with-us; done
 not undo-link 16 'No such mail came'
-say 17 'Strangers, apps and the queue are shut out.'
-keep remove-admins 17 admins-before admins-after
-val remove-admins 17 strangers=nobody
-fin remove-admins 17
-keep revoke-apps 19 apps-removed
-val revoke-apps 19 'apps_revoked=A posting app that nobody knew'
-fin revoke-apps 19
-keep freeze-publishing 20 queue
-val freeze-publishing 20 ad_money=nothing
-fin freeze-publishing 20
-for row in $(rows rotate-siblings); do val "$row" 24 sibling_signs=nothing; ans "$row" 24 it-is-clean; done
-val quarantine-device 25 'devices=LT-118, Dana, nobody else, locks, never left'
-fin quarantine-device 25
+say 9 'Strangers, apps and the queue are shut out.'
+keep remove-admins 9 admins-before admins-after
+val remove-admins 9 strangers=nobody
+fin remove-admins 9
+keep revoke-apps 10 apps-removed
+val revoke-apps 10 'apps_revoked=A posting app that nobody knew'
+fin revoke-apps 10
+keep freeze-publishing 10 queue
+val freeze-publishing 10 ad_money=nothing
+fin freeze-publishing 10
+for row in $(rows rotate-siblings); do val "$row" 14 sibling_signs=nothing; ans "$row" 14 it-is-clean; done
+val quarantine-device 19 'devices=LT-118, Dana, nobody else, locks, never left'
+fin quarantine-device 19
 
-say 27 'The report goes to the provider.'
-keep file-report 27 as-filed
-val file-report 27 ticket=0482-7713
-fin file-report 27
-quiet run ticket "$run" 0482-7713 --with X --at "$(at 27)"
-for row in $(rows ring-partner); do val "$row" 30 'promise=The desk has the ticket and looks tonight'; fin "$row" 30; done
-val report-posts 33 'posts_reported=the three posts'
-fin report-posts 33
-val tell-siro 35 declared=yes 'spokesperson=Rhys Morgan'
-fin tell-siro 35
+say 14 'The report goes to the provider.'
+keep file-report 14 as-filed
+val file-report 14 ticket=0482-7713
+fin file-report 14
+quiet run ticket "$run" 0482-7713 --with X --at "$(at 14)"
+for row in $(rows ring-partner); do val "$row" 19 'promise=The desk has the ticket and looks tonight'; fin "$row" 19; done
+val report-posts 29 'posts_reported=the three posts'
+fin report-posts 29
+val tell-siro 29 declared=yes 'spokesperson=Rhys Morgan'
+fin tell-siro 29
 val data-test 55 'data_touched=Direct messages of 14 people could be read' 'data_reason=Not likely to harm anybody: public questions about opening hours'
 ans data-test 55 no
 val tell-police 80 crime_ref=RF-2026-118842
@@ -81,13 +81,13 @@ val answer-provider 300 "provider_wrote_at=$(at 290)"
 ans answer-provider 300 they-ask-for-proof
 val send-proof 320 'disclosed=Certificate and letter of authority, to X, as asked; nothing blacked out'
 fin send-proof 320
-val chase 400 'chased=The desk, 05:20: they work on it'
-ans chase 400 it-moves
+val chase 230 'chased=The desk, 05:20: they work on it'
+ans chase 230 it-moves
 say 560 'The account is ours again.'
 keep re-enter 560 hardened
 fin re-enter 560
-val holding-line 31 'line_sent=Website and Facebook, 23:12'
-fin holding-line 31
+val holding-line 29 'line_sent=Website and Facebook, 23:12'
+fin holding-line 29
 val update-people 60 'told=Board, ministers and partners by telephone' "next_update=$(at 600)"
 fin update-people 60
 keep compare-settings 600 archive differences
