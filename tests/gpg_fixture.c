@@ -6,12 +6,14 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "holdfast/fs.h"
 
 #define ARGS_MAX     64
 #define LINE_MAX_LEN 4096
+#define KILL_TRIES   300 /* of 10 ms */
 
 /* Not Check's: benches use this, too. */
 __attribute__((format(printf, 2, 3))) static void
@@ -304,6 +306,8 @@ hf_fixture_kill(const char *home)
 
 	snprintf(line, sizeof(line), "gpgconf --homedir %s --kill all", home);
 	run(&nothing, &nothing, line, "", 0);
+	for (int i = 0; i < KILL_TRIES && hf_fixture_running(home) > 0; i++) /* it was told to go, and takes a moment */
+		nanosleep(&(const struct timespec){ 0, 10000000 }, NULL);
 	hf_buf_clear(&nothing);
 }
 

@@ -175,6 +175,35 @@ about_account(struct context *c)
 	}
 }
 
+/* What still bears a person's name, each with its account as an object. */
+static void
+about_person(struct context *c)
+{
+	struct hf_json *rows = ctx_rows(c,
+	    "SELECT account, what, detail, record FROM tie WHERE person = :x ORDER BY what = 'duty' DESC, what, detail", c->subject);
+
+	for (size_t i = 0; i < hf_json_len(rows); i++) {
+		struct hf_json *row = hf_json_at(rows, i);
+
+		ctx_set(c, row, "account", ctx_value(c, hf_json_get(row, "account"), 1));
+		ctx_set(c, row, "record", ctx_value(c, hf_json_get(row, "record"), 1));
+	}
+	ctx_set(c, c->out, "ties", rows);
+}
+
+static void
+about_org(struct context *c)
+{
+	struct hf_json *rows = ctx_rows(c,
+	    "SELECT display_name, provider, handle, url, language, purpose, verified_badge, confirmed_on, published, ref FROM account"
+	    " WHERE in_use AND :x IS NOT NULL ORDER BY provider, handle",
+	    c->subject);
+
+	make_bool(c, rows, "verified_badge");
+	make_bool(c, rows, "published");
+	ctx_set(c, c->out, "accounts", rows);
+}
+
 /* ---- the frame ---- */
 
 static void
@@ -217,6 +246,10 @@ records(struct context *c)
 	ctx_set(c, c->out, kind, subject);
 	if (strcmp(kind, "account") == 0)
 		about_account(c);
+	else if (strcmp(kind, "person") == 0)
+		about_person(c);
+	else if (strcmp(kind, "org") == 0)
+		about_org(c);
 }
 
 static void
