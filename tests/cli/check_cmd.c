@@ -252,9 +252,9 @@ static const struct {
 	{ "FIELD=VALUE", "account", "state=p", "state=parked state=proposed" },
 	{ "FIELD=VALUE", "nokind", "a", "" },
 	{ "FIELD=VALUE", NULL, "a", "" },
-	{ "COMMAND", NULL, "ver", "version" },
+	{ "COMMAND", NULL, "vers", "version" },
 	{ "COMMAND", NULL, "comp", "completion" }, /* not the hidden complete */
-	{ "KIND|COMMAND", NULL, "ve", "version" },
+	{ "KIND|COMMAND", NULL, "vers", "version" },
 	{ "TEXT", NULL, "", "" },
 	{ "", NULL, "", "" },
 };
