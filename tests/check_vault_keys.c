@@ -505,6 +505,7 @@ build_and_die(const char *name, int delay_us)
 	pause();
 }
 
+/* The gpg of a killed build may write for a moment more; what it leaves goes with a later build. */
 START_TEST(an_interrupted_build_is_built_again)
 {
 	struct hf_vault *v;
@@ -518,10 +519,14 @@ START_TEST(an_interrupted_build_is_built_again)
 		v = open_empty(w.ann, "killed");
 		members(v, "a", (const enum who[]){ ANN, BOB, RSA }, 3);
 		ck_assert(can_encrypt_to(v, RSA));
-		ck_assert(look_into("killed").homes == 1 && look_into("killed").others == 0);
 		members(v, "b", (const enum who[]){ ANN }, 1);
 		hf_vault_close(v);
 	}
+	usleep(300000);
+	v = open_empty(w.ann, "killed");
+	members(v, "c", (const enum who[]){ ANN }, 1);
+	ck_assert(look_into("killed").homes == 1 && look_into("killed").others == 0);
+	hf_vault_close(v);
 }
 END_TEST
 

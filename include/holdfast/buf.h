@@ -28,6 +28,9 @@ struct hf_buf {
 #define HF_BUF_SECRET(lim) { NULL, 0, 0, (lim), true, false, false }
 /* clang-format on */
 
+/* Make room for so much more at once, as far as max allows, for what will come in many pieces. A hint: it cannot fail. */
+void hf_buf_reserve(struct hf_buf *b, size_t more);
+
 void hf_buf_add(struct hf_buf *b, const void *data, size_t len);
 void hf_buf_adds(struct hf_buf *b, const char *s);
 void hf_buf_addc(struct hf_buf *b, char c);

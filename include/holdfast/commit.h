@@ -47,8 +47,8 @@ void         hf_commit_clear(struct hf_commit *c);
 enum hf_object_type { HF_OBJECT_COMMIT = 1, HF_OBJECT_TREE = 2, HF_OBJECT_BLOB = 3, HF_OBJECT_TAG = 4 };
 
 /*
- * Check a loose object's bytes: bounded inflate (at most max bytes of content), header, size, SHA-1 equal to oid, nothing after it. (The
- * door to zlib.) *size gets the content's size. HF_DAMAGED, also when it is over max.
+ * Check a loose object's bytes: bounded inflate (at most max bytes of content), header, size, SHA-1 equal to oid, nothing after it.
+ * *size gets the content's size. HF_DAMAGED, also when it is over max.
  */
 enum hf_code hf_object_check(enum hf_object_type *type, size_t *size, const struct hf_oid *oid, const void *zipped, size_t len,
     size_t max, struct hf_err *e);

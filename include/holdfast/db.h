@@ -26,9 +26,14 @@ void         hf_db_close(struct hf_db *db);
 
 enum hf_code hf_db_exec(struct hf_db *db, const char *sql, struct hf_err *e);
 
-/* The whole database as bytes, and a database from such bytes (which are copied). HF_DAMAGED when they are none. */
-enum hf_code hf_db_dump(struct hf_buf *out, struct hf_db *db, struct hf_err *e);
-enum hf_code hf_db_load(struct hf_db *db, const void *data, size_t len, struct hf_err *e);
+/*
+ * The whole database as bytes, which are handed to fn and then wiped; and a database from len such bytes, which fn writes to where they will
+ * stay. Both return what fn does. HF_DAMAGED when they are no database.
+ */
+typedef enum hf_code hf_db_take_fn(void *arg, const void *data, size_t len, struct hf_err *e);
+typedef enum hf_code hf_db_fill_fn(void *arg, void *data, size_t len, struct hf_err *e);
+enum hf_code         hf_db_dump(struct hf_db *db, hf_db_take_fn *fn, void *arg, struct hf_err *e);
+enum hf_code         hf_db_load(struct hf_db *db, size_t len, hf_db_fill_fn *fn, void *arg, struct hf_err *e);
 
 /* Statements of ours: compiled once, used often. A failure sticks until hf_stmt_check. */
 enum hf_code hf_db_prepare(struct hf_stmt **out, struct hf_db *db, const char *sql, struct hf_err *e);

@@ -25,7 +25,9 @@ enum hf_code hf_fs_read_fd(struct hf_buf *out, int fd, const char *name, size_t 
  * something else than a plain file: a link, a device, a directory.
  */
 enum hf_code hf_fs_write(const char *path, const void *data, size_t len, struct hf_err *e);
-/* The same, but HF_EXISTS when path exists (nothing is followed or replaced). */
+/* The same without the fsyncs, for what can be made again: after a power cut it may be anything. */
+enum hf_code hf_fs_write_cache(const char *path, const void *data, size_t len, struct hf_err *e);
+/* As hf_fs_write, but HF_EXISTS when path exists (nothing is followed or replaced). */
 enum hf_code hf_fs_write_new(const char *path, const void *data, size_t len, struct hf_err *e);
 
 enum hf_code hf_fs_mkdirs(const char *path, struct hf_err *e); /* with parents; fine when it is there */

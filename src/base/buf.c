@@ -15,10 +15,25 @@ give_back(char *data, size_t cap, bool secret)
 
 /* Not realloc: a moved secret would leave its old copy behind. */
 static bool
+move(struct hf_buf *b, size_t cap)
+{
+	char *p;
+
+	if ((p = malloc(cap)) == NULL)
+		return false;
+	if (b->len > 0)
+		memcpy(p, b->data, b->len);
+	p[b->len] = '\0';
+	give_back(b->data, b->cap, b->secret);
+	b->data = p;
+	b->cap = cap;
+	return true;
+}
+
+static bool
 grow(struct hf_buf *b, size_t more)
 {
 	size_t cap, need;
-	char  *p;
 
 	if (b->failed)
 		return false;
@@ -32,23 +47,32 @@ grow(struct hf_buf *b, size_t more)
 	cap = b->cap < 64 ? 64 : b->cap;
 	while (cap < need)
 		cap = cap > SIZE_MAX / 2 ? need : cap * 2;
-	if ((p = malloc(cap)) == NULL) {
-		b->failed = true;
-		return false;
-	}
-	if (b->len > 0)
-		memcpy(p, b->data, b->len);
-	p[b->len] = '\0';
-	give_back(b->data, b->cap, b->secret);
-	b->data = p;
-	b->cap = cap;
-	return true;
+	b->failed = !move(b, cap);
+	return !b->failed;
+}
+
+void
+hf_buf_reserve(struct hf_buf *b, size_t more)
+{
+	size_t left = (b->max != 0 ? b->max : SIZE_MAX - 1) - b->len;
+
+	if (more > left)
+		more = left;
+	if (!b->failed && b->len + more + 1 > b->cap)
+		move(b, b->len + more + 1);
+}
+
+/* What is added most is short and fits. */
+static inline bool
+has_room(const struct hf_buf *b, size_t more)
+{
+	return !b->failed && more < b->cap - b->len && (b->max == 0 || more <= b->max - b->len);
 }
 
 void
 hf_buf_add(struct hf_buf *b, const void *data, size_t len)
 {
-	if (!grow(b, len))
+	if (!has_room(b, len) && !grow(b, len))
 		return;
 	if (len > 0)
 		memcpy(b->data + b->len, data, len);
@@ -65,7 +89,10 @@ hf_buf_adds(struct hf_buf *b, const char *s)
 void
 hf_buf_addc(struct hf_buf *b, char c)
 {
-	hf_buf_add(b, &c, 1);
+	if (!has_room(b, 1) && !grow(b, 1))
+		return;
+	b->data[b->len++] = c;
+	b->data[b->len] = '\0';
 }
 
 void

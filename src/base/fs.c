@@ -48,10 +48,13 @@ enum hf_code
 hf_fs_read_fd(struct hf_buf *out, int fd, const char *name, size_t max, struct hf_err *e)
 {
 	char         chunk[CHUNK];
+	struct stat  st;
 	size_t       start = out->len;
 	ssize_t      n;
 	enum hf_code rc = HF_OK;
 
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > CHUNK)
+		hf_buf_reserve(out, max != 0 && (size_t)st.st_size > max ? max : (size_t)st.st_size);
 	while (rc == HF_OK && (n = read_some(fd, chunk, sizeof(chunk))) != 0) {
 		if (n < 0)
 			rc = hf_fail_errno(e, errno == EISDIR ? HF_BAD : HF_SYSTEM, errno, "%s", name);
@@ -97,7 +100,7 @@ name_beside(const char *path)
 }
 
 static int
-write_all(int fd, const char *data, size_t len)
+write_all(int fd, const char *data, size_t len, bool sync)
 {
 	ssize_t n;
 
@@ -109,12 +112,12 @@ write_all(int fd, const char *data, size_t len)
 		data += n;
 		len -= (size_t)n;
 	}
-	return fsync(fd);
+	return sync ? fsync(fd) : 0;
 }
 
-/* The bytes in a new file beside path, on the disk. *out is its name. */
+/* The bytes in a new file beside path, on the disk when sync. *out is its name. */
 static enum hf_code
-write_beside(char **out, const char *path, const void *data, size_t len, struct hf_err *e)
+write_beside(char **out, const char *path, const void *data, size_t len, bool sync, struct hf_err *e)
 {
 	char *name;
 	int   fd = -1, err;
@@ -125,7 +128,7 @@ write_beside(char **out, const char *path, const void *data, size_t len, struct 
 		err = errno;
 		goto fail;
 	}
-	err = write_all(fd, data, len) != 0 ? errno : 0;
+	err = write_all(fd, data, len, sync) != 0 ? errno : 0;
 	if (close(fd) != 0 && err == 0)
 		err = errno;
 	if (err != 0) {
@@ -162,8 +165,8 @@ sync_parent(const char *path, struct hf_err *e)
 	return err == 0 ? HF_OK : hf_fail_errno(e, HF_WRITE, err, "%s", path);
 }
 
-enum hf_code
-hf_fs_write(const char *path, const void *data, size_t len, struct hf_err *e)
+static enum hf_code
+replace(const char *path, const void *data, size_t len, bool sync, struct hf_err *e)
 {
 	struct stat  st;
 	enum hf_code rc;
@@ -172,16 +175,28 @@ hf_fs_write(const char *path, const void *data, size_t len, struct hf_err *e)
 
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return hf_fail(e, HF_WRITE, "%s: not a plain file", path);
-	if ((rc = write_beside(&name, path, data, len, e)) != HF_OK)
+	if ((rc = write_beside(&name, path, data, len, sync, e)) != HF_OK)
 		return rc;
 	if (rename(name, path) != 0) {
 		err = errno;
 		unlink(name);
 		rc = hf_fail_errno(e, HF_WRITE, err, "%s", path);
-	} else
+	} else if (sync)
 		rc = sync_parent(path, e);
 	free(name);
 	return rc;
+}
+
+enum hf_code
+hf_fs_write(const char *path, const void *data, size_t len, struct hf_err *e)
+{
+	return replace(path, data, len, true, e);
+}
+
+enum hf_code
+hf_fs_write_cache(const char *path, const void *data, size_t len, struct hf_err *e)
+{
+	return replace(path, data, len, false, e);
 }
 
 /* Not every file system knows RENAME_NOREPLACE, nor every one links; none of ours knows neither. */
@@ -207,7 +222,7 @@ hf_fs_write_new(const char *path, const void *data, size_t len, struct hf_err *e
 
 	if (hf_fs_exists(path))
 		return hf_fail_errno(e, HF_EXISTS, EEXIST, "%s", path);
-	if ((rc = write_beside(&name, path, data, len, e)) != HF_OK)
+	if ((rc = write_beside(&name, path, data, len, true, e)) != HF_OK)
 		return rc;
 	if (rename_new(name, path) != 0) {
 		err = errno;

@@ -7,6 +7,17 @@
 
 #define WORD_MAX 64 /* longer words have no near miss */
 
+/* How many bytes from s on are printable ASCII. Most text is, and needs none of what follows. */
+static size_t
+plain_span(const char *s, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && s[i] >= 0x20 && s[i] < 0x7f)
+		i++;
+	return i;
+}
+
 /* The code point at s in *cp and its bytes; 0 when they are no UTF-8. len is at least 1. */
 static size_t
 next(utf8proc_int32_t *cp, const char *s, size_t len)
@@ -35,7 +46,7 @@ hf_text_utf8_span(const char *s, size_t len)
 	utf8proc_int32_t cp;
 	size_t           i, n;
 
-	for (i = 0; i < len && s[i] != '\0'; i += n)
+	for (i = plain_span(s, len); i < len && s[i] != '\0'; i += n)
 		if ((n = next(&cp, s + i, len - i)) == 0)
 			break;
 	return i;
@@ -78,7 +89,7 @@ hf_text_is_clean(const char *s, size_t len, bool lines)
 	utf8proc_int32_t cp;
 	size_t           i, n;
 
-	for (i = 0; i < len; i += n) {
+	for (i = plain_span(s, len); i < len; i += n) {
 		if ((n = next(&cp, s + i, len - i)) == 0)
 			return false;
 		if (is_unsafe(cp) && !(lines && (cp == '\n' || cp == '\t')))
@@ -94,6 +105,10 @@ hf_text_clean(struct hf_buf *b, const char *s, size_t len, bool lines)
 	size_t           i, n;
 
 	for (i = 0; i < len; i += n) {
+		if ((n = plain_span(s + i, len - i)) > 0) {
+			hf_buf_add(b, s + i, n);
+			continue;
+		}
 		n = next_any(&cp, s + i, len - i);
 		if (n == 1 && (cp == 0xfffd || (is_unsafe(cp) && !(lines && cp == '\n'))))
 			hf_buf_addf(b, "\\x%02x", (unsigned)(unsigned char)s[i]);
@@ -119,9 +134,9 @@ static size_t
 width_of(const char *s, size_t len)
 {
 	utf8proc_int32_t cp;
-	size_t           width = 0, i, n;
+	size_t           i = plain_span(s, len), width = i, n;
 
-	for (i = 0; i < len; i += n) {
+	for (; i < len; i += n) {
 		n = next_any(&cp, s + i, len - i);
 		width += columns(cp);
 	}
@@ -141,8 +156,8 @@ fitting(const char *s, size_t width, size_t *used)
 	utf8proc_int32_t cp;
 	size_t           len = strlen(s), i, n, w;
 
-	*used = 0;
-	for (i = 0; i < len; i += n) {
+	*used = i = plain_span(s, len < width ? len : width);
+	for (; i < len; i += n) {
 		n = next_any(&cp, s + i, len - i);
 		w = columns(cp);
 		if (*used + w > width)
@@ -201,6 +216,39 @@ add_single_spaced(struct hf_buf *b, const char *s, size_t len)
 	}
 }
 
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+static bool
+is_ascii(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)s[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* What utf8proc makes of ASCII; it takes some hundred times as long. */
+static void
+fold_ascii(struct hf_buf *b, const char *s, size_t len)
+{
+	size_t start = b->len, to = start;
+	char   c;
+
+	hf_buf_add(b, s, len);
+	if (b->failed)
+		return;
+	for (size_t i = start; i < start + len; i++) {
+		c = is_space(b->data[i]) ? ' ' : lower(b->data[i]);
+		if (c != ' ' || to == start || b->data[to - 1] != ' ')
+			b->data[to++] = c;
+	}
+	hf_buf_cut(b, to);
+}
+
 void
 hf_text_fold(struct hf_buf *b, const char *s)
 {
@@ -208,6 +256,10 @@ hf_text_fold(struct hf_buf *b, const char *s)
 	utf8proc_ssize_t  n;
 	size_t            len = strlen(s);
 
+	if (is_ascii(s, len)) {
+		fold_ascii(b, s, len);
+		return;
+	}
 	n = utf8proc_map(
 	    (const utf8proc_uint8_t *)s, (utf8proc_ssize_t)len, &folded, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
 	if (n >= 0)
@@ -343,12 +395,6 @@ hf_text_suffix(const char *s, const char *suffix)
 	size_t n = strlen(s), m = strlen(suffix);
 
 	return m <= n && strcmp(s + n - m, suffix) == 0;
-}
-
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
 bool

@@ -112,7 +112,7 @@ done:
 
 static const struct opt import_opts[] = {
 	{ 0, "kind", "KIND", "what the rows are", OPT_REQUIRED },
-	{ 0, "map", "COLUMN=FIELD,...", "where a column goes; COLUMN= leaves it out", OPT_MANY },
+	{ 0, "map", "COLUMN=FIELD", "where a column goes, several with commas; COLUMN= leaves it out", OPT_MANY },
 	{ 0, "create", NULL, "make the units and persons that are named and missing", 0 },
 	{ 0, "duplicates", "refuse|skip|keep", "what to do when the file holds a record twice (refuse)", 0 },
 	{ 'n', "dry-run", NULL, "check everything and write nothing", 0 },

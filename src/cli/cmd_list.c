@@ -49,20 +49,33 @@ struct table {
 	size_t            n;
 };
 
+/* Does the field refer to records of one kind? Then the query reads what they are called from that kind's table. */
+static bool
+is_ref_to_one(const struct hf_field *f)
+{
+	return f->type == HF_FIELD_REF && !(f->flags & HF_FIELD_LIST) && strpbrk(f->choices, " *") == NULL;
+}
+
 /* A field as a column of the query: what it refers to by name, yes and no for 1 and 0, lists with commas. */
 static void
 select_field(struct hf_buf *b, const struct hf_field *f)
 {
-	bool several = f->choices != NULL && (strchr(f->choices, ' ') != NULL || strcmp(f->choices, "*") == 0);
-
 	if (f->flags & HF_FIELD_LIST)
 		hf_buf_addf(b, ", (SELECT group_concat(value, ', ') FROM json_each(t.\"%s\"))", f->name);
-	else if (f->type == HF_FIELD_REF && !several)
+	else if (is_ref_to_one(f))
 		hf_buf_addf(b, ", (SELECT ref FROM \"%s\" x WHERE x.id = t.\"%s\")", f->choices, f->name);
 	else if (f->type == HF_FIELD_BOOL)
 		hf_buf_addf(b, ", CASE t.\"%s\" WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END", f->name);
 	else
 		hf_buf_addf(b, ", t.\"%s\"", f->name);
+}
+
+static unsigned
+flags_of(const struct hf_field *f)
+{
+	if (f->type == HF_FIELD_REF && !is_ref_to_one(f))
+		return OUT_SPARE | OUT_REF;
+	return strcmp(f->name, "state") == 0 ? OUT_SPARE | OUT_STATE : OUT_SPARE;
 }
 
 static void
@@ -86,8 +99,7 @@ table_columns(struct table *t, struct hf_buf *select, const struct hf_kind *kind
 		if ((f = hf_schema_field(kind, name)) == NULL)
 			continue;
 		select_field(select, f);
-		add_column(
-		    t, name, OUT_SPARE | (strcmp(name, "state") == 0 ? OUT_STATE : 0) | (f->type == HF_FIELD_REF ? OUT_REF : 0));
+		add_column(t, name, flags_of(f));
 	}
 }
 

@@ -113,6 +113,7 @@ set_result(struct hf_json *o, const struct doing *d)
 	bad |= hf_json_set(o, "run", hf_json_string(hf_run_id(d->run)));
 	bad |= hf_json_set(o, "step", i == NULL ? hf_json_null() : hf_json_string(i->address));
 	bad |= hf_json_set(o, "state", hf_json_string(i != NULL ? hf_state_word(i->state) : hf_run_is_open(d->run) ? "open" : "closed"));
+	bad |= hf_json_set(o, "run_state", hf_json_string(hf_run_is_open(d->run) ? "open" : "closed"));
 	bad |= hf_json_set(o, "next", next == NULL ? hf_json_null() : hf_json_string(next->address));
 	return bad;
 }

@@ -119,7 +119,7 @@ records_each(struct app *app, const char *select, const struct hf_kind *kind, co
 	struct hf_stmt *s = NULL;
 	enum hf_code    rc, done;
 
-	hf_buf_addf(&sql, "SELECT %s FROM \"%s\" t%s ORDER BY fold(t.ref), t.id", select, kind->name,
+	hf_buf_addf(&sql, "SELECT %s FROM \"%s\" t%s ORDER BY t.ref COLLATE NOCASE, t.id", select, kind->name,
 	    fs == NULL ? "" : hf_buf_str(&fs->sql));
 	if ((rc = hf_buf_check(&sql, e)) != HF_OK || (rc = hf_db_prepare(&s, hf_register_db(app->reg), sql.data, e)) != HF_OK)
 		goto done;

@@ -61,12 +61,12 @@ step_cautions(struct page *p, const struct hf_json *brief)
 /* ---- when and who ---- */
 
 void
-step_clock(struct hf_buf *out, const struct hf_run *run, int64_t t)
+step_clock(struct hf_buf *out, const struct hf_run *run, int64_t t, bool named)
 {
 	struct hf_register *r = hf_run_register(run);
 	struct hf_buf       b = HF_BUF_INIT;
 
-	hf_time_local(&b, t, hf_register_zone(r), true);
+	hf_time_local(&b, t, hf_register_zone(r), named);
 	hf_buf_adds(out, hf_text_prefix(hf_buf_str(&b), hf_register_today(r)) ? b.data + 11 : hf_buf_str(&b));
 	hf_buf_clear(&b);
 }
@@ -86,14 +86,14 @@ step_due(struct hf_buf *out, const struct hf_run *run, const struct hf_instance 
 		hf_buf_adds(out, ": it was due at ");
 	} else if (!open && i->at != 0) {
 		hf_buf_addf(out, "%s at ", hf_state_word(i->state));
-		step_clock(out, run, i->at);
+		step_clock(out, run, i->at, true);
 		hf_buf_adds(out, *late ? ", LATE: it was due at " : ", due at ");
 	} else
 		hf_buf_adds(out, "by ");
-	step_clock(out, run, i->deadline);
+	step_clock(out, run, i->deadline, true);
 	if (open && !*late && left > HF_MINUTE) {
 		hf_buf_adds(out, ", ");
-		hf_time_words(out, left);
+		hf_time_words(out, left + HF_MINUTE / 2);
 		hf_buf_adds(out, " left");
 	} else if (open && !*late)
 		hf_buf_adds(out, ", now");

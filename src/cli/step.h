@@ -21,8 +21,8 @@ void step_page(struct page *p, const struct hf_run *run, const struct hf_json *b
 /* The commands that do it, ready to be typed. */
 void step_commands(struct page *p, const struct hf_run *run, const struct hf_json *brief);
 
-/* "22:46 GMT"; on another day than today with the day before it. Appended. */
-void step_clock(struct hf_buf *out, const struct hf_run *run, int64_t t);
+/* "22:46", with its zone when named; on another day than today with the day before it. Appended. */
+void step_clock(struct hf_buf *out, const struct hf_run *run, int64_t t, bool named);
 
 /* "by 22:46 GMT, 3 min left", "LATE by 4 min: it was due at 22:46 GMT"; appended. False, and nothing is appended, when there is no deadline of its own. */
 bool step_due(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, bool *late);

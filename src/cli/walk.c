@@ -263,7 +263,7 @@ close_run(struct walk *w, struct hf_err *e)
 static enum hf_code
 nothing_ready(struct walk *w, struct hf_err *e)
 {
-	struct prompt q = { .text = "A number shows that step, l lists all, n makes a note, q leaves >", .complete = walk_complete, .arg = w };
+	struct prompt q = { .text = "A number shows that step   l list   n note   q quit >", .complete = walk_complete, .arg = w };
 	struct page  *p = walk_page(w);
 	char         *typed = NULL;
 	enum hf_code  rc;

@@ -36,7 +36,7 @@ walk_say(struct walk *w, enum out_style style, const char *fmt, ...)
 	hf_buf_addv(&b, fmt, ap);
 	va_end(ap);
 	put_line(w->app->out, style, "%s", hf_buf_str(&b));
-	if (w->said.len == 0)
+	if (w->said.len == 0 || style == OUT_BAD)
 		w->said_in = style;
 	hf_buf_addf(&w->said, "%s%s", w->said.len > 0 ? "\n" : "", hf_buf_str(&b));
 	hf_buf_clear(&b);

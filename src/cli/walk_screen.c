@@ -158,7 +158,7 @@ add_elapsed(struct hf_buf *b, const struct walk *w)
 
 	hf_time_words(b, gone < 0 ? 0 : gone);
 	hf_buf_adds(b, " since ");
-	step_clock(b, w->run, hf_run_started(w->run));
+	step_clock(b, w->run, hf_run_started(w->run), false);
 }
 
 void
@@ -263,10 +263,10 @@ add_row(struct walk *w, struct page *p, const struct hf_instance *i)
 
 	hf_run_fill(&title, w->run, i, i->step->title, NULL);
 	if (i->at != 0)
-		step_clock(&when, w->run, i->at);
+		step_clock(&when, w->run, i->at, false);
 	else if (i->due && i->deadline != 0) {
 		hf_buf_adds(&when, "by ");
-		step_clock(&when, w->run, i->deadline);
+		step_clock(&when, w->run, i->deadline, false);
 	}
 	snprintf(state, sizeof(state), "%s%s", i->state == HF_OPEN && !i->ready ? "not yet" : hf_state_word(i->state), i->late ? ", late" : "");
 	hf_buf_addf(&b, "%c%3zu  %-13s ", strcmp(i->address, w->at) == 0 ? '>' : ' ', walk_number(w, i), state);

@@ -200,31 +200,35 @@ hf_db_exec(struct hf_db *db, const char *sql, struct hf_err *e)
 }
 
 enum hf_code
-hf_db_dump(struct hf_buf *out, struct hf_db *db, struct hf_err *e)
+hf_db_dump(struct hf_db *db, hf_db_take_fn *fn, void *arg, struct hf_err *e)
 {
 	sqlite3_int64  size;
 	unsigned char *data;
+	enum hf_code   rc;
 
 	if ((data = sqlite3_serialize(db->sql, "main", &size, 0)) == NULL)
 		return hf_nomem(e);
-	hf_buf_add(out, data, (size_t)size);
+	rc = fn(arg, data, (size_t)size, e);
 	explicit_bzero(data, (size_t)size);
 	sqlite3_free(data);
-	return hf_buf_check(out, e);
+	return rc;
 }
 
 enum hf_code
-hf_db_load(struct hf_db *db, const void *data, size_t len, struct hf_err *e)
+hf_db_load(struct hf_db *db, size_t len, hf_db_fill_fn *fn, void *arg, struct hf_err *e)
 {
-	unsigned char *copy;
+	const unsigned flags = SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE;
+	unsigned char *data;
+	enum hf_code   hf;
 	int            rc;
 
-	if ((copy = sqlite3_malloc64(len)) == NULL)
+	if ((data = sqlite3_malloc64(len)) == NULL)
 		return hf_nomem(e);
-	memcpy(copy, data, len);
-	rc = sqlite3_deserialize(db->sql, "main", copy, (sqlite3_int64)len, (sqlite3_int64)len,
-	    SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE);
-	if (rc != SQLITE_OK)
+	if ((hf = fn(arg, data, len, e)) != HF_OK) {
+		sqlite3_free(data);
+		return hf;
+	}
+	if ((rc = sqlite3_deserialize(db->sql, "main", data, (sqlite3_int64)len, (sqlite3_int64)len, flags)) != SQLITE_OK)
 		return translate(db, rc, e);
 	return hf_db_exec(db, "SELECT count(*) FROM sqlite_schema", e);
 }

@@ -10,6 +10,7 @@
 
 #define RECORD_MAX (4u * 1024 * 1024) /* plaintext of one record or entry */
 #define RECENT_MANY 32                /* more changes than this are worth a new snapshot */
+#define RECENT_MAX (16u * 1024 * 1024)
 #define LOCK_WAIT  10000              /* ms */
 
 struct hf_register {
@@ -61,18 +62,20 @@ enum hf_code register_take(struct hf_register *r, const char *path, const char *
  */
 enum hf_code register_fact(struct hf_register *r, const char *path, const char *oid, const struct hf_json *body, const char *problem, bool sealed,
     struct hf_err *e);
-/* After the snapshot was read: what changed since. */
-void         recent_read(struct hf_register *r);
+/* After the snapshot was read: what changed since, as recent.gpg has it; NULL: it has nothing. */
+void         recent_take(struct hf_register *r, const struct hf_buf *plain);
 enum hf_code recent_write(struct hf_register *r, struct hf_err *e);
 
 /* ---- snapshot.c ---- */
 
-/* HF_NOTFOUND when there is none that can be used; the index is then as before. */
+/* HF_NOTFOUND when there is none that can be used; the index is empty then. HF_CANCELLED. */
 enum hf_code snapshot_read(struct hf_register *r, struct hf_err *e);
 /* What was read is of no use: an empty database, as when there was none. */
 enum hf_code snapshot_forget(struct hf_register *r, struct hf_err *e);
 /* Write it when it is worth while. A failure only costs time and is not reported. */
 void snapshot_write(struct hf_register *r);
+/* A file of the cache. It is not synced: one that a power cut damaged does not decrypt, and then it is as if there were none. */
+enum hf_code cache_write(struct hf_register *r, const char *name, const struct hf_buf *bytes, struct hf_err *e);
 
 /* ---- paths ---- */
 

@@ -143,7 +143,37 @@ tables_sql(struct hf_buf *b)
 	hf_buf_adds(b, more_indexes);
 }
 
-/* A snapshot made by another schema is of no use: its tables are named by the sum of what makes them. */
+static const char *
+in_use_sql(const struct hf_kind *k)
+{
+	if (strcmp(k->name, "account") == 0)
+		return "coalesce(state, 'live') IN ('live', 'hijacked')";
+	return "1";
+}
+
+static const char *
+gone_sql(const struct hf_kind *k)
+{
+	if (strcmp(k->name, "account") == 0)
+		return "coalesce(state, 'live') = 'closed'";
+	if (strcmp(k->name, "person") == 0)
+		return "coalesce(last_day < (SELECT today FROM temp.clock), 0)";
+	if (strcmp(k->name, "supplier") == 0)
+		return "coalesce(contract_ends_on < (SELECT today FROM temp.clock), 0)";
+	if (strcmp(k->name, "grant") == 0)
+		return "coalesce(until <= (SELECT today FROM temp.clock), 0)";
+	return "0";
+}
+
+/* Fill the derived columns of one record. */
+static void
+derive_sql(struct hf_buf *b, const struct hf_kind *k)
+{
+	hf_buf_addf(b, "UPDATE \"%s\" SET ref = coalesce(%s, id), in_use = %s, gone = %s WHERE id = ?;", k->name,
+	    k->label == NULL ? "NULL" : k->label, in_use_sql(k), gone_sql(k));
+}
+
+/* A snapshot made by another schema is of no use: its tables are named by the sum of what makes and fills them. */
 static enum hf_code
 layout(char out[HF_SHA256_SIZE], struct hf_err *e)
 {
@@ -151,6 +181,8 @@ layout(char out[HF_SHA256_SIZE], struct hf_err *e)
 	enum hf_code  rc;
 
 	tables_sql(&b);
+	for (size_t i = 0; i < hf_n_kinds; i++)
+		derive_sql(&b, &hf_kinds[i]);
 	if ((rc = hf_buf_check(&b, e)) == HF_OK)
 		hf_sha256(out, b.data, b.len);
 	hf_buf_clear(&b);
@@ -278,36 +310,6 @@ put_stmt(struct hf_stmt **out, struct index *ix, size_t k, struct hf_err *e)
 	return rc;
 }
 
-static const char *
-in_use_sql(const struct hf_kind *k)
-{
-	if (strcmp(k->name, "account") == 0)
-		return "coalesce(state, 'live') IN ('live', 'hijacked')";
-	return "1";
-}
-
-static const char *
-gone_sql(const struct hf_kind *k)
-{
-	if (strcmp(k->name, "account") == 0)
-		return "coalesce(state, 'live') = 'closed'";
-	if (strcmp(k->name, "person") == 0)
-		return "coalesce(last_day < (SELECT today FROM temp.clock), 0)";
-	if (strcmp(k->name, "supplier") == 0)
-		return "coalesce(contract_ends_on < (SELECT today FROM temp.clock), 0)";
-	if (strcmp(k->name, "grant") == 0)
-		return "coalesce(until <= (SELECT today FROM temp.clock), 0)";
-	return "0";
-}
-
-/* Fill the derived columns: of one record (where " WHERE id = ?"), or of all. */
-static void
-derive_sql(struct hf_buf *b, const struct hf_kind *k, const char *where)
-{
-	hf_buf_addf(b, "UPDATE \"%s\" SET ref = coalesce(%s, id), in_use = %s, gone = %s%s", k->name, k->label == NULL ? "NULL" : k->label,
-	    in_use_sql(k), gone_sql(k), where);
-}
-
 static enum hf_code
 derive_one(struct index *ix, size_t k, const char *id, struct hf_err *e)
 {
@@ -315,7 +317,7 @@ derive_one(struct index *ix, size_t k, const char *id, struct hf_err *e)
 	enum hf_code  rc;
 
 	if (ix->derive[k] == NULL) {
-		derive_sql(&b, &hf_kinds[k], " WHERE id = ?");
+		derive_sql(&b, &hf_kinds[k]);
 		if ((rc = hf_buf_check(&b, e)) == HF_OK)
 			rc = hf_db_prepare(&ix->derive[k], ix->db, hf_buf_str(&b), e);
 		hf_buf_clear(&b);
@@ -411,11 +413,10 @@ ref_stmt(struct index *ix, const struct hf_kind *k)
 }
 
 bool
-index_ref(struct hf_buf *out, struct index *ix, const char *id)
+index_ref_of(struct hf_buf *out, struct index *ix, const struct hf_kind *kind, const char *id)
 {
-	const struct hf_kind *k = index_kind(ix, id);
-	struct hf_stmt       *s = k == NULL ? NULL : ref_stmt(ix, k);
-	bool                  found = false;
+	struct hf_stmt *s = ref_stmt(ix, kind);
+	bool            found = false;
 
 	if (s == NULL)
 		return false;
@@ -426,6 +427,14 @@ index_ref(struct hf_buf *out, struct index *ix, const char *id)
 	}
 	hf_stmt_reset(s, NULL);
 	return found;
+}
+
+bool
+index_ref(struct hf_buf *out, struct index *ix, const char *id)
+{
+	const struct hf_kind *k = index_kind(ix, id);
+
+	return k != NULL && index_ref_of(out, ix, k, id);
 }
 
 static enum hf_code
@@ -517,8 +526,13 @@ index_today(struct index *ix, const char *today, struct hf_err *e)
 	hf_buf_clear(&b);
 	if (rc != HF_OK || strcmp(index_meta(ix, "today"), today) == 0)
 		return rc;
+	/* The other derived columns do not hang on the day. */
 	for (size_t i = 0; rc == HF_OK && i < hf_n_kinds; i++) {
-		derive_sql(&b, &hf_kinds[i], "");
+		const char *gone = gone_sql(&hf_kinds[i]);
+
+		if (strstr(gone, "today") == NULL)
+			continue;
+		hf_buf_addf(&b, "UPDATE \"%s\" SET gone = %s WHERE gone IS NOT %s", hf_kinds[i].name, gone, gone);
 		rc = hf_buf_check(&b, e) == HF_OK ? hf_db_exec(ix->db, hf_buf_str(&b), e) : HF_NOMEM;
 		hf_buf_clear(&b);
 	}

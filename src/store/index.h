@@ -30,6 +30,7 @@ enum hf_code index_drop(struct index *ix, const char *path, struct hf_err *e);
 const struct hf_kind *index_kind(struct index *ix, const char *id);
 /* What people call a record, appended; false when it is not there. */
 bool index_ref(struct hf_buf *out, struct index *ix, const char *id);
+bool index_ref_of(struct hf_buf *out, struct index *ix, const struct hf_kind *kind, const char *id); /* one of that kind */
 
 enum hf_code index_meta_set(struct index *ix, const char *key, const char *value, struct hf_err *e);
 /* The value, or "" ; valid until the next call. */

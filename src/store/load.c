@@ -149,11 +149,22 @@ load_chunk(struct changes *c, size_t from, size_t n, struct hf_err *e)
 	return rc;
 }
 
+/* By id, which is the order of the tables: pages that are filled in order are full, and a snapshot of them is shorter. */
+static int
+by_id(const void *a, const void *b)
+{
+	const struct blob *x = a, *y = b;
+
+	return strcmp(strrchr(x->path, '/'), strrchr(y->path, '/'));
+}
+
 static enum hf_code
 load_changes(struct changes *c, struct hf_err *e)
 {
 	enum hf_code rc;
 
+	if (c->n > 1)
+		qsort(c->list, c->n, sizeof(*c->list), by_id);
 	if ((rc = index_begin(c->r->index, e)) != HF_OK)
 		return rc;
 	for (size_t i = 0; rc == HF_OK && i < c->n; i += CHUNK)

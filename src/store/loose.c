@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* syncfs */
+#define _GNU_SOURCE /* syncfs, sync_file_range */
 
 #include "loose.h"
 
@@ -15,13 +15,18 @@
 #define TRIES 20
 #define MANY  64 /* objects from which one sync of the file system is cheaper than one of each file */
 
+struct put {
+	struct hf_oid oid;
+	int           fd; /* still to be synced; -1 */
+};
+
 struct hf_pile {
-	int            dir; /* objects/ */
-	struct hf_oid *put; /* put aside, not yet settled */
-	size_t         n, cap;
-	bool           fan[256]; /* folders that something went into */
-	bool           new_fan;  /* one of them was made */
-	bool           unsynced; /* some of what was put aside is */
+	int         dir; /* objects/ */
+	struct put *put; /* put aside, not yet settled */
+	size_t      n, cap;
+	bool        fan[256]; /* folders that something went into */
+	bool        new_fan;  /* one of them was made */
+	bool        unsynced; /* there are too many to be synced one by one */
 };
 
 /* "12/3456…" */
@@ -93,8 +98,10 @@ hf_pile_free(struct hf_pile *p)
 	if (p == NULL)
 		return;
 	for (i = 0; i < p->n; i++) {
-		tmp_name(name, &p->put[i]);
+		tmp_name(name, &p->put[i].oid);
 		unlinkat(p->dir, name, 0);
+		if (p->put[i].fd >= 0)
+			close(p->put[i].fd);
 	}
 	close(p->dir);
 	free(p->put);
@@ -117,43 +124,39 @@ write_all(int fd, const char *data, size_t len)
 	return true;
 }
 
-/* A new file in place of whatever has that name. 0, or an errno. */
+/* A new file in place of whatever has that name. The writing is only begun here: waiting for all at once takes less time. 0, or an errno. */
 static int
-write_file(struct hf_pile *p, const char *name, const struct hf_buf *bytes)
+write_file(int *out_fd, const struct hf_pile *p, const char *name, const struct hf_buf *bytes)
 {
-	int fd, err = 0;
+	int fd, err;
 
 	if (unlinkat(p->dir, name, 0) != 0 && errno != ENOENT)
 		return errno;
 	if ((fd = openat(p->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0400)) < 0)
 		return errno;
-	if (!write_all(fd, bytes->data, bytes->len))
+	if (!write_all(fd, bytes->data, bytes->len)) {
 		err = errno;
-	else if (p->n >= MANY)
-		p->unsynced = true;
-	else if (fsync(fd) != 0)
-		err = errno;
-	if (close(fd) != 0 && err == 0)
-		err = errno;
-	if (err != 0)
+		close(fd);
 		unlinkat(p->dir, name, 0);
-	return err;
+		return err;
+	}
+	sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	*out_fd = fd;
+	return 0;
 }
 
 static enum hf_code
-remember(struct hf_pile *p, const struct hf_oid *oid, struct hf_err *e)
+make_room(struct hf_pile *p, struct hf_err *e)
 {
-	struct hf_oid *more;
-	size_t         cap;
+	struct put *more;
+	size_t      cap = p->cap == 0 ? 16 : 2 * p->cap;
 
-	if (p->n == p->cap) {
-		cap = p->cap == 0 ? 16 : 2 * p->cap;
-		if ((more = realloc(p->put, cap * sizeof(*more))) == NULL)
-			return hf_nomem(e);
-		p->put = more;
-		p->cap = cap;
-	}
-	p->put[p->n++] = *oid;
+	if (p->n < p->cap)
+		return HF_OK;
+	if ((more = realloc(p->put, cap * sizeof(*more))) == NULL)
+		return hf_nomem(e);
+	p->put = more;
+	p->cap = cap;
 	return HF_OK;
 }
 
@@ -163,19 +166,46 @@ hf_pile_put(struct hf_oid *out, struct hf_pile *p, enum hf_object_type type, con
 	char          name[sizeof(HF_LOOSE_TMP) + HF_OID_SIZE];
 	struct hf_buf bytes = HF_BUF_INIT;
 	enum hf_code  rc;
-	int           err;
+	int           fd = -1, err;
 
 	hf_object_id(out, type, data, len);
 	tmp_name(name, out);
-	if ((rc = hf_object_zip(&bytes, type, data, len, e)) != HF_OK)
+	if ((rc = make_room(p, e)) != HF_OK || (rc = hf_object_zip(&bytes, type, data, len, e)) != HF_OK)
 		goto done;
-	if ((err = write_file(p, name, &bytes)) != 0)
+	if ((err = write_file(&fd, p, name, &bytes)) != 0) {
 		rc = hf_fail_errno(e, HF_WRITE, err, "object %s", out->hex);
-	else if ((rc = remember(p, out, e)) != HF_OK)
-		unlinkat(p->dir, name, 0);
+		goto done;
+	}
+	if (p->n >= MANY) {
+		close(fd);
+		fd = -1;
+		p->unsynced = true;
+	}
+	p->put[p->n++] = (struct put){ *out, fd };
 done:
 	hf_buf_clear(&bytes);
 	return rc;
+}
+
+/* The files' bytes. 0, or an errno. */
+static int
+sync_files(struct hf_pile *p)
+{
+	size_t i;
+	int    err = 0;
+
+	if (p->unsynced && syncfs(p->dir) != 0)
+		return errno;
+	for (i = 0; i < p->n; i++) {
+		if (p->put[i].fd < 0)
+			continue;
+		if (err == 0 && !p->unsynced && fsync(p->put[i].fd) != 0)
+			err = errno;
+		if (close(p->put[i].fd) != 0 && err == 0)
+			err = errno;
+		p->put[i].fd = -1;
+	}
+	return err;
 }
 
 /* Give one its name. git's gc takes empty folders away, so the one just made may be gone again. 0, or an errno. */
@@ -203,7 +233,7 @@ give_name(struct hf_pile *p, const char *tmp, const char *name)
 static int
 settle_last(struct hf_pile *p)
 {
-	const struct hf_oid *oid = &p->put[p->n - 1];
+	const struct hf_oid *oid = &p->put[p->n - 1].oid;
 	char                 tmp[sizeof(HF_LOOSE_TMP) + HF_OID_SIZE], name[HF_OID_SIZE + 1];
 	unsigned char        id[HF_OID_BYTES];
 	int                  err;
@@ -243,11 +273,11 @@ hf_pile_settle(struct hf_pile *p, struct hf_err *e)
 {
 	int err;
 
-	if (p->unsynced && syncfs(p->dir) != 0)
-		return hf_fail_errno(e, HF_WRITE, errno, "objects");
+	if ((err = sync_files(p)) != 0)
+		return hf_fail_errno(e, HF_WRITE, err, "objects");
 	while (p->n > 0)
 		if ((err = settle_last(p)) != 0)
-			return hf_fail_errno(e, HF_WRITE, err, "object %s", p->put[p->n - 1].hex);
+			return hf_fail_errno(e, HF_WRITE, err, "object %s", p->put[p->n - 1].oid.hex);
 	err = sync_fans(p);
 	return err == 0 ? HF_OK : hf_fail_errno(e, HF_WRITE, err, "objects");
 }

@@ -1,5 +1,5 @@
 /*
- * Git objects as bytes, zipped and not (object.c, the door to zlib). What this reads may be anybody's: every step is bounded.
+ * Git objects as bytes, zipped and not. What this reads may be anybody's: every step is bounded.
  */
 #ifndef HOLDFAST_STORE_OBJECT_H
 #define HOLDFAST_STORE_OBJECT_H
@@ -10,16 +10,9 @@
 
 #include "holdfast/buf.h"
 #include "holdfast/commit.h"
+#include "zip.h"
 
 #define HF_OID_BYTES 20
-
-/* Zipped bytes: in memory, or (mem NULL) of an open file from off up to end. The file's position is neither used nor moved. */
-struct hf_zipped {
-	const void *mem;
-	size_t      len;
-	int         fd;
-	uint64_t    off, end;
-};
 
 void hf_oid_from_bytes(struct hf_oid *out, const unsigned char id[HF_OID_BYTES]);
 bool hf_oid_to_bytes(unsigned char id[HF_OID_BYTES], const struct hf_oid *oid); /* false: it is none, or no oid */
@@ -47,11 +40,5 @@ enum hf_code hf_object_unzip(struct hf_get *get, const struct hf_zipped *from, s
 
 /* Append the bytes of a loose object. */
 enum hf_code hf_object_zip(struct hf_buf *out, enum hf_object_type type, const void *data, size_t len, struct hf_err *e);
-
-/* The first n bytes of a zlib stream. whole: it must end there. HF_DAMAGED, HF_SYSTEM. */
-enum hf_code hf_zip_take(void *out, size_t n, bool whole, const struct hf_zipped *from, struct hf_err *e);
-
-/* The CRC-32 of the zipped bytes themselves, all up to the end. HF_DAMAGED when the file ends before, HF_SYSTEM. */
-enum hf_code hf_zip_crc(uint32_t *out, const struct hf_zipped *from, struct hf_err *e);
 
 #endif

@@ -8,8 +8,6 @@
 #include "holdfast/fs.h"
 #include "impl.h"
 
-#define RECENT_MAX (16u * 1024 * 1024)
-
 /* ---- facts ---- */
 
 static enum hf_code
@@ -93,7 +91,7 @@ is_oid(const char *s)
 }
 
 static void
-take(struct hf_register *r, struct hf_json *j)
+take(struct hf_register *r, const struct hf_json *j)
 {
 	const char *base = hf_json_get_str(j, "base"), *head = hf_json_get_str(j, "head"), *tree = hf_json_get_str(j, "tree");
 
@@ -106,22 +104,15 @@ take(struct hf_register *r, struct hf_json *j)
 }
 
 void
-recent_read(struct hf_register *r)
+recent_take(struct hf_register *r, const struct hf_buf *plain)
 {
-	struct hf_buf   sealed = HF_BUF_INIT, plain = HF_BUF_SECRET(RECENT_MAX);
 	struct hf_json *j = NULL;
-	char           *path = hf_fs_join(r->cache, "recent.gpg");
 
 	r->base = r->head;
-	if (path != NULL && hf_fs_read(&sealed, path, RECENT_MAX, NULL) == HF_OK &&
-	    hf_vault_decrypt(&plain, r->vault, hf_buf_str(&sealed), sealed.len, NULL) == HF_OK &&
-	    hf_json_parse(&j, plain.data, plain.len, NULL) == HF_OK)
+	if (plain != NULL && hf_json_parse(&j, hf_buf_str(plain), plain->len, NULL) == HF_OK)
 		take(r, j);
 	r->saved = r->unsaved;
 	hf_json_free(j);
-	hf_buf_clear(&sealed);
-	hf_buf_clear(&plain);
-	free(path);
 }
 
 static enum hf_code
@@ -146,19 +137,13 @@ recent_write(struct hf_register *r, struct hf_err *e)
 {
 	struct hf_buf plain = HF_BUF_SECRET(0), sealed = HF_BUF_INIT;
 	const char   *to[1] = { r->key };
-	char         *path = NULL;
 	enum hf_code  rc;
 
 	if ((rc = compose(&plain, r, e)) != HF_OK || (rc = hf_vault_encrypt(&sealed, r->vault, to, 1, plain.data, plain.len, e)) != HF_OK)
 		goto done;
-	if ((path = hf_fs_join(r->cache, "recent.gpg")) == NULL)
-		rc = hf_nomem(e);
-	else
-		rc = hf_fs_write(path, sealed.data, sealed.len, e);
-	if (rc == HF_OK)
+	if ((rc = cache_write(r, "recent.gpg", &sealed, e)) == HF_OK)
 		r->saved = r->unsaved;
 done:
-	free(path);
 	hf_buf_clear(&plain);
 	hf_buf_clear(&sealed);
 	return rc;

@@ -12,6 +12,7 @@
 
 #define GPG_OLDEST "2.2.36"    /* CVE-2022-34903 */
 #define MANY       (64u << 10) /* bytes that are worth a larger buffer at the pipe */
+#define SLACK      1024        /* with a thousandth, more than a ciphertext is longer than its plaintext */
 #define LITERAL    12          /* bytes of our literal data packet before the data */
 #define STACK_USED (64u << 10) /* more than GPGME uses of it */
 
@@ -79,8 +80,12 @@ open_source(struct port *p, const void *data, size_t len)
 static gpgme_error_t
 open_sink(struct port *p, struct sink *sink, size_t expect)
 {
+	size_t room = expect + expect / 1024 + SLACK;
+
 	p->cbs.write = take;
 	p->sink = sink;
+	if (expect >= MANY)
+		hf_buf_reserve(sink->out, room < sink->room ? room : sink->room);
 	return open_port(p, expect);
 }
 

@@ -4,8 +4,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#define FEW     4 /* below this a second gpg costs more than it saves */
-
 struct work {
 	pthread_mutex_t           lock;
 	work_fn                  *fn;
@@ -70,7 +68,7 @@ work_all(struct hf_vault *v, work_fn *fn, void *items, size_t size, size_t n, co
 	pthread_t     thread;
 	bool          two = false;
 
-	if (n >= FEW && hf_vault_clone(&helper.vault, v, NULL) == HF_OK)
+	if (n > 1 && hf_vault_clone(&helper.vault, v, NULL) == HF_OK)
 		two = pthread_create(&thread, NULL, loop, &helper) == 0;
 	loop(&me);
 	if (two)

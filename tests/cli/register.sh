@@ -173,6 +173,30 @@ ok export account
 is 'export: a heading' grep -q '^"provider","handle",' "$dir/out"
 is 'export: no formula' grep -q "\"'@agency\"" "$dir/out"
 
+# completion
+offers() { # WANTED ARGUMENT...: of "holdfast complete"
+	local want=$1
+	shift
+	run complete "$@"
+	cut -f 1 "$dir/out" >"$dir/words"
+	is "complete $* offers $want" grep -qxF -e "$want" "$dir/words"
+}
+offers account KIND acc
+offers registered_email= FIELD=VALUE regi account
+offers state=live FIELD=VALUE state=l account
+offers 'owner=Jo Park' FIELD=VALUE owner=J account
+offers published=yes FIELD=VALUE published= account
+offers satisfies= --for attach FIELD=VALUE sat @agency
+offers mfa_methods+= --for set CHANGE mfa_m @agency
+offers 'owner=Ann Lee' --for set CHANGE owner=a @agency
+offers 'Jo Park' REF J
+offers x:agency REF x:
+offers @agency REF @
+offers letter.pdf EVIDENCE let
+HOLDFAST_REGISTER=$dir/none run complete REF J
+is 'without a register nothing is offered' empty out
+is 'and nothing is said' empty err
+
 # plain tools read it, as holdfast-register(5) says: each block of its EXAMPLES is run
 awk '/^\.Sh/ { on = /EXAMPLES/ } on && /^\.Ed/ { print "" > f; f = "" } f != "" { print > f } on && /^\.Bd/ { f = "'"$dir"'/block" ++n }' \
     "$HOLDFAST_TOP/man/holdfast-register.5"
