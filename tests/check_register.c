@@ -12,8 +12,7 @@ static char dir[HF_FIXTURE_PATH], home[HF_FIXTURE_PATH], fpr[HF_FPR_SIZE];
 static char base[512];                         /* a register made once, copied for each test */
 static char path[512], state[512], cache[512]; /* this test's own */
 
-static void
-sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static void sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 static void
 sh(const char *fmt, ...)
@@ -30,7 +29,7 @@ sh(const char *fmt, ...)
 static struct hf_register_opts
 opts(void)
 {
-	return (struct hf_register_opts) { .path = path, .state_dir = state, .cache_dir = cache, .user_home = home };
+	return (struct hf_register_opts){ .path = path, .state_dir = state, .cache_dir = cache, .user_home = home };
 }
 
 static void
@@ -383,9 +382,10 @@ START_TEST(history_and_plain_tools)
 	hf_json_free(list);
 	hf_register_close(r);
 	sh("git -C '%s' fsck --strict >/dev/null 2>&1", path);
-	sh("for c in $(git -C '%s' rev-list HEAD); do GNUPGHOME='%s' git -C '%s' verify-commit $c 2>/dev/null || exit 1; done", path, home, path);
-	sh("git -C '%s' show HEAD:records/%c/%s.gpg | GNUPGHOME='%s' gpg -q --decrypt 2>/dev/null | grep -q '\"purpose\": \"news\"'", path, id[25],
-	    id, home);
+	sh("for c in $(git -C '%s' rev-list HEAD); do GNUPGHOME='%s' git -C '%s' verify-commit $c 2>/dev/null || exit 1; done",
+	    path, home, path);
+	sh("git -C '%s' show HEAD:records/%c/%s.gpg | GNUPGHOME='%s' gpg -q --decrypt 2>/dev/null | grep -q '\"purpose\": \"news\"'",
+	    path, id[25], id, home);
 }
 END_TEST
 
@@ -394,9 +394,9 @@ END_TEST
 static size_t
 problems(struct hf_register *r, const char *words)
 {
-	struct hf_json *j;
+	struct hf_json       *j;
 	const struct hf_json *list;
-	size_t          n;
+	size_t                n;
 
 	ck_ok(hf_register_verify(&j, r, &e));
 	list = hf_json_get(j, "problems");
@@ -426,7 +426,8 @@ static const struct {
 	const char *script, *words;
 } tampers[] = {
 	{ "a=$(ls records/*/*.gpg | head -1); b=$(ls records/*/*.gpg | tail -1); cp $a t; cp $b $a; mv t $b", "swapped" },
-	{ "f=$(git log --diff-filter=M --name-only --format= -- records | head -1); git show HEAD~1:$f > $f", "older one was put back" },
+	{ "f=$(git log --diff-filter=M --name-only --format= -- records | head -1); git show HEAD~1:$f > $f",
+	    "older one was put back" },
 	{ "f=$(ls records/*/*.gpg | head -1); printf x >> $f", "" },
 	{ "echo hello > README.md", "does not belong" },
 	{ "mkdir -p runs/x; echo hello > runs/x/y", "does not belong" },
@@ -455,7 +456,8 @@ START_TEST(an_unsigned_commit_is_named)
 	struct hf_register *r = open_it();
 
 	add(r, "account", "provider=x;handle=a");
-	sh("cd '%s' && c=$(git -c user.name=a -c user.email=a@b commit-tree -p HEAD -m record HEAD^{tree}) && git update-ref refs/heads/main $c", path);
+	sh("cd '%s' && c=$(git -c user.name=a -c user.email=a@b commit-tree -p HEAD -m record HEAD^{tree}) && git update-ref refs/heads/main $c",
+	    path);
 	hf_register_close(r);
 	{
 		struct hf_register_opts o = opts();

@@ -33,7 +33,9 @@ down(void)
 static enum hf_code
 try_make(const char *name, enum hf_format format, char made[128], struct hf_err *e)
 {
-	struct hf_report rep = { .r = world.r, .shelf = world.shelf, .run = run, .subject = world.account, .template_name = name, .format = format };
+	struct hf_report rep = {
+		.r = world.r, .shelf = world.shelf, .run = run, .subject = world.account, .template_name = name, .format = format
+	};
 
 	hf_buf_cut(&out, 0);
 	return hf_report_make(&out, made, &rep, e);
@@ -49,21 +51,22 @@ make(const char *name, enum hf_format format)
 #define HAS(text)   ck_assert_msg(strstr(hf_buf_str(&out), text) != NULL, "no \"%s\" in:\n%s", text, hf_buf_str(&out))
 #define LACKS(text) ck_assert_msg(strstr(hf_buf_str(&out), text) == NULL, "\"%s\" in:\n%s", text, hf_buf_str(&out))
 
-#define SHEET                                                                                                                                       \
-	"# X `x`\n\n- **Also called:** Twitter\n- **Genuine senders:** `x.com`\n\n## Routes `routes`\n\n### The form `form`\n\n- **Kind:** hacked\n"  \
-	"- **Address:** <https://x.example/form>\n- **Where:** web form\n- **Seen on:** 2020-01-01\n- **Source:** it\n- **Status:** official\n\n"        \
+#define SHEET                                                                                                                                           \
+	"# X `x`\n\n- **Also called:** Twitter\n- **Genuine senders:** `x.com`\n\n## Routes `routes`\n\n### The form `form`\n\n- **Kind:** hacked\n"    \
+	"- **Address:** <https://x.example/form>\n- **Where:** web form\n- **Seen on:** 2020-01-01\n- **Source:** it\n- **Status:** official\n\n"       \
 	"### The old one `old-form`\n\n- **Kind:** hacked\n- **Address:** <https://x.example/old>\n- **Where:** web form\n- **Seen on:** 2026-11-01\n"  \
-	"- **Source:** it\n- **Status:** retired\n\n## Asks for `asks`\n\n### The handle `handle`\n\n- **From:** {account.handle}\n\n"                 \
-	"### The page `page-address`\n\n- **From:** {account.url}\n\n### The ticket `last-ticket`\n\n- **From:** {ticket}\n\n"                         \
-	"### A letter `signed-letter`\n\n- **From:** `evidence`\n\n## Windows `windows`\n\n### Undo `undo`\n\n- **Lasts:** 2 days after `noticed_at`\n"     \
+	"- **Source:** it\n- **Status:** retired\n\n## Asks for `asks`\n\n### The handle `handle`\n\n- **From:** {account.handle}\n\n"                  \
+	"### The page `page-address`\n\n- **From:** {account.url}\n\n### The ticket `last-ticket`\n\n- **From:** {ticket}\n\n"                          \
+	"### A letter `signed-letter`\n\n- **From:** `evidence`\n\n## Windows `windows`\n\n### Undo `undo`\n\n- **Lasts:** 2 days after `noticed_at`\n" \
 	"- **Source:** it\n"
 
 /* ---- values ---- */
 
 START_TEST(filled_from_the_register)
 {
-	lay("template/internal/plain", "# To {{account.provider}}\n\nHandle: {{account.handle}}. Owner: {{account.owner.name}}, {{account.owner.phone}}.\n\n"
-	                        "Deputy: {{account.deputy.name}}. Us: {{org.name}}, {{org.domains}}. Unit: {{account.unit}}.\n");
+	lay("template/internal/plain",
+	    "# To {{account.provider}}\n\nHandle: {{account.handle}}. Owner: {{account.owner.name}}, {{account.owner.phone}}.\n\n"
+	    "Deputy: {{account.deputy.name}}. Us: {{org.name}}, {{org.domains}}. Unit: {{account.unit}}.\n");
 	make("internal/plain", HF_FORMAT_TEXT);
 	HAS("To x\n====");
 	HAS("Handle: @agency. Owner: Jo Park, +447700900103.");
@@ -73,17 +76,20 @@ END_TEST
 
 START_TEST(filled_from_the_run)
 {
-	book("incident/book", "- **Ask first:** `noticed_at` (time) when\n" PHASE "### One `one`\n\n- **Write down:** `seen` (text) what\n- **Keep:** `shot` a picture\n\n"
-	                      "### Two `two`\n\n### Three `three`\n");
+	book("incident/book",
+	    "- **Ask first:** `noticed_at` (time) when\n" PHASE
+	    "### One `one`\n\n- **Write down:** `seen` (text) what\n- **Keep:** `shot` a picture\n\n"
+	    "### Two `two`\n\n### Three `three`\n");
 	run = begin_at("incident/book", HF_HOUR);
 	value(run, NULL, "noticed_at", "2026-07-01 22:41");
 	value(run, "one", "seen", "free coins");
 	keep(run, "one", "shot", "pixels");
 	done(run, "one");
 	skip(run, "two");
-	lay("template/internal/run", "Run {{run.id}} {{run.state}} {{run.playbook}}. Seen {{seen}} at {{noticed_at}}. {{lead}}\n\n{{#done}}\n- done {{title}}: {{text}}\n{{/done}}\n"
-	                      "{{#skipped}}\n- left {{title}} for {{why}}\n{{/skipped}}\n{{#open}}\n- open {{title}}\n{{/open}}\n"
-	                      "{{#evidence}}\n- kept {{file_name}} {{sha256}}\n{{/evidence}}\n");
+	lay("template/internal/run",
+	    "Run {{run.id}} {{run.state}} {{run.playbook}}. Seen {{seen}} at {{noticed_at}}. {{lead}}\n\n{{#done}}\n- done {{title}}: {{text}}\n{{/done}}\n"
+	    "{{#skipped}}\n- left {{title}} for {{why}}\n{{/skipped}}\n{{#open}}\n- open {{title}}\n{{/open}}\n"
+	    "{{#evidence}}\n- kept {{file_name}} {{sha256}}\n{{/evidence}}\n");
 	make("internal/run", HF_FORMAT_MD);
 	HAS(hf_run_id(run));
 	HAS("open incident/book. Seen free coins at 2026-07-01 22:41 BST.");
@@ -102,9 +108,10 @@ START_TEST(what_is_missing_is_said)
 	char             id[HF_ID_SIZE];
 
 	lay("provider/x", SHEET);
-	lay("template/provider/x", "{{#asks}}\n- {{label}}: {{#have}}{{value}}{{file_name}}{{/have}}{{^have}}MISSING{{/have}}{{#expired}} (expired){{/expired}}\n{{/asks}}\n\n"
-	                           "Needed:\n\n{{#needed}}\n- {{label}}: {{where}}\n{{/needed}}\n\n{{#routes.hacked}}\n- {{title}} {{address}}{{#stale}} STALE{{/stale}}{{#retired}} RETIRED{{/retired}}\n"
-	                           "{{/routes.hacked}}\n\n{{#windows}}\n- {{title}} lasts {{lasts}}\n{{/windows}}\n");
+	lay("template/provider/x",
+	    "{{#asks}}\n- {{label}}: {{#have}}{{value}}{{file_name}}{{/have}}{{^have}}MISSING{{/have}}{{#expired}} (expired){{/expired}}\n{{/asks}}\n\n"
+	    "Needed:\n\n{{#needed}}\n- {{label}}: {{where}}\n{{/needed}}\n\n{{#routes.hacked}}\n- {{title}} {{address}}{{#stale}} STALE{{/stale}}{{#retired}} RETIRED{{/retired}}\n"
+	    "{{/routes.hacked}}\n\n{{#windows}}\n- {{title}} lasts {{lasts}}\n{{/windows}}\n");
 	make(NULL, HF_FORMAT_MD);
 	HAS("- The handle: @agency");
 	HAS("- The page: MISSING");
@@ -196,8 +203,8 @@ START_TEST(a_drill_is_marked)
 }
 END_TEST
 
-static const char *const hostile[] = { "# no heading", "- no list\n- at all", "<script>alert(1)</script>", "[x](javascript:1)", "**bold** `code` {{account.handle}}",
-	"| a | b |\n|---|---|" };
+static const char *const hostile[] = { "# no heading", "- no list\n- at all", "<script>alert(1)</script>", "[x](javascript:1)",
+	"**bold** `code` {{account.handle}}", "| a | b |\n|---|---|" };
 
 START_TEST(nothing_typed_changes_the_shape)
 {
@@ -244,7 +251,8 @@ START_TEST(in_the_order_of_events)
 {
 	struct hf_json *rows;
 
-	book("incident/book", PHASE "### One `one`\n\n- **Keep:** `shot` a picture\n- **If yes, it was:** go on.\n\n### Two `two`\n");
+	book("incident/book",
+	    PHASE "### One `one`\n\n- **Keep:** `shot` a picture\n- **If yes, it was:** go on.\n\n### Two `two`\n");
 	run = begin_at("incident/book", 3 * HF_HOUR);
 	done(run, "two");
 	keep(run, "one", "shot", "pixels");

@@ -7,15 +7,9 @@
 #define TEXT     WORLD_TEXT
 #define TEXT_LEN (sizeof(TEXT) - 1)
 
-static void
-with_conf(const char *line)
-{
-	hf_fixture_file(w.ann, "gpg.conf", line);
-}
-
 /* A detached signature by the real gpg. */
 static void
-by_gpg(struct hf_buf *out, enum who who, const char *options)
+sig_by(struct hf_buf *out, enum who who, const char *options)
 {
 	gpg(out, home_of(who), TEXT, TEXT_LEN, "--armor -u %s %s --detach-sign", w.fpr[who], options);
 }
@@ -161,9 +155,9 @@ START_TEST(signatures_whatever_gpg_conf_says)
 	struct hf_signature s;
 	enum hf_code        rc;
 
-	with_conf(lines[_i].line);
+	with_conf(w.ann, lines[_i].line);
 	rc = hf_vault_sign(&sig, v, w.fpr[ANN], TEXT, TEXT_LEN, &e);
-	with_conf("");
+	with_conf(w.ann, "");
 	ck_assert_msg(rc == lines[_i].code && strstr(e.msg, lines[_i].words) != NULL && strstr(e.hint, lines[_i].hint) != NULL,
 	    "%s: HF_%s: %s (%s)", lines[_i].line, hf_code_name(rc), e.msg, e.hint);
 	if (rc == HF_OK) {
@@ -214,7 +208,7 @@ START_TEST(signatures_are_judged)
 	if (who == REVOKED)
 		hf_buf_adds(&sig, w.revoked_sig.data);
 	else
-		by_gpg(&sig, who, signatures[_i].options);
+		sig_by(&sig, who, signatures[_i].options);
 	judge(&s, &sig, TEXT, TEXT_LEN);
 	ck_assert_int_eq(s.status, signatures[_i].status);
 	ck_assert_str_eq(s.fpr, s.status == HF_SIG_BAD || s.status == HF_SIG_UNKNOWN_KEY ? "" : w.fpr[who]);
@@ -229,7 +223,7 @@ START_TEST(changed_bytes_are_noticed)
 	struct hf_signature s;
 	char                text[] = TEXT;
 
-	by_gpg(&sig, ANN, "");
+	sig_by(&sig, ANN, "");
 	for (size_t i = 0; i < TEXT_LEN; i += 7) {
 		text[i] = (char)(text[i] ^ 1);
 		judge(&s, &sig, text, TEXT_LEN);
@@ -254,14 +248,14 @@ make_two(struct hf_buf *out)
 static void
 make_two_blocks(struct hf_buf *out)
 {
-	by_gpg(out, ANN, "");
-	by_gpg(out, BOB, "");
+	sig_by(out, ANN, "");
+	sig_by(out, BOB, "");
 }
 
 static void
 make_binary(struct hf_buf *out)
 {
-	by_gpg(out, ANN, "--no-armor");
+	sig_by(out, ANN, "--no-armor");
 }
 
 static void
@@ -294,7 +288,7 @@ make_disguised(struct hf_buf *out)
 static void
 make_cut(struct hf_buf *out)
 {
-	by_gpg(out, ANN, "");
+	sig_by(out, ANN, "");
 	hf_buf_cut(out, out->len / 2);
 }
 
@@ -302,13 +296,13 @@ static void
 make_text_before(struct hf_buf *out)
 {
 	hf_buf_adds(out, "hello\n");
-	by_gpg(out, ANN, "");
+	sig_by(out, ANN, "");
 }
 
 static void
 make_text_after(struct hf_buf *out)
 {
-	by_gpg(out, ANN, "");
+	sig_by(out, ANN, "");
 	hf_buf_adds(out, "hello\n");
 }
 
@@ -317,7 +311,7 @@ make_wrong_sum(struct hf_buf *out)
 {
 	char *sum;
 
-	by_gpg(out, ANN, "");
+	sig_by(out, ANN, "");
 	ck_assert((sum = strstr(out->data, "\n=")) != NULL);
 	sum[2] = sum[2] == 'A' ? 'B' : 'A';
 }
@@ -373,7 +367,7 @@ START_TEST(white_space_does_not_matter)
 	struct hf_buf       sig = HF_BUF_INIT, other = HF_BUF_INIT;
 	struct hf_signature s;
 
-	by_gpg(&sig, ANN, "--comment x");
+	sig_by(&sig, ANN, "--comment x");
 	hf_buf_adds(&other, "\n");
 	for (size_t i = 0; i < sig.len; i++) {
 		if (sig.data[i] == '\n')
@@ -396,7 +390,7 @@ START_TEST(flipped_signatures)
 	struct hf_signature s;
 	enum hf_code        rc;
 
-	by_gpg(&sig, ANN, "");
+	sig_by(&sig, ANN, "");
 	for (size_t i = 0; i < sig.len; i += 3) {
 		sig.data[i] = (char)(sig.data[i] ^ 1);
 		rc = hf_vault_verify(&s, v, sig.data, sig.len, TEXT, TEXT_LEN, NULL);
@@ -414,7 +408,7 @@ START_TEST(without_members_nothing_is_judged)
 	struct hf_buf       sig = HF_BUF_INIT;
 	struct hf_signature s;
 
-	by_gpg(&sig, ANN, "");
+	sig_by(&sig, ANN, "");
 	ck_fails(HF_INTERNAL, "not loaded", hf_vault_verify(&s, v, sig.data, sig.len, TEXT, TEXT_LEN, &e));
 	hf_vault_close(v);
 	hf_buf_clear(&sig);
@@ -429,15 +423,15 @@ START_TEST(verification_whatever_gpg_conf_says)
 	struct hf_buf            good = HF_BUF_INIT, unknown = HF_BUF_INIT;
 	struct hf_signature      s;
 
-	by_gpg(&good, ANN, "");
-	by_gpg(&unknown, MALLORY, "");
+	sig_by(&good, ANN, "");
+	sig_by(&unknown, MALLORY, "");
 	gpg(NULL, w.ann, w.key[MALLORY].data, w.key[MALLORY].len, "--import"); /* no member, but in the user's keyring */
-	with_conf(confs[_i]);
+	with_conf(w.ann, confs[_i]);
 	judge(&s, &good, TEXT, TEXT_LEN);
 	ck_assert_int_eq(s.status, HF_SIG_GOOD);
 	judge(&s, &unknown, TEXT, TEXT_LEN);
 	ck_assert_int_eq(s.status, HF_SIG_UNKNOWN_KEY);
-	with_conf("");
+	with_conf(w.ann, "");
 	hf_buf_clear(&good);
 	hf_buf_clear(&unknown);
 }

@@ -28,7 +28,7 @@ options(struct hf_register_opts *o, char path[3][320])
 	snprintf(path[0], 320, "%s/r.git", world.dir);
 	snprintf(path[1], 320, "%s/state", world.dir);
 	snprintf(path[2], 320, "%s/cache", world.dir);
-	*o = (struct hf_register_opts) { .path = path[0], .state_dir = path[1], .cache_dir = path[2], .user_home = home };
+	*o = (struct hf_register_opts){ .path = path[0], .state_dir = path[1], .cache_dir = path[2], .user_home = home };
 }
 
 static void
@@ -41,7 +41,11 @@ add(char id[HF_ID_SIZE], struct hf_batch *b, const char *kind, const char *const
 		must(hf_batch_set(b, id, fields[0], '=', fields[1], &e), &e, fields[0]);
 }
 
-#define FIELDS(...) (const char *const[]) { __VA_ARGS__, NULL }
+#define FIELDS(...)               \
+	(const char *const[])     \
+	{                         \
+		__VA_ARGS__, NULL \
+	}
 
 static void
 fill(struct hf_register *r)
@@ -55,10 +59,11 @@ fill(struct hf_register *r)
 	add(world.ann, b, "person", FIELDS("name", "Ann Lee", "phone", "+44 7700 900105"));
 	add(world.max, b, "person", FIELDS("name", "Max Stone", "email", "max@agency.example"));
 	add(id, b, "unit", FIELDS("name", "Press", "director", "Max Stone"));
-	add(world.mailbox, b, "account", FIELDS("provider", "google-workspace", "handle", "press@agency.example", "class", "mailbox", "state", "live"));
+	add(world.mailbox, b, "account",
+	    FIELDS("provider", "google-workspace", "handle", "press@agency.example", "class", "mailbox", "state", "live"));
 	add(world.account, b, "account",
-	    FIELDS("provider", "x", "handle", "@agency", "owner", "Jo Park", "responder", "Ann Lee", "state", "live", "registered_email",
-	        "press@agency.example", "unit", "Press"));
+	    FIELDS("provider", "x", "handle", "@agency", "owner", "Jo Park", "responder", "Ann Lee", "state", "live",
+		"registered_email", "press@agency.example", "unit", "Press"));
 	add(id, b, "account", FIELDS("provider", "youtube", "handle", "agency", "state", "live"));
 	add(id, b, "link", FIELDS("account", world.account, "depends_on", world.mailbox, "how", "mailbox"));
 	add(id, b, "grant", FIELDS("account", world.account, "person", "Jo Park", "role", "admin"));
@@ -66,7 +71,6 @@ fill(struct hf_register *r)
 	must(hf_batch_commit(b, "record", &e), &e, "commit");
 	hf_batch_free(b);
 }
-
 
 void
 run_world_make(void)
@@ -132,8 +136,9 @@ book(const char *name, const char *text)
 	struct hf_buf b = HF_BUF_INIT;
 	const char   *slash = strrchr(name, '/');
 
-	hf_buf_addf(&b, "# A book `%s`\n\n- **In short:** do it.\n- **Do not:** panic.\n- **Subject:** account\n- **Role:** `lead` incident lead: {account.responder}\n"
-	                "- **Role:** `owner` account owner: {account.owner}, {account.responder}\n- **Reviewed:** 2026-11-20\n%s",
+	hf_buf_addf(&b,
+	    "# A book `%s`\n\n- **In short:** do it.\n- **Do not:** panic.\n- **Subject:** account\n- **Role:** `lead` incident lead: {account.responder}\n"
+	    "- **Role:** `owner` account owner: {account.owner}, {account.responder}\n- **Reviewed:** 2026-11-20\n%s",
 	    slash == NULL ? name : slash + 1, text);
 	lay(name, hf_buf_str(&b));
 	hf_buf_clear(&b);
@@ -301,13 +306,14 @@ portrait(const struct hf_run *run)
 {
 	struct hf_buf b = HF_BUF_INIT;
 
-	hf_buf_addf(&b, "%s next %s\n", hf_run_is_open(run) ? "open" : "closed", hf_run_next(run) == NULL ? "-" : hf_run_next(run)->address);
+	hf_buf_addf(&b, "%s next %s\n", hf_run_is_open(run) ? "open" : "closed",
+	    hf_run_next(run) == NULL ? "-" : hf_run_next(run)->address);
 	for (size_t k = 0; k < hf_run_count(run); k++) {
 		const struct hf_instance *i = hf_run_at(run, k);
 
-		hf_buf_addf(&b, "%s %s visit %u%s%s%s by %lld at %lld answer %s text %s values ", i->address, hf_state_word(i->state), i->visit,
-		    i->ready ? " ready" : "", i->called ? " called" : "", i->twice ? " twice" : "", (long long)i->deadline, (long long)i->at, i->answer,
-		    i->text);
+		hf_buf_addf(&b, "%s %s visit %u%s%s%s by %lld at %lld answer %s text %s values ", i->address,
+		    hf_state_word(i->state), i->visit, i->ready ? " ready" : "", i->called ? " called" : "",
+		    i->twice ? " twice" : "", (long long)i->deadline, (long long)i->at, i->answer, i->text);
 		if (i->values != NULL)
 			hf_json_dump(&b, i->values, HF_JSON_COMPACT);
 		hf_buf_addf(&b, " kept %zu row ", hf_json_len(i->kept));

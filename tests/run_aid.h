@@ -36,9 +36,9 @@ void run_world_remove(void);
 void book(const char *name, const char *text);
 void lay(const char *name, const char *text); /* any book, as it is */
 
-struct hf_run *begin(const char *name);                  /* on x:agency, now */
-struct hf_run *begin_at(const char *name, int64_t ago);  /* so many ms ago */
-struct hf_run *again(struct hf_run *run);                /* read anew from the register; run is given back */
+struct hf_run *begin(const char *name);                 /* on x:agency, now */
+struct hf_run *begin_at(const char *name, int64_t ago); /* so many ms ago */
+struct hf_run *again(struct hf_run *run);               /* read anew from the register; run is given back */
 
 const struct hf_instance *at(const struct hf_run *run, const char *address);
 void                      assert_state(const struct hf_run *run, const char *address, enum hf_state state);

@@ -105,3 +105,94 @@ gpg(struct hf_buf *out, const char *home, const void *input, size_t len, const c
 	va_end(ap);
 	hf_fixture_gpg(out, home, line, input, len);
 }
+
+void
+encrypt_to(struct hf_buf *out, const enum who *who, size_t n, const void *data, size_t len)
+{
+	struct hf_vault *v = open_vault(w.ann);
+	const char      *fprs[N_PEOPLE];
+
+	for (size_t i = 0; i < n; i++)
+		fprs[i] = w.fpr[who[i]];
+	ck_ok(hf_vault_encrypt(out, v, fprs, n, data, len, &e));
+	hf_vault_close(v);
+}
+
+void
+encrypt_for(struct hf_buf *out, enum who who, const void *data, size_t len)
+{
+	encrypt_to(out, &who, 1, data, len);
+}
+
+/* Decrypting must fail that way, and leave out as it was. */
+void
+must_fail(struct hf_vault *v, const struct hf_buf *message, enum hf_code code, const char *words)
+{
+	struct hf_buf out = HF_BUF_SECRET(0);
+
+	hf_buf_adds(&out, "before");
+	ck_fails(code, words, hf_vault_decrypt(&out, v, hf_buf_str(message), message->len, &e));
+	ck_assert_str_eq(hf_buf_str(&out), "before");
+	ck_assert(!out.failed && !out.over);
+	hf_buf_clear(&out);
+}
+
+void
+must_give(struct hf_vault *v, const struct hf_buf *message, const void *data, size_t len)
+{
+	struct hf_buf out = HF_BUF_SECRET(0);
+
+	hf_buf_adds(&out, "before");
+	ck_ok(hf_vault_decrypt(&out, v, hf_buf_str(message), message->len, &e));
+	ck_assert_uint_eq(out.len, 6 + len);
+	ck_assert(memcmp(out.data + 6, data, len) == 0);
+	hf_buf_clear(&out);
+}
+
+/* # is Ann. */
+static void
+put_args(struct hf_buf *out, const char *args)
+{
+	for (; *args != '\0'; args++)
+		if (*args == '#')
+			hf_buf_adds(out, w.fpr[ANN]);
+		else
+			hf_buf_addc(out, *args);
+}
+
+void
+by_gpg(struct hf_buf *out, const char *args, const void *data, size_t len)
+{
+	struct hf_buf line = HF_BUF_INIT;
+
+	put_args(&line, args);
+	hf_fixture_gpg(out, w.ann, line.data, data, len);
+	hf_buf_clear(&line);
+}
+
+void
+with_conf(const char *home, const char *lines)
+{
+	hf_fixture_file(home, "gpg.conf", lines);
+}
+
+void
+members(struct hf_vault *v, const char *stamp, const enum who *who, size_t n)
+{
+	struct hf_keyfile files[N_PEOPLE];
+
+	fill_keyfiles(files, who, n);
+	ck_ok(hf_vault_members(v, stamp, files, n, &e));
+	ck_assert_str_eq(hf_vault_stamp(v), stamp);
+}
+
+bool
+can_encrypt_to(struct hf_vault *v, enum who who)
+{
+	const char   *to = w.fpr[who];
+	struct hf_buf out = HF_BUF_INIT;
+	bool          fine = hf_vault_encrypt(&out, v, &to, 1, WORLD_PLAIN, WORLD_PLAIN_LEN, NULL) == HF_OK;
+
+	hf_buf_clear(&out);
+	return fine;
+}

@@ -23,8 +23,10 @@ enum who {
 	N_PEOPLE
 };
 
-#define N_MEMBERS  MALLORY
-#define WORLD_TEXT "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n\nrecord\n"
+#define N_MEMBERS       MALLORY
+#define WORLD_PLAIN     "the whole of it, and nothing but it\n"
+#define WORLD_PLAIN_LEN (sizeof(WORLD_PLAIN) - 1)
+#define WORLD_TEXT      "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n\nrecord\n"
 
 struct world {
 	char          dir[HF_FIXTURE_PATH];
@@ -49,8 +51,25 @@ struct hf_vault *open_empty(const char *home, const char *name);
 /* The key files of these people. */
 void fill_keyfiles(struct hf_keyfile *out, const enum who *who, size_t n);
 
-/* What the real gpg makes of args in that home; %s in args is the first person's fingerprint, and so on. */
+/* Build the vault's private home from these people's key files. */
+void members(struct hf_vault *v, const char *stamp, const enum who *who, size_t n);
+bool can_encrypt_to(struct hf_vault *v, enum who who);
+
+/* What the real gpg makes of args, printf-style, in that home. */
 void gpg(struct hf_buf *out, const char *home, const void *input, size_t len, const char *args, ...)
     __attribute__((format(printf, 5, 6)));
+/* The same in Ann's home; every # is her fingerprint. */
+void by_gpg(struct hf_buf *out, const char *args, const void *data, size_t len);
+
+/* Write the gpg.conf of a home. */
+void with_conf(const char *home, const char *lines);
+
+/* Append data, encrypted by Ann's vault. */
+void encrypt_to(struct hf_buf *out, const enum who *who, size_t n, const void *data, size_t len);
+void encrypt_for(struct hf_buf *out, enum who who, const void *data, size_t len);
+
+/* Decrypting must fail that way and leave what is there as it was; or append exactly these bytes to it. */
+void must_fail(struct hf_vault *v, const struct hf_buf *message, enum hf_code code, const char *words);
+void must_give(struct hf_vault *v, const struct hf_buf *message, const void *data, size_t len);
 
 #endif

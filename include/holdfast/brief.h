@@ -26,8 +26,8 @@
 enum hf_code hf_brief_make(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 
 /* What may be chosen for a value: [{"value","words"}], from its list, yes and no, or its query; an empty array when anything goes. */
-enum hf_code hf_brief_choices(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const struct hf_value *v,
-    struct hf_err *e);
+enum hf_code hf_brief_choices(
+    struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const struct hf_value *v, struct hf_err *e);
 
 /* A value as people read it: records by what they are called, moments in the organisation's zone. Appended. */
 void hf_brief_value(struct hf_buf *out, const struct hf_run *run, const struct hf_json *v);

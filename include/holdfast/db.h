@@ -41,8 +41,8 @@ void         hf_stmt_free(struct hf_stmt *s);
 void         hf_stmt_text(struct hf_stmt *s, int i, const char *text); /* parameters from 1; NULL is NULL; copied */
 void         hf_stmt_int(struct hf_stmt *s, int i, int64_t n);
 void         hf_stmt_json(struct hf_stmt *s, int i, const struct hf_json *j); /* scalars as themselves, arrays as JSON text */
-bool         hf_stmt_step(struct hf_stmt *s);                          /* true: there is a row */
-const char  *hf_stmt_col(struct hf_stmt *s, int i);                    /* columns from 0; NULL is NULL; until the next step */
+bool         hf_stmt_step(struct hf_stmt *s);                                 /* true: there is a row */
+const char  *hf_stmt_col(struct hf_stmt *s, int i); /* columns from 0; NULL is NULL; until the next step */
 int64_t      hf_stmt_num(struct hf_stmt *s, int i);
 enum hf_code hf_stmt_reset(struct hf_stmt *s, struct hf_err *e); /* ready for the next use; says what failed since the last */
 
@@ -50,16 +50,18 @@ enum hf_code hf_stmt_reset(struct hf_stmt *s, struct hf_err *e); /* ready for th
 enum hf_code hf_db_ours(struct hf_db *db, const struct hf_json *domains, const struct hf_json *numbers, struct hf_err *e);
 
 struct hf_ask {
-	const char           *sql;
-	const struct hf_json *params; /* object: ":name" parameters by name; may be NULL. Unknown parameters are HF_BAD with the nearest */
-	size_t                max_rows; /* 0: 1,000,000 */
+	const char *sql;
+	const struct hf_json
+	      *params;   /* object: ":name" parameters by name; may be NULL. Unknown parameters are HF_BAD with the nearest */
+	size_t max_rows; /* 0: 1,000,000 */
 };
 
 /*
  * Run a person's SQL. *out is an array of row objects (columns in order); columns (may be NULL) gets the names, also when there is no row.
  * HF_BAD with SQLite's words when it does not prepare, is not a single SELECT, or goes over a limit.
  */
-enum hf_code hf_db_ask(struct hf_json **out, struct hf_json **columns, struct hf_db *db, const struct hf_ask *ask, struct hf_err *e);
+enum hf_code hf_db_ask(
+    struct hf_json **out, struct hf_json **columns, struct hf_db *db, const struct hf_ask *ask, struct hf_err *e);
 
 /* Does it prepare? HF_BAD with SQLite's words. */
 enum hf_code hf_db_try(struct hf_db *db, const char *sql, struct hf_err *e);

@@ -20,7 +20,7 @@
 struct hf_member {
 	char     fpr[HF_FPR_SIZE];
 	unsigned roles;
-	char     added[32];           /* RFC 3339 */
+	char     added[32]; /* RFC 3339 */
 	char     added_by[HF_FPR_SIZE];
 };
 

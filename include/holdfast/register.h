@@ -33,8 +33,8 @@ struct hf_register_opts {
 };
 
 struct hf_init {
-	const char           *name;    /* of the organisation */
-	const struct hf_json *domains; /* array of strings, may be NULL */
+	const char           *name;     /* of the organisation */
+	const struct hf_json *domains;  /* array of strings, may be NULL */
 	const char           *timezone; /* IANA, NULL: UTC */
 };
 
@@ -42,7 +42,8 @@ struct hf_init {
  * Make a register with one admin, the user's key (opts->key, or the user's only usable secret key). HF_EXISTS when path holds something.
  * An interrupted init leaves nothing at path.
  */
-enum hf_code hf_register_init(struct hf_register **out, const struct hf_register_opts *opts, const struct hf_init *init, struct hf_err *e);
+enum hf_code hf_register_init(
+    struct hf_register **out, const struct hf_register_opts *opts, const struct hf_init *init, struct hf_err *e);
 enum hf_code hf_register_open(struct hf_register **out, const struct hf_register_opts *opts, struct hf_err *e);
 void         hf_register_close(struct hf_register *r);
 
@@ -74,11 +75,12 @@ enum hf_code hf_register_get(struct hf_json **out, struct hf_register *r, const 
  * telephone, name, or what the column ref says. kinds: words separated by spaces that it may be, NULL: any. Exact matches win over case-folded ones,
  * those over beginnings. HF_NOTFOUND hints the nearest; HF_AMBIGUOUS lists candidates in *several (may be NULL): [{"id","kind","ref"}].
  */
-enum hf_code hf_register_resolve(char out[HF_ID_SIZE], struct hf_json **several, struct hf_register *r, const char *kinds, const char *ref,
-    struct hf_err *e);
+enum hf_code hf_register_resolve(
+    char out[HF_ID_SIZE], struct hf_json **several, struct hf_register *r, const char *kinds, const char *ref, struct hf_err *e);
 
 /* The same with whole names only, not their beginnings: for what nobody looks at one by one, as the cells of a file. */
-enum hf_code hf_register_resolve_whole(char out[HF_ID_SIZE], struct hf_register *r, const char *kinds, const char *ref, struct hf_err *e);
+enum hf_code hf_register_resolve_whole(
+    char out[HF_ID_SIZE], struct hf_register *r, const char *kinds, const char *ref, struct hf_err *e);
 
 /* What people call a record: appended ("x:agency"). The id when it is not there. */
 void hf_register_ref(struct hf_buf *out, struct hf_register *r, const char *id);
@@ -117,14 +119,15 @@ void         hf_batch_free(struct hf_batch *b);
  * HF_AMBIGUOUS comes back.
  */
 typedef enum hf_code hf_choose_fn(void *arg, char id[HF_ID_SIZE], const struct hf_json *several, const char *ref, struct hf_err *e);
-void hf_batch_chooser(struct hf_batch *b, hf_choose_fn *fn, void *arg);
+void                 hf_batch_chooser(struct hf_batch *b, hf_choose_fn *fn, void *arg);
 
 /* Begin a new record; *id gets its id. Fields are then set as below. */
 enum hf_code hf_batch_add(char id[HF_ID_SIZE], struct hf_batch *b, const char *kind, struct hf_err *e);
 /* Set one field: op '=' (an empty value removes it), '+' adds to a list, '-' takes from it. A list takes "a, b". */
 enum hf_code hf_batch_set(struct hf_batch *b, const char *id, const char *field, char op, const char *typed, struct hf_err *e);
 /* The same from JSON; NULL or null removes it. The only way to set what people cannot (HF_FIELD_SET). */
-enum hf_code hf_batch_set_json(struct hf_batch *b, const char *id, const char *field, const struct hf_json *value, struct hf_err *e);
+enum hf_code hf_batch_set_json(
+    struct hf_batch *b, const char *id, const char *field, const struct hf_json *value, struct hf_err *e);
 /* HF_BAD when something refers to it, naming what. */
 enum hf_code hf_batch_remove(struct hf_batch *b, const char *id, struct hf_err *e);
 /* A record as the batch would leave it: a new reference. Used for dry runs and previews. */
@@ -151,7 +154,6 @@ enum hf_code hf_batch_blob(char id[HF_ID_SIZE], struct hf_batch *b, const void *
 enum hf_code hf_batch_commit(struct hf_batch *b, const char *word, struct hf_err *e);
 
 /* ---- proving ---- */
-
 
 /* Everything checked: {"commits","records","entries","sealed","problems":[{"where","what"}]}. HF_OK also when there are problems. */
 enum hf_code hf_register_verify(struct hf_json **out, struct hf_register *r, struct hf_err *e);

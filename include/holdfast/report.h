@@ -20,7 +20,7 @@ struct hf_report {
 	const char         *subject;       /* id; with a run: its subject */
 	const char         *template_name; /* "provider", "internal/siro-first", …; NULL: "provider" */
 	enum hf_format      format;
-	size_t              width;         /* of text; 0: lines are not wrapped */
+	size_t              width; /* of text; 0: lines are not wrapped */
 };
 
 /*

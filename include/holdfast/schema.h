@@ -13,23 +13,23 @@
 #include "holdfast/json.h"
 
 enum hf_field_type {
-	HF_FIELD_TEXT,   /* one line */
-	HF_FIELD_LINES,  /* several lines */
-	HF_FIELD_WORD,   /* a-z, 0-9 and -, lower case: a provider, an ask, a rule */
-	HF_FIELD_INT,    /* 0 or more */
+	HF_FIELD_TEXT,  /* one line */
+	HF_FIELD_LINES, /* several lines */
+	HF_FIELD_WORD,  /* a-z, 0-9 and -, lower case: a provider, an ask, a rule */
+	HF_FIELD_INT,   /* 0 or more */
 	HF_FIELD_BOOL,
-	HF_FIELD_DATE,   /* YYYY-MM-DD */
-	HF_FIELD_TIME,   /* RFC 3339 UTC */
+	HF_FIELD_DATE, /* YYYY-MM-DD */
+	HF_FIELD_TIME, /* RFC 3339 UTC */
 	HF_FIELD_EMAIL,
-	HF_FIELD_PHONE,  /* + and digits, as E.164; spaces and dashes are dropped */
+	HF_FIELD_PHONE, /* + and digits, as E.164; spaces and dashes are dropped */
 	HF_FIELD_URL,
 	HF_FIELD_DOMAIN,
-	HF_FIELD_ZONE,   /* IANA time zone */
-	HF_FIELD_HASH,   /* SHA-256 */
-	HF_FIELD_FPR,    /* OpenPGP fingerprint */
+	HF_FIELD_ZONE, /* IANA time zone */
+	HF_FIELD_HASH, /* SHA-256 */
+	HF_FIELD_FPR,  /* OpenPGP fingerprint */
 	HF_FIELD_CHOICE,
-	HF_FIELD_REF,    /* id of a record of one of the kinds in choices ("account person") */
-	HF_FIELD_ID      /* id of a blob or run */
+	HF_FIELD_REF, /* id of a record of one of the kinds in choices ("account person") */
+	HF_FIELD_ID   /* id of a blob or run */
 };
 
 #define HF_FIELD_LIST     1u /* several values of that type: an array of strings */

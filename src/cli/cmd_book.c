@@ -55,7 +55,8 @@ book_row(const struct hf_shelf_book *book)
 {
 	struct hf_json *row = hf_json_object();
 
-	if (hf_json_set(row, "name", hf_json_string(book->name)) != 0 || hf_json_set(row, "title", hf_json_string(book->title)) != 0 ||
+	if (hf_json_set(row, "name", hf_json_string(book->name)) != 0 ||
+	    hf_json_set(row, "title", hf_json_string(book->title)) != 0 ||
 	    hf_json_set(row, "from", hf_json_string(book->from)) != 0) {
 		hf_json_free(row);
 		return NULL;
@@ -66,7 +67,8 @@ book_row(const struct hf_shelf_book *book)
 static enum hf_code
 list(struct app *app, const struct args *a, struct hf_err *e)
 {
-	static const struct out_column columns[] = { { "name", "book", OUT_KEEP }, { "title", NULL, 0 }, { "from", NULL, OUT_FAINT }, OUT_END };
+	static const struct out_column columns[] = { { "name", "book", OUT_KEEP }, { "title", NULL, 0 },
+		{ "from", NULL, OUT_FAINT }, OUT_END };
 	const struct hf_shelf_book    *books;
 	const char                    *prefix = opt_word(a, "PREFIX");
 	struct hf_json                *rows = hf_json_array();
@@ -128,8 +130,9 @@ const struct cmd book_cmds[] = {
 	    .operands = "[PREFIX]",
 	    .group = CMD_BOOKS,
 	    .summary = "which books there are, and where each comes from",
-	    .about = "Playbooks (incident/, routine/), provider sheets (provider/), policies, guidance and the templates of reports (template/). "
-	             "A book is taken from the register first, then from the folders of HOLDFAST_BOOKS, then from those that were installed.",
+	    .about =
+		"Playbooks (incident/, routine/), provider sheets (provider/), policies, guidance and the templates of reports (template/). "
+		"A book is taken from the register first, then from the folders of HOLDFAST_BOOKS, then from those that were installed.",
 	    .examples = "holdfast book list\nholdfast book list template/provider\n",
 	},
 	{
@@ -148,9 +151,10 @@ const struct cmd book_cmds[] = {
 	    .operands = "[FILE|BOOK...]",
 	    .group = CMD_BOOKS,
 	    .summary = "what is wrong with books, line by line",
-	    .about = "Each defect is printed as file:line:column: what is wrong, and what to write instead. Without operands every book on the shelf is "
-	             "looked at. Warnings do not keep a book from being run.\n\n"
-	             "The exit status is 1 when there are errors, 0 when there are warnings at most.",
+	    .about =
+		"Each defect is printed as file:line:column: what is wrong, and what to write instead. Without operands every book on the shelf is "
+		"looked at. Warnings do not keep a book from being run.\n\n"
+		"The exit status is 1 when there are errors, 0 when there are warnings at most.",
 	    .examples = "holdfast book lint\nholdfast book lint playbooks/incident/hijacked-account.md\n",
 	},
 	{
@@ -161,9 +165,11 @@ const struct cmd book_cmds[] = {
 	    .operands = "FILE",
 	    .group = CMD_BOOKS,
 	    .summary = "try a template on data of your own",
-	    .about = "FILE is a Mustache template, - is standard input. A partial {{> name}} is looked for beside it as name.md or name, then on the shelf. "
-	             "Values are escaped for HTML, as Mustache has it, unless --escape says otherwise; reports are made with md.",
-	    .examples = "holdfast book render templates/public/holding-line.md --data '{\"org\": {\"name\": \"Agency\"}}' --escape md\n",
+	    .about =
+		"FILE is a Mustache template, - is standard input. A partial {{> name}} is looked for beside it as name.md or name, then on the shelf. "
+		"Values are escaped for HTML, as Mustache has it, unless --escape says otherwise; reports are made with md.",
+	    .examples =
+		"holdfast book render templates/public/holding-line.md --data '{\"org\": {\"name\": \"Agency\"}}' --escape md\n",
 	},
 	CMD_END,
 };

@@ -89,7 +89,7 @@ judge(struct lint *l, const char *file, const char *name, const struct hf_buf *t
 
 	l->books++;
 	if ((rc = hf_lint(&defects, name, hf_buf_str(text), text->len, &l->opts, &why)) == HF_BAD) {
-		hf_defect_add(&defects, (struct hf_pos) { 1, 1 }, why.hint, "%s", why.msg);
+		hf_defect_add(&defects, (struct hf_pos){ 1, 1 }, why.hint, "%s", why.msg);
 		rc = defects.failed ? hf_nomem(e) : HF_OK;
 	} else if (rc != HF_OK && e != NULL) {
 		*e = why;
@@ -183,8 +183,13 @@ begin(struct lint *l, struct app *app, struct hf_err *e)
 
 	l->app = app;
 	hf_day_of(l->today, hf_time_now(), NULL);
-	l->opts = (struct hf_lint_opts) { .shelf = app->shelf, .today = l->today, .sql_ok = sql_ok, .field_ok = field_ok, .command_ok = command_ok,
-		.arg = l, .unrun = hf_playbook_unrun };
+	l->opts = (struct hf_lint_opts){ .shelf = app->shelf,
+		.today = l->today,
+		.sql_ok = sql_ok,
+		.field_ok = field_ok,
+		.command_ok = command_ok,
+		.arg = l,
+		.unrun = hf_playbook_unrun };
 	if ((rc = hf_index_blank(&l->db, e)) != HF_OK)
 		return rc;
 	return (l->found = hf_json_array()) == NULL ? hf_nomem(e) : HF_OK;
@@ -204,8 +209,8 @@ book_lint(struct app *app, const struct args *a, struct hf_err *e)
 		rc = everything(&l, e);
 	if (rc == HF_OK) {
 		out_view(app->out, l.found, put_defects, NULL);
-		out_note(app->out, "%zu book%s: %zu error%s, %zu warning%s", l.books, l.books == 1 ? "" : "s", l.errors, l.errors == 1 ? "" : "s",
-		    l.warnings, l.warnings == 1 ? "" : "s");
+		out_note(app->out, "%zu book%s: %zu error%s, %zu warning%s", l.books, l.books == 1 ? "" : "s", l.errors,
+		    l.errors == 1 ? "" : "s", l.warnings, l.warnings == 1 ? "" : "s");
 		rc = l.errors > 0 ? HF_NO : HF_OK;
 	}
 	hf_json_free(l.found);

@@ -79,7 +79,7 @@ look_beside(struct beside *b, struct app *app, const char *file, struct hf_err *
 		b->on_shelf = strndup(name + 9, (size_t)(slash - name - 9));
 	else
 		b->on_shelf = strdup("");
-	b->shelf = (struct hf_partials) { app->shelf, b->on_shelf };
+	b->shelf = (struct hf_partials){ app->shelf, b->on_shelf };
 	free(name);
 	return b->folder == NULL || b->on_shelf == NULL ? hf_nomem(e) : HF_OK;
 }
@@ -126,14 +126,17 @@ book_render(struct app *app, const struct args *a, struct hf_err *e)
 {
 	const char             *file = opt_word(a, "FILE");
 	struct beside           b = { .folder = NULL };
-	struct hf_template_opts opts = { .escape = escape_of(opt_str_or(a, "escape", "html")), .name = file, .partial = partial, .arg = &b };
-	struct hf_buf           text = HF_BUF_INIT, out = HF_BUF_INIT;
-	struct hf_json         *data = NULL;
-	enum hf_code            rc;
+	struct hf_template_opts opts = {
+		.escape = escape_of(opt_str_or(a, "escape", "html")), .name = file, .partial = partial, .arg = &b
+	};
+	struct hf_buf   text = HF_BUF_INIT, out = HF_BUF_INIT;
+	struct hf_json *data = NULL;
+	enum hf_code    rc;
 
 	if (strcmp(file, "-") == 0 && strcmp(opt_str(a, "data"), "-") == 0)
 		return hf_fail(e, HF_USAGE, "-: standard input cannot be both the template and the data");
-	if ((rc = look_beside(&b, app, file, e)) != HF_OK || (rc = read_any(&text, file, e)) != HF_OK || (rc = read_data(&data, opt_str(a, "data"), e)) != HF_OK)
+	if ((rc = look_beside(&b, app, file, e)) != HF_OK || (rc = read_any(&text, file, e)) != HF_OK ||
+	    (rc = read_data(&data, opt_str(a, "data"), e)) != HF_OK)
 		goto done;
 	if ((rc = hf_template_render(&out, hf_buf_str(&text), text.len, data, &opts, e)) == HF_OK)
 		rc = show(app, &out, e);

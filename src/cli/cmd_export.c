@@ -101,26 +101,33 @@ add_csv(struct hf_buf *b, struct app *app, const struct hf_kind *kind, const str
 	free(used);
 }
 
-static enum hf_code export(struct app *app, const struct args *a, struct hf_err *e) {
-	const struct hf_kind *kind; struct hf_json *records = NULL, *names = NULL; struct hf_buf b = HF_BUF_INIT; enum hf_code rc;
+static enum hf_code
+export_kind(struct app *app, const struct args *a, struct hf_err *e)
+{
+	const struct hf_kind *kind;
+	struct hf_json       *records = NULL, *names = NULL;
+	struct hf_buf         b = HF_BUF_INIT;
+	enum hf_code          rc;
 
 	if ((rc = hf_schema_want_kind(&kind, opt_word(a, "KIND"), e)) != HF_OK ||
-	    (rc = records_of(&records, app, kind, NULL, e)) != HF_OK) goto done;
-	if (!out_is_text(app->out)){ out_record(app->out, records); }
-else
-{
-	if ((rc = count_names(&names, app, e)) != HF_OK)
+	    (rc = records_of(&records, app, kind, NULL, e)) != HF_OK)
 		goto done;
-	add_csv(&b, app, kind, records, names);
-	if ((rc = hf_buf_check(&b, e)) == HF_OK)
-		out_document(app->out, "csv", b.data, b.len);
-}
-if (rc == HF_OK)
-	records_hidden(app);
-done : hf_json_free(records);
-hf_json_free(names);
-hf_buf_clear(&b);
-return rc;
+	if (!out_is_text(app->out)) {
+		out_record(app->out, records);
+	} else {
+		if ((rc = count_names(&names, app, e)) != HF_OK)
+			goto done;
+		add_csv(&b, app, kind, records, names);
+		if ((rc = hf_buf_check(&b, e)) == HF_OK)
+			out_document(app->out, "csv", b.data, b.len);
+	}
+	if (rc == HF_OK)
+		records_hidden(app);
+done:
+	hf_json_free(records);
+	hf_json_free(names);
+	hf_buf_clear(&b);
+	return rc;
 }
 
 extern const struct cmd export_cmds[];
@@ -128,7 +135,7 @@ extern const struct cmd export_cmds[];
 const struct cmd export_cmds[] = {
 	{
 	    .name = "export",
-	    .run = export,
+	    .run = export_kind,
 	    .needs = NEED_REGISTER,
 	    .operands = "KIND",
 	    .group = CMD_REGISTER,

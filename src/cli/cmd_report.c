@@ -107,8 +107,8 @@ find(struct reporting *r, const char *ref, struct hf_err *e)
 		return none.code;
 	}
 	rc = runs_pick(id, r->app, record ? r->subject : ref, &why);
-	if (rc == HF_OK && (rc = hf_run_open(&r->run, r->app->reg, r->app->shelf, id, &why)) == HF_OK && record && !is_named(id, ref) &&
-	    !hf_run_is_open(r->run)) {
+	if (rc == HF_OK && (rc = hf_run_open(&r->run, r->app->reg, r->app->shelf, id, &why)) == HF_OK && record &&
+	    !is_named(id, ref) && !hf_run_is_open(r->run)) {
 		hf_run_close(r->run);
 		r->run = NULL;
 	}
@@ -199,9 +199,12 @@ report(struct app *app, const struct args *a, struct hf_err *e)
 
 	if ((rc = find(&r, opt_word(a, "RUN|REF"), e)) != HF_OK || (rc = check_step(&r, opt_str(a, "step"), e)) != HF_OK)
 		goto done;
-	r.rep = (struct hf_report) { .r = app->reg, .shelf = app->shelf, .run = r.run, .subject = r.subject, .template_name = opt_word(a, "TEMPLATE") };
+	r.rep = (struct hf_report){
+		.r = app->reg, .shelf = app->shelf, .run = r.run, .subject = r.subject, .template_name = opt_word(a, "TEMPLATE")
+	};
 	r.rep.width = app->term.out && m.path == NULL ? step_width(app) : WIDTH;
-	if ((rc = format_of(&r.rep.format, opt_str(a, "format"), m.path, e)) != HF_OK || (rc = hf_report_make(&m.text, r.name, &r.rep, e)) != HF_OK)
+	if ((rc = format_of(&r.rep.format, opt_str(a, "format"), m.path, e)) != HF_OK ||
+	    (rc = hf_report_make(&m.text, r.name, &r.rep, e)) != HF_OK)
 		goto done;
 	hf_sha256(r.sum, hf_buf_str(&m.text), m.text.len);
 	if ((rc = describe(&m.data, &r, &m.text, e)) == HF_OK && (rc = deliver(&m, e)) == HF_OK)
@@ -242,7 +245,8 @@ add_times(struct hf_buf *b, const struct hf_json *row)
 {
 	const char *local = str(row, "local"), *utc = str(row, "utc");
 
-	hf_buf_addf(b, "%s%s  %s", str(row, "precision")[0] != '\0' ? "~" : " ", utc + 11, strncmp(local, utc, 10) == 0 ? local + 11 : local + 5);
+	hf_buf_addf(b, "%s%s  %s", str(row, "precision")[0] != '\0' ? "~" : " ", utc + 11,
+	    strncmp(local, utc, 10) == 0 ? local + 11 : local + 5);
 }
 
 static void
@@ -298,7 +302,8 @@ render(struct out *o, const struct hf_json *rows, void *arg)
 	const char           *day = "";
 
 	hf_register_ref(&ref, s->app->reg, hf_run_subject(s->run));
-	page_line(p, OUT_BOLD, "%s%s, on %s", hf_run_is_drill(s->run) ? "DRILL: " : "", hf_run_playbook(s->run)->title, hf_buf_str(&ref));
+	page_line(
+	    p, OUT_BOLD, "%s%s, on %s", hf_run_is_drill(s->run) ? "DRILL: " : "", hf_run_playbook(s->run)->title, hf_buf_str(&ref));
 	page_line(p, OUT_DIM, "run %s, %s. The first time is UTC, the second local; ~ is about.", hf_run_id(s->run),
 	    hf_run_is_open(s->run) ? "open" : "closed");
 	for (size_t i = 0; i < hf_json_len(rows); i++) {
@@ -338,8 +343,9 @@ as_file(struct app *app, const struct hf_run *run, const struct hf_json *rows, b
 	if (m.data == NULL)
 		return hf_nomem(e);
 	rc = csv ? hf_timeline_csv(&m.text, rows, e) : as_html(&m.text, run, rows, e);
-	if (rc == HF_OK && (hf_json_set(m.data, "run", hf_json_string(hf_run_id(run))) != 0 ||
-	                       hf_json_set(m.data, "text", hf_json_stringn(hf_buf_str(&m.text), m.text.len)) != 0))
+	if (rc == HF_OK &&
+	    (hf_json_set(m.data, "run", hf_json_string(hf_run_id(run))) != 0 ||
+		hf_json_set(m.data, "text", hf_json_stringn(hf_buf_str(&m.text), m.text.len)) != 0))
 		rc = hf_nomem(e);
 	if (rc == HF_OK)
 		rc = deliver(&m, e);
@@ -390,11 +396,13 @@ const struct cmd report_cmds[] = {
 	    .operands = "RUN|REF [TEMPLATE]",
 	    .group = CMD_RESPOND,
 	    .summary = "the report that this provider, or somebody else, asks for",
-	    .about = "Filled from the register and the run; what nobody recorded stands there as \"not recorded\". TEMPLATE is provider (the one of the account's "
-	             "provider) unless you say internal/siro-first, public/holding-line and so on: holdfast book list template.\n\n"
-	             "REF is a run, or a record: its open run, or without one only what the register holds. That a report was made is noted in the log of an "
-	             "open run, with its SHA-256 sum.",
-	    .examples = "holdfast report last\nholdfast report last internal/siro-first -o siro.html\nholdfast report @agency provider --format md\n",
+	    .about =
+		"Filled from the register and the run; what nobody recorded stands there as \"not recorded\". TEMPLATE is provider (the one of the account's "
+		"provider) unless you say internal/siro-first, public/holding-line and so on: holdfast book list template.\n\n"
+		"REF is a run, or a record: its open run, or without one only what the register holds. That a report was made is noted in the log of an "
+		"open run, with its SHA-256 sum.",
+	    .examples =
+		"holdfast report last\nholdfast report last internal/siro-first -o siro.html\nholdfast report @agency provider --format md\n",
 	},
 	{
 	    .name = "timeline",
@@ -404,8 +412,9 @@ const struct cmd report_cmds[] = {
 	    .operands = "RUN",
 	    .group = CMD_RESPOND,
 	    .summary = "what was done in a run, when, and by whom",
-	    .about = "Every entry in the order in which it happened: UTC first and local time beside it, who wrote it for whom and in which role, when it was written "
-	             "down if that was later, and of evidence the SHA-256 sum.",
+	    .about =
+		"Every entry in the order in which it happened: UTC first and local time beside it, who wrote it for whom and in which role, when it was written "
+		"down if that was later, and of evidence the SHA-256 sum.",
 	    .examples = "holdfast timeline last\nholdfast timeline last --html -o timeline.html\n",
 	},
 	CMD_END,

@@ -50,7 +50,8 @@ render(struct out *o, const struct hf_json *data, void *arg)
 		hf_buf_cut(&b, 0);
 		if (step_due(&b, run, next, &late))
 			put_line(o, late ? OUT_BAD : OUT_PLAIN, "      %s", hf_buf_str(&b));
-		put_line(o, OUT_PLAIN, "holdfast run next %s says all of it; holdfast run resume %s walks through, on a terminal", hf_run_id(run), hf_run_id(run));
+		put_line(o, OUT_PLAIN, "holdfast run next %s says all of it; holdfast run resume %s walks through, on a terminal",
+		    hf_run_id(run), hf_run_id(run));
 	}
 	hf_buf_clear(&b);
 }
@@ -152,7 +153,10 @@ offer_accounts(void *arg, const char *typed, struct words *w)
 static enum hf_code
 subject(char id[HF_ID_SIZE], struct app *app, const char *ref, struct hf_err *e)
 {
-	struct prompt q = { .text = "Which account was taken", .instead = "REF: @handle, provider:handle", .complete = offer_accounts, .arg = app,
+	struct prompt q = { .text = "Which account was taken",
+		.instead = "REF: @handle, provider:handle",
+		.complete = offer_accounts,
+		.arg = app,
 		.help = "@handle, provider:handle, or the address of its page. Tab completes it." };
 	char         *typed = NULL;
 	enum hf_code  rc;
@@ -168,7 +172,9 @@ subject(char id[HF_ID_SIZE], struct app *app, const char *ref, struct hf_err *e)
 static enum hf_code
 respond(struct app *app, const struct args *a, struct hf_err *e)
 {
-	struct hf_start    s = { .playbook = opt_str_or(a, "playbook", DEFAULT_BOOK), .severity = opt_str(a, "severity"), .drill = opt_flag(a, "drill") };
+	struct hf_start    s = { .playbook = opt_str_or(a, "playbook", DEFAULT_BOOK),
+		   .severity = opt_str(a, "severity"),
+		   .drill = opt_flag(a, "drill") };
 	const char *const *words;
 	size_t             n;
 	struct hf_json    *values = NULL;
@@ -201,12 +207,14 @@ const struct cmd respond_cmds[] = {
 	    .operands = "[REF] [NAME=VALUE...]",
 	    .group = CMD_RESPOND,
 	    .summary = "an account is hijacked: begin, and be led through it",
-	    .about = "REF is the account: @handle, provider:handle. On a terminal you are led through the playbook step by step: what to do, who does it and how "
-	             "to reach them, until when, what to save. Everything you acknowledge is on disk at once, encrypted and signed; you may leave at any time and "
-	             "go on with run resume. Without a terminal the run is begun, and what comes first is printed.\n\n"
-	             "Other playbooks: holdfast book list incident. NAME=VALUE gives what the playbook asks first.",
-	    .examples = "holdfast respond @agency\nholdfast respond x:agency --at 22:41 --severity 2\nholdfast respond @agency --drill\n"
-	                "holdfast respond \"Jo Park\" --playbook incident/phished-credentials\n",
+	    .about =
+		"REF is the account: @handle, provider:handle. On a terminal you are led through the playbook step by step: what to do, who does it and how "
+		"to reach them, until when, what to save. Everything you acknowledge is on disk at once, encrypted and signed; you may leave at any time and "
+		"go on with run resume. Without a terminal the run is begun, and what comes first is printed.\n\n"
+		"Other playbooks: holdfast book list incident. NAME=VALUE gives what the playbook asks first.",
+	    .examples =
+		"holdfast respond @agency\nholdfast respond x:agency --at 22:41 --severity 2\nholdfast respond @agency --drill\n"
+		"holdfast respond \"Jo Park\" --playbook incident/phished-credentials\n",
 	},
 	CMD_END,
 };

@@ -51,7 +51,8 @@ const struct cmd run_cmds[] = {
 	    .operands = "RUN [STEP]",
 	    .group = CMD_RESPOND,
 	    .summary = "what to do next, in full, with the commands to type",
-	    .about = "The step that comes next, or the one that is named: who acts and how to reach them, until when, what to do, what to keep and to write down.",
+	    .about =
+		"The step that comes next, or the one that is named: who acts and how to reach them, until when, what to do, what to keep and to write down.",
 	    .examples = "holdfast run next last\nholdfast run next last file-report\n",
 	},
 	{
@@ -73,7 +74,8 @@ const struct cmd run_cmds[] = {
 	    .operands = "RUN STEP",
 	    .group = CMD_RESPOND,
 	    .summary = "a step is done",
-	    .about = "Refused, with exit status 1, while values, evidence or an answer are missing, or what the step needs is not done: it says which.",
+	    .about =
+		"Refused, with exit status 1, while values, evidence or an answer are missing, or what the step needs is not done: it says which.",
 	    .examples = "holdfast run done last ring-lead --at 22:43\n",
 	},
 	{
@@ -104,8 +106,9 @@ const struct cmd run_cmds[] = {
 	    .operands = "RUN STEP KEY",
 	    .group = CMD_RESPOND,
 	    .summary = "answer the question of a step",
-	    .about = "KEY is what stands between If and the comma or colon, in small letters with hyphens: no for \"If no, or not sure\". The answer leads on: to "
-	             "other steps, to other playbooks, or to the end.",
+	    .about =
+		"KEY is what stands between If and the comma or colon, in small letters with hyphens: no for \"If no, or not sure\". The answer leads on: to "
+		"other steps, to other playbooks, or to the end.",
 	    .examples = "holdfast run answer last still-in no\n",
 	},
 	{
@@ -117,7 +120,8 @@ const struct cmd run_cmds[] = {
 	    .group = CMD_RESPOND,
 	    .summary = "write values down",
 	    .about = "Values of a step; without a step those that the playbook asks first.",
-	    .examples = "holdfast run value last still-in session_where=\"Jo's telephone\" last_access=22:10\nholdfast run value last noticed_at=22:31\n",
+	    .examples =
+		"holdfast run value last still-in session_where=\"Jo's telephone\" last_access=22:10\nholdfast run value last noticed_at=22:31\n",
 	},
 	{
 	    .name = "run note",
@@ -138,7 +142,8 @@ const struct cmd run_cmds[] = {
 	    .operands = "RUN STEP|FILE [FILE]",
 	    .group = CMD_RESPOND,
 	    .summary = "keep a file as evidence",
-	    .about = "FILE - is standard input. Without a step the file is kept with the run. The file is stored encrypted, with its SHA-256 sum in the log.",
+	    .about =
+		"FILE - is standard input. Without a step the file is kept with the run. The file is stored encrypted, with its SHA-256 sum in the log.",
 	    .examples = "holdfast run attach last first-captures page.png --as captures\n",
 	},
 	{
@@ -169,7 +174,8 @@ const struct cmd run_cmds[] = {
 	    .operands = "RUN",
 	    .group = CMD_RESPOND,
 	    .summary = "end a run",
-	    .about = "Refused, with exit status 1, while steps are open. An incident can be ended early with --why: what is open is left out for that reason.",
+	    .about =
+		"Refused, with exit status 1, while steps are open. An incident can be ended early with --why: what is open is left out for that reason.",
 	    .examples = "holdfast run close last\n",
 	},
 	CMD_END,

@@ -7,7 +7,8 @@
 #include "opt.h"
 
 /* cmd_run_act.c */
-extern const struct opt run_done_opts[], run_skip_opts[], run_note_opts[], run_attach_opts[], run_ticket_opts[], run_close_opts[], run_act_opts[];
+extern const struct opt run_done_opts[], run_skip_opts[], run_note_opts[], run_attach_opts[], run_ticket_opts[], run_close_opts[],
+    run_act_opts[];
 enum hf_code cmd_run_done(struct app *app, const struct args *a, struct hf_err *e);
 enum hf_code cmd_run_fail(struct app *app, const struct args *a, struct hf_err *e);
 enum hf_code cmd_run_skip(struct app *app, const struct args *a, struct hf_err *e);
@@ -21,8 +22,8 @@ enum hf_code cmd_run_close(struct app *app, const struct args *a, struct hf_err 
 
 /* cmd_run_show.c */
 extern const struct opt run_list_opts[];
-enum hf_code cmd_run_list(struct app *app, const struct args *a, struct hf_err *e);
-enum hf_code cmd_run_show(struct app *app, const struct args *a, struct hf_err *e);
-enum hf_code cmd_run_next(struct app *app, const struct args *a, struct hf_err *e);
+enum hf_code            cmd_run_list(struct app *app, const struct args *a, struct hf_err *e);
+enum hf_code            cmd_run_show(struct app *app, const struct args *a, struct hf_err *e);
+enum hf_code            cmd_run_next(struct app *app, const struct args *a, struct hf_err *e);
 
 #endif

@@ -97,7 +97,8 @@ begin(struct doing *d, struct app *app, const struct args *a, const char *has, c
 
 	memset(d, 0, sizeof(*d));
 	d->app = app;
-	if ((rc = runs_open(&d->run, app, opt_word(a, "RUN"), e)) != HF_OK || (rc = runs_act(&d->act, d->for_id, app, a, has, e)) != HF_OK)
+	if ((rc = runs_open(&d->run, app, opt_word(a, "RUN"), e)) != HF_OK ||
+	    (rc = runs_act(&d->act, d->for_id, app, a, has, e)) != HF_OK)
 		return rc;
 	return on_step(d, step, e);
 }
@@ -112,7 +113,10 @@ set_result(struct hf_json *o, const struct doing *d)
 		hf_run_find(&i, d->run, d->step, NULL);
 	bad |= hf_json_set(o, "run", hf_json_string(hf_run_id(d->run)));
 	bad |= hf_json_set(o, "step", i == NULL ? hf_json_null() : hf_json_string(i->address));
-	bad |= hf_json_set(o, "state", hf_json_string(i != NULL ? hf_state_word(i->state) : hf_run_is_open(d->run) ? "open" : "closed"));
+	bad |= hf_json_set(o, "state",
+	    hf_json_string(i != NULL       ? hf_state_word(i->state) :
+		    hf_run_is_open(d->run) ? "open" :
+					     "closed"));
 	bad |= hf_json_set(o, "run_state", hf_json_string(hf_run_is_open(d->run) ? "open" : "closed"));
 	bad |= hf_json_set(o, "next", next == NULL ? hf_json_null() : hf_json_string(next->address));
 	return bad;
@@ -305,7 +309,8 @@ cmd_run_note(struct app *app, const struct args *a, struct hf_err *e)
 	char        *text = NULL;
 	enum hf_code rc;
 
-	if ((rc = begin(&d, app, a, "afr", opt_str(a, "step"), e)) == HF_OK && (rc = note_text(&text, app, opt_word(a, "TEXT"), e)) == HF_OK) {
+	if ((rc = begin(&d, app, a, "afr", opt_str(a, "step"), e)) == HF_OK &&
+	    (rc = note_text(&text, app, opt_word(a, "TEXT"), e)) == HF_OK) {
 		d.act.text = text;
 		app_hold();
 		rc = hf_run_note(d.run, &d.act, e);
@@ -371,7 +376,8 @@ cmd_run_assign(struct app *app, const struct args *a, struct hf_err *e)
 	char         person[HF_ID_SIZE];
 	enum hf_code rc;
 
-	if ((rc = begin(&d, app, a, "afr", NULL, e)) == HF_OK && (rc = ref_pick(person, app, "person", opt_word(a, "PERSON"), e)) == HF_OK) {
+	if ((rc = begin(&d, app, a, "afr", NULL, e)) == HF_OK &&
+	    (rc = ref_pick(person, app, "person", opt_word(a, "PERSON"), e)) == HF_OK) {
 		app_hold();
 		rc = hf_run_assign(d.run, &d.act, opt_word(a, "ROLE"), person, e);
 		app_release();

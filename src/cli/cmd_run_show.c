@@ -28,10 +28,10 @@ enum hf_code
 cmd_run_list(struct app *app, const struct args *a, struct hf_err *e)
 {
 	static const struct out_column columns[] = { { "run", NULL, OUT_KEEP }, { "title", "playbook", 0 }, { "ref", "on", 0 },
-		{ "state", NULL, OUT_STATE }, { "drill", NULL, OUT_SPARE }, { "started_at", "began", OUT_TIME }, { "finished", "done", OUT_RIGHT },
-		{ "steps", "of", OUT_RIGHT }, { "late", NULL, OUT_RIGHT }, OUT_END };
-	struct hf_json *rows = NULL;
-	enum hf_code    rc;
+		{ "state", NULL, OUT_STATE }, { "drill", NULL, OUT_SPARE }, { "started_at", "began", OUT_TIME },
+		{ "finished", "done", OUT_RIGHT }, { "steps", "of", OUT_RIGHT }, { "late", NULL, OUT_RIGHT }, OUT_END };
+	struct hf_json                *rows = NULL;
+	enum hf_code                   rc;
 
 	if ((rc = hf_run_list(&rows, app->reg, app->shelf, e)) != HF_OK)
 		return rc;
@@ -146,7 +146,9 @@ put_head(struct out *o, const struct hf_run *run)
 	put_line(o, OUT_PLAIN, "%s%s", hf_buf_str(&b), hf_run_is_open(run) ? " ago" : "");
 	put_bar(o, finished, all, 20);
 	put(o, OUT_PLAIN, " %zu of %zu steps", finished, all);
-	put_line(o, late > 0 ? OUT_BAD : OUT_PLAIN, late > 0 ? ", %zu late" : "", late);
+	if (late > 0)
+		put(o, OUT_BAD, ", %zu late", late);
+	put_line(o, OUT_PLAIN, "%s", "");
 	hf_buf_clear(&b);
 }
 
@@ -158,7 +160,8 @@ add_time(struct hf_buf *b, const struct hf_run *run, const char *before, int64_t
 	struct hf_buf when = HF_BUF_INIT;
 
 	hf_time_local(&when, t, zone, false);
-	hf_buf_addf(b, "%s%s", before, hf_text_prefix(hf_buf_str(&when), hf_register_today(hf_run_register(run))) ? when.data + 11 : hf_buf_str(&when));
+	hf_buf_addf(b, "%s%s", before,
+	    hf_text_prefix(hf_buf_str(&when), hf_register_today(hf_run_register(run))) ? when.data + 11 : hf_buf_str(&when));
 	hf_buf_clear(&when);
 }
 
@@ -225,8 +228,8 @@ render_run(struct out *o, const struct hf_json *data, void *arg)
 	put_steps(o, run, hf_json_get(data, "steps"));
 	put_line(o, OUT_PLAIN, "%s", "");
 	if (next != NULL)
-		put_line(o, OUT_BOLD, "Next: %s. holdfast run next %s shows it, holdfast run resume %s walks on.", next->address, hf_run_id(run),
-		    hf_run_id(run));
+		put_line(o, OUT_BOLD, "Next: %s. holdfast run next %s shows it, holdfast run resume %s walks on.", next->address,
+		    hf_run_id(run), hf_run_id(run));
 	else if (hf_run_is_open(run))
 		put_line(o, OUT_BOLD, "Nothing is left to do now. holdfast run close %s ends it.", hf_run_id(run));
 }
@@ -254,7 +257,7 @@ cmd_run_show(struct app *app, const struct args *a, struct hf_err *e)
 /* ---- next ---- */
 
 struct next {
-	struct app   *app;
+	struct app    *app;
 	struct hf_run *run;
 };
 

@@ -17,5 +17,19 @@ extern const struct cmd help_cmds[];     /* cmd_help.c */
 extern const struct cmd complete_cmds[]; /* cmd_completion.c */
 
 const struct cmd *const cmd_tables[] = {
-	init_cmds, record_cmds, show_cmds, list_cmds, export_cmds, evidence_cmds, import_cmds, ask_cmds, book_cmds, respond_cmds, run_cmds, report_cmds, help_cmds, complete_cmds, NULL,
+	init_cmds,
+	record_cmds,
+	show_cmds,
+	list_cmds,
+	export_cmds,
+	evidence_cmds,
+	import_cmds,
+	ask_cmds,
+	book_cmds,
+	respond_cmds,
+	run_cmds,
+	report_cmds,
+	help_cmds,
+	complete_cmds,
+	NULL,
 };

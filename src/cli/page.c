@@ -80,7 +80,11 @@ add_wrapped(struct page *p, enum out_style label_style, const char *label, size_
 		skip = 0;
 		while (!first && skip < indent && skip < n && text[skip] == ' ')
 			skip++;
-		add(p, first ? label_style : OUT_PLAIN, first ? label : skip < n ? hf_buf_str(&margin) : "", style, text + skip, n - skip);
+		add(p, first ? label_style : OUT_PLAIN,
+		    first        ? label :
+			skip < n ? hf_buf_str(&margin) :
+				   "",
+		    style, text + skip, n - skip);
 		if (text[n] == '\0')
 			break;
 	}

@@ -21,11 +21,12 @@ struct page *page_new(size_t width);
 void         page_free(struct page *p);
 
 /* One text, wrapped. Its lines begin at column indent; the label stands before the first of them. Newlines in it are kept. */
-void page_text(struct page *p, enum out_style label_style, const char *label, size_t indent, enum out_style style, const char *text);
+void page_text(
+    struct page *p, enum out_style label_style, const char *label, size_t indent, enum out_style style, const char *text);
 
 void page_line(struct page *p, enum out_style style, const char *fmt, ...) __attribute__((format(printf, 3, 4))); /* wrapped, too */
-void page_raw(struct page *p, enum out_style style, const char *text);                                            /* lines as they are */
-void page_gap(struct page *p);                                                  /* an empty line, unless there is one, or nothing yet */
+void page_raw(struct page *p, enum out_style style, const char *text); /* lines as they are */
+void page_gap(struct page *p);                                         /* an empty line, unless there is one, or nothing yet */
 
 size_t page_lines(const struct page *p);
 size_t page_width(const struct page *p);

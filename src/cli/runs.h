@@ -9,9 +9,18 @@
 #include "opt.h"
 
 /* Rows of options; each command that takes them has them in its table. */
-#define RUNS_OPT_AT     { 0, "at", "TIME", "when it happened, if not now: 22:41, \"10 min ago\", \"about 22:40\"", 0 }
-#define RUNS_OPT_FOR    { 0, "for", "PERSON", "who did it, when you write for somebody else", 0 }
-#define RUNS_OPT_ROLE   { 0, "as-role", "ROLE", "the role of the playbook in which it was done", 0 }
+#define RUNS_OPT_AT                                                                                        \
+	{                                                                                                  \
+		0, "at", "TIME", "when it happened, if not now: 22:41, \"10 min ago\", \"about 22:40\"", 0 \
+	}
+#define RUNS_OPT_FOR                                                                  \
+	{                                                                             \
+		0, "for", "PERSON", "who did it, when you write for somebody else", 0 \
+	}
+#define RUNS_OPT_ROLE                                                                    \
+	{                                                                                \
+		0, "as-role", "ROLE", "the role of the playbook in which it was done", 0 \
+	}
 
 /* The run that a word means: a menu on a terminal when there are several. */
 enum hf_code runs_pick(char id[HF_ID_SIZE], struct app *app, const char *ref, struct hf_err *e);
@@ -21,7 +30,8 @@ enum hf_code runs_open(struct hf_run **out, struct app *app, const char *ref, st
 enum hf_code runs_moment(int64_t *at, bool *about, int *offset, struct app *app, const char *word, struct hf_err *e);
 
 /* An act from --at, --for and --as-role, as far as the command has them (has: letters of "afr"). for_id holds the person's id. */
-enum hf_code runs_act(struct hf_act *act, char for_id[HF_ID_SIZE], struct app *app, const struct args *a, const char *has, struct hf_err *e);
+enum hf_code runs_act(
+    struct hf_act *act, char for_id[HF_ID_SIZE], struct app *app, const struct args *a, const char *has, struct hf_err *e);
 
 /* "name=value" words as an object. HF_USAGE when one is none, or a name stands twice. */
 enum hf_code runs_values(struct hf_json **out, const char *const *words, size_t n, struct hf_err *e);

@@ -187,7 +187,8 @@ add_sheets(struct page *p, const struct hf_run *run, const struct hf_json *brief
 
 	for (size_t i = 0; i < hf_json_len(sheets); i++) {
 		page_gap(p);
-		page_line(p, OUT_BOLD, "%s: %s", sheet == NULL ? "At the provider" : sheet->title, str(hf_json_at(sheets, i), "title"));
+		page_line(
+		    p, OUT_BOLD, "%s: %s", sheet == NULL ? "At the provider" : sheet->title, str(hf_json_at(sheets, i), "title"));
 		add_blocks(p, hf_json_get(hf_json_at(sheets, i), "text"));
 	}
 }
@@ -206,7 +207,8 @@ add_keep(struct page *p, const struct hf_json *brief)
 
 		hf_buf_addf(&b, "%s %s: %s", hf_json_len(files) > 0 ? "[x]" : "[ ]", str(k, "id"), str(k, "text"));
 		for (size_t n = 0; n < hf_json_len(files); n++)
-			hf_buf_addf(&b, "%s%s%s", n == 0 ? " (" : ", ", hf_json_str(hf_json_at(files, n)), n + 1 == hf_json_len(files) ? ")" : "");
+			hf_buf_addf(&b, "%s%s%s", n == 0 ? " (" : ", ", hf_json_str(hf_json_at(files, n)),
+			    n + 1 == hf_json_len(files) ? ")" : "");
 		add(p, &label, OUT_PLAIN, hf_buf_str(&b));
 		hf_buf_clear(&b);
 	}
@@ -374,7 +376,8 @@ step_commands(struct page *p, const struct hf_run *run, const struct hf_json *br
 	page_line(p, OUT_BOLD, "To type, in this order");
 	for (size_t i = 0; i < hf_json_len(reports); i++) {
 		hf_buf_cut(&b, 0);
-		hf_buf_addf(&b, "  holdfast report %s %s --step %s", hf_run_id(run), hf_json_str(hf_json_at(reports, i)), str(brief, "step"));
+		hf_buf_addf(&b, "  holdfast report %s %s --step %s", hf_run_id(run), hf_json_str(hf_json_at(reports, i)),
+		    str(brief, "step"));
 		page_raw(p, OUT_PLAIN, hf_buf_str(&b));
 	}
 	command_value(p, run, brief);

@@ -122,8 +122,8 @@ show_caution(bool *go_on, struct walk *w, const struct hf_instance *i, const str
 static bool
 is_asked(const struct walk *w, const struct hf_instance *i, const struct hf_json *brief)
 {
-	return hf_json_len(hf_json_get(brief, "only_if")) > 0 && is_open(i) && !was_seen(w, 'a', i) && i->values == NULL && i->kept == NULL &&
-	    i->answer[0] == '\0';
+	return hf_json_len(hf_json_get(brief, "only_if")) > 0 && is_open(i) && !was_seen(w, 'a', i) && i->values == NULL &&
+	    i->kept == NULL && i->answer[0] == '\0';
 }
 
 static enum hf_code
@@ -205,7 +205,8 @@ do_step(struct walk *w, struct hf_err *e)
 
 	if ((rc = hf_brief_make(&brief, w->run, i, e)) != HF_OK)
 		return rc;
-	if ((rc = ask_applies(&go_on, w, i, brief, e)) == HF_OK && go_on && (rc = show_caution(&go_on, w, i, brief, e)) == HF_OK && go_on)
+	if ((rc = ask_applies(&go_on, w, i, brief, e)) == HF_OK && go_on && (rc = show_caution(&go_on, w, i, brief, e)) == HF_OK &&
+	    go_on)
 		rc = show_step(w, i, brief, e);
 	hf_json_free(brief);
 	return rc;
@@ -282,7 +283,8 @@ nothing_ready(struct walk *w, struct hf_err *e)
 		return rc;
 	if (typed == NULL)
 		rc = walk_press(w, "q", false, e);
-	else if (typed[0] != '\0' && typed[strspn(typed, "0123456789")] == '\0' && walk_numbered(w, strtoul(typed, NULL, 10)) != NULL)
+	else if (typed[0] != '\0' && typed[strspn(typed, "0123456789")] == '\0' &&
+	    walk_numbered(w, strtoul(typed, NULL, 10)) != NULL)
 		walk_go(w, walk_numbered(w, strtoul(typed, NULL, 10))->address);
 	else if (typed[0] != '\0')
 		rc = walk_press(w, typed, false, e);
@@ -361,7 +363,7 @@ walk(struct app *app, struct hf_run **run, const struct walk_opts *opts, struct 
 	bool            more = true;
 	enum hf_code    rc = HF_OK;
 
-	w.act = (struct hf_act) { .acting_as = opts->acting_as, .on_behalf = opts->on_behalf };
+	w.act = (struct hf_act){ .acting_as = opts->acting_as, .on_behalf = opts->on_behalf };
 	if ((w.seen = hf_json_object()) == NULL)
 		return hf_nomem(e);
 	while (rc == HF_OK && more) {

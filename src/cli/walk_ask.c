@@ -103,7 +103,8 @@ aside(enum hf_code *rc, struct walk *w, const struct prompt *q, const char *type
 		return true;
 	case '?':
 		out_tell(w->app->out, OUT_DIM, "%s", q->help != NULL ? q->help : "Enter alone: leave it for later.");
-		out_tell(w->app->out, OUT_DIM, ":n TEXT  a note   :q  leave; nothing that was recorded is lost   Ctrl-D  back to the step");
+		out_tell(w->app->out, OUT_DIM,
+		    ":n TEXT  a note   :q  leave; nothing that was recorded is lost   Ctrl-D  back to the step");
 		return true;
 	default:
 		return false;

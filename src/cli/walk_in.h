@@ -18,11 +18,11 @@ struct walk {
 	bool            chosen;              /* the person chose it: it stays, whatever comes next */
 	char            trail[TRAIL][HF_ADDRESS_SIZE];
 	size_t          n_trail;
-	struct hf_json *seen;  /* what was acknowledged in this sitting */
-	struct hf_buf   said;  /* told again at the top of the next screen */
+	struct hf_json *seen; /* what was acknowledged in this sitting */
+	struct hf_buf   said; /* told again at the top of the next screen */
 	enum out_style  said_in;
-	char           *ahead; /* typed while a page was read: the answer to the next question; NULL */
-	bool            leave; /* the person is going */
+	char           *ahead;              /* typed while a page was read: the answer to the next question; NULL */
+	bool            leave;              /* the person is going */
 	char            follow[HF_ID_SIZE]; /* a run that took the place of this one; "" */
 };
 

@@ -219,7 +219,8 @@ choose_keep(const char **keep, char **word, struct walk *w, struct hf_err *e)
 		return HF_OK;
 	}
 	for (size_t k = 0; s != NULL && k < s->n_keep; k++)
-		put_line(w->app->out, OUT_PLAIN, "  %zu  %s%s: %s", k + 1, s->keep[k].id, is_kept(w, s->keep[k].id) ? " (kept)" : "", s->keep[k].text);
+		put_line(w->app->out, OUT_PLAIN, "  %zu  %s%s: %s", k + 1, s->keep[k].id,
+		    is_kept(w, s->keep[k].id) ? " (kept)" : "", s->keep[k].text);
 	if (s == NULL || s->n_keep == 0)
 		q.text = "This step asks for no file; it is kept with the run. What is it (a word or two)";
 	if ((rc = walk_ask(word, w, &q, e)) != HF_OK || *word == NULL || (*word)[0] == '\0')

@@ -126,7 +126,8 @@ help(struct walk *w, const char *rest, struct hf_err *e)
 		page_text(p, OUT_BOLD, hf_buf_str(&label), 22, OUT_PLAIN, keys[k].help);
 	}
 	page_gap(p);
-	page_line(p, OUT_DIM, "The screen says \"recorded\" when it is on disk. Ctrl-D goes back from a question. The same by commands: holdfast help run");
+	page_line(p, OUT_DIM,
+	    "The screen says \"recorded\" when it is on disk. Ctrl-D goes back from a question. The same by commands: holdfast help run");
 	hf_buf_clear(&label);
 	if ((rc = walk_show(w, p, 1, e)) == HF_OK)
 		rc = walk_ask(&typed, w, &q, e);
@@ -248,7 +249,8 @@ static void
 not_understood(struct walk *w, const char *typed)
 {
 	if (strchr(typed, ' ') != NULL && strlen(typed) > 12)
-		walk_say(w, OUT_BAD, "not understood, and not recorded. To write it into the log, type n before it; ? shows the keys");
+		walk_say(
+		    w, OUT_BAD, "not understood, and not recorded. To write it into the log, type n before it; ? shows the keys");
 	else
 		walk_say(w, OUT_BAD, "%s: not understood; ? shows the keys", typed);
 }

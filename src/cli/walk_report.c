@@ -14,7 +14,9 @@ static enum hf_code
 choose(char **name, struct walk *w, const char *typed, struct hf_err *e)
 {
 	const struct hf_instance *i = walk_step(w);
-	struct prompt             q = { .text = "Which report", .fallback = "provider", .help = "As provider, internal/siro-first: holdfast book list template" };
+	struct prompt             q = { .text = "Which report",
+			    .fallback = "provider",
+			    .help = "As provider, internal/siro-first: holdfast book list template" };
 	struct hf_buf             b = HF_BUF_INIT;
 	enum hf_code              rc = HF_OK;
 
@@ -34,7 +36,9 @@ choose(char **name, struct walk *w, const char *typed, struct hf_err *e)
 static enum hf_code
 make(struct hf_buf *out, char name[128], struct walk *w, const char *wanted, enum hf_format format, struct hf_err *e)
 {
-	struct hf_report rep = { .r = w->app->reg, .shelf = w->app->shelf, .run = w->run, .template_name = wanted, .format = format };
+	struct hf_report rep = {
+		.r = w->app->reg, .shelf = w->app->shelf, .run = w->run, .template_name = wanted, .format = format
+	};
 
 	rep.width = format == HF_FORMAT_TEXT ? step_width(w->app) : 0;
 	return hf_report_make(out, name, &rep, e);
@@ -77,7 +81,8 @@ write_file(struct walk *w, const char *wanted, const char *path)
 	char          name[128];
 	enum hf_code  rc;
 
-	if ((rc = make(&b, name, w, wanted, format_of(path), &why)) == HF_OK && (rc = hf_fs_write_new(path, hf_buf_str(&b), b.len, &why)) == HF_OK) {
+	if ((rc = make(&b, name, w, wanted, format_of(path), &why)) == HF_OK &&
+	    (rc = hf_fs_write_new(path, hf_buf_str(&b), b.len, &why)) == HF_OK) {
 		walk_say(w, OUT_GOOD, "written: %s", path);
 		log_report(w, name, &b);
 	} else {

@@ -108,7 +108,11 @@ phase_bar(struct walk *w, struct page *p, size_t now)
 			continue;
 		hf_buf_cut(&title, 0);
 		hf_run_fill(&title, w->run, NULL, pb->phases[k].title, NULL);
-		hf_buf_addf(&b, "%s%s %s", b.len > 0 ? "  " : "", k == now ? (utf8 ? "▶" : ">") : s.open == 0 ? (utf8 ? "✓" : "x") : utf8 ? "·" : "-",
+		hf_buf_addf(&b, "%s%s %s", b.len > 0 ? "  " : "",
+		    k == now        ? (utf8 ? "▶" : ">") :
+			s.open == 0 ? (utf8 ? "✓" : "x") :
+			utf8        ? "·" :
+				      "-",
 		    hf_buf_str(&title));
 	}
 	if (hf_text_width(hf_buf_str(&b)) > page_width(p) && now < pb->n_phases) {
@@ -235,7 +239,8 @@ walk_intro(struct walk *w, struct hf_err *e)
 	hf_buf_adds(&b, ", when it began");
 	page_line(p, OUT_DIM, "%s", hf_buf_str(&b));
 	if (finished > 0)
-		page_line(p, OUT_PLAIN, "Going on: %zu of %zu steps are finished%s.", finished, all, late > 0 ? ", some of them late" : "");
+		page_line(p, OUT_PLAIN, "Going on: %zu of %zu steps are finished%s.", finished, all,
+		    late > 0 ? ", some of them late" : "");
 	page_gap(p);
 	page_text(p, OUT_BOLD, "In short: ", 10, OUT_PLAIN, pb->in_short);
 	add_list(p, "Do not", &pb->do_not);
@@ -268,7 +273,8 @@ add_row(struct walk *w, struct page *p, const struct hf_instance *i)
 		hf_buf_adds(&when, "by ");
 		step_clock(&when, w->run, i->deadline, false);
 	}
-	snprintf(state, sizeof(state), "%s%s", i->state == HF_OPEN && !i->ready ? "not yet" : hf_state_word(i->state), i->late ? ", late" : "");
+	snprintf(state, sizeof(state), "%s%s", i->state == HF_OPEN && !i->ready ? "not yet" : hf_state_word(i->state),
+	    i->late ? ", late" : "");
 	hf_buf_addf(&b, "%c%3zu  %-13s ", strcmp(i->address, w->at) == 0 ? '>' : ' ', walk_number(w, i), state);
 	room = width > b.len + when.len + 12 ? width - b.len - when.len - 2 : 10;
 	room -= hf_text_fit(&b, hf_buf_str(&title), room, !w->app->term.utf8);
@@ -303,8 +309,10 @@ walk_list(struct walk *w, struct hf_err *e)
 	}
 	if (excluded > 0)
 		page_line(p, OUT_DIM, "%zu step%s not apply here.", excluded, excluded == 1 ? " does" : "s do");
-	if ((rc = walk_show(w, p, 2, e)) == HF_OK && (rc = walk_ask(&typed, w, &q, e)) == HF_OK && typed != NULL && typed[0] != '\0') {
-		const struct hf_instance *i = typed[strspn(typed, "0123456789")] == '\0' ? walk_numbered(w, strtoul(typed, NULL, 10)) : NULL;
+	if ((rc = walk_show(w, p, 2, e)) == HF_OK && (rc = walk_ask(&typed, w, &q, e)) == HF_OK && typed != NULL &&
+	    typed[0] != '\0') {
+		const struct hf_instance *i =
+		    typed[strspn(typed, "0123456789")] == '\0' ? walk_numbered(w, strtoul(typed, NULL, 10)) : NULL;
 
 		if (i != NULL)
 			walk_go(w, i->address);

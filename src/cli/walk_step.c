@@ -111,7 +111,8 @@ ask_answer(const char **key, bool *given_up, struct walk *w, bool needed, struct
 	q.text = needed ? "Which answer" : "Which answer (Enter: none of them)";
 	for (;;) {
 		free(typed);
-		if ((rc = walk_ask(&typed, w, &q, e)) != HF_OK || typed == NULL || typed[0] == '\0' || (r = walk_find_answer(w, typed)) != NULL)
+		if ((rc = walk_ask(&typed, w, &q, e)) != HF_OK || typed == NULL || typed[0] == '\0' ||
+		    (r = walk_find_answer(w, typed)) != NULL)
 			break;
 		out_tell(w->app->out, OUT_BAD, "%s: not one of the answers; type the number before it", typed);
 	}
@@ -286,7 +287,8 @@ walk_answer(struct walk *w, const char *key, struct hf_err *e)
 	hf_buf_clear(&what);
 	i = walk_step(w);
 	next = hf_run_next(w->run);
-	if (!taken || i == NULL || i->state != HF_OPEN || i->answer[0] == '\0' || !hf_run_is_open(w->run) || (next != NULL && next->called))
+	if (!taken || i == NULL || i->state != HF_OPEN || i->answer[0] == '\0' || !hf_run_is_open(w->run) ||
+	    (next != NULL && next->called))
 		return HF_OK;
 	return walk_done(w, "", e);
 }

@@ -12,7 +12,7 @@
 struct asking {
 	struct walk           *w;
 	const struct hf_value *v;
-	struct hf_json        *choices; /* [{"value","words"}] */
+	struct hf_json        *choices;  /* [{"value","words"}] */
 	bool                   numbered; /* a number chooses: no choice is a number itself */
 };
 
@@ -22,7 +22,8 @@ complete(void *arg, const char *typed, struct words *words)
 	const struct asking *k = arg;
 
 	for (size_t i = 0; i < hf_json_len(k->choices); i++)
-		words_add(words, hf_json_get_str(hf_json_at(k->choices, i), "value"), hf_json_get_str(hf_json_at(k->choices, i), "words"));
+		words_add(words, hf_json_get_str(hf_json_at(k->choices, i), "value"),
+		    hf_json_get_str(hf_json_at(k->choices, i), "words"));
 	if (k->v->type == HF_VALUE_REF)
 		ref_offer(words, k->w->app->reg, k->v->kind, typed);
 }
@@ -44,7 +45,8 @@ put_choices(struct asking *k)
 
 		if (k->numbered)
 			put(k->w->app->out, OUT_PLAIN, "  %2zu ", i + 1);
-		put_line(k->w->app->out, OUT_PLAIN, "  %s%s%s", hf_json_get_str(hf_json_at(k->choices, i), "value"), words[0] != '\0' ? "  " : "", words);
+		put_line(k->w->app->out, OUT_PLAIN, "  %s%s%s", hf_json_get_str(hf_json_at(k->choices, i), "value"),
+		    words[0] != '\0' ? "  " : "", words);
 	}
 }
 
@@ -89,10 +91,14 @@ static const char *
 type_help(const struct hf_value *v)
 {
 	static const char *const help[] = { [HF_VALUE_TEXT] = "Words. If nobody knows it yet, write that, and why.",
-		[HF_VALUE_NUMBER] = "A whole number, as 250.", [HF_VALUE_DATE] = "A day: 2026-11-20, today, 20 Nov.",
-		[HF_VALUE_TIME] = "A time: 22:41, yesterday 21:05, 10 min ago, 2026-11-20 22:41.", [HF_VALUE_BOOL] = "yes or no",
-		[HF_VALUE_EMAIL] = "An e-mail address.", [HF_VALUE_PHONE] = "A telephone number with its country: +44 20 7946 0001.",
-		[HF_VALUE_CHOICE] = "One of the words shown; Tab completes it.", [HF_VALUE_REF] = "A name from the register; Tab completes it." };
+		[HF_VALUE_NUMBER] = "A whole number, as 250.",
+		[HF_VALUE_DATE] = "A day: 2026-11-20, today, 20 Nov.",
+		[HF_VALUE_TIME] = "A time: 22:41, yesterday 21:05, 10 min ago, 2026-11-20 22:41.",
+		[HF_VALUE_BOOL] = "yes or no",
+		[HF_VALUE_EMAIL] = "An e-mail address.",
+		[HF_VALUE_PHONE] = "A telephone number with its country: +44 20 7946 0001.",
+		[HF_VALUE_CHOICE] = "One of the words shown; Tab completes it.",
+		[HF_VALUE_REF] = "A name from the register; Tab completes it." };
 
 	return help[v->type];
 }
@@ -103,7 +109,8 @@ is_slip(struct asking *k, const char *typed)
 {
 	if (k->v->type != HF_VALUE_TEXT || typed[0] == '\0' || typed[1] != '\0' || strchr("dfsvantrljbq", typed[0]) == NULL)
 		return false;
-	out_tell(k->w->app->out, OUT_BAD, "\"%s\" alone is not written down. :q leaves, :n makes a note, Ctrl-D goes back to the step", typed);
+	out_tell(k->w->app->out, OUT_BAD,
+	    "\"%s\" alone is not written down. :q leaves, :n makes a note, Ctrl-D goes back to the step", typed);
 	return true;
 }
 
@@ -192,7 +199,8 @@ ask_one(struct asking *k, bool *given_up, struct hf_err *e)
 	for (;;) {
 		free(typed);
 		typed = NULL;
-		if ((rc = walk_ask(&typed, k->w, &q, e)) != HF_OK || typed == NULL || typed[0] == '\0' || (old != NULL && strcmp(old, typed) == 0))
+		if ((rc = walk_ask(&typed, k->w, &q, e)) != HF_OK || typed == NULL || typed[0] == '\0' ||
+		    (old != NULL && strcmp(old, typed) == 0))
 			break;
 		if (is_slip(k, typed))
 			continue;

@@ -51,7 +51,8 @@ act_aside(const struct hf_instance **out, const struct hf_run *run, const struct
 	enum hf_code rc;
 
 	*out = NULL;
-	if ((rc = act_moment(run, act, e)) != HF_OK || (rc = act_role(run, act, e)) != HF_OK || (rc = act_text("text", act->text, e)) != HF_OK)
+	if ((rc = act_moment(run, act, e)) != HF_OK || (rc = act_role(run, act, e)) != HF_OK ||
+	    (rc = act_text("text", act->text, e)) != HF_OK)
 		return rc;
 	return act->step == NULL ? HF_OK : hf_run_find(out, run, act->step, e);
 }
@@ -95,7 +96,8 @@ act_gate(const struct hf_run *run, const struct hf_instance *i, struct hf_err *e
 		if (hf_playbook_step(run->pb, first) != NULL)
 			rc = hf_hint(e, "do that, or skip it with a reason: holdfast run skip %s %s --why TEXT", run->id, first);
 		else
-			rc = hf_hint(e, "see to that, or skip this step with a reason: holdfast run skip %s %s --why TEXT", run->id, i->address);
+			rc = hf_hint(e, "see to that, or skip this step with a reason: holdfast run skip %s %s --why TEXT", run->id,
+			    i->address);
 	}
 	hf_json_free(list);
 	hf_buf_clear(&b);

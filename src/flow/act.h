@@ -4,7 +4,7 @@
 
 #include "run_impl.h"
 
-enum hf_code act_open(const struct hf_run *run, struct hf_err *e);                            /* HF_NO when the run is closed */
+enum hf_code act_open(const struct hf_run *run, struct hf_err *e);                             /* HF_NO when the run is closed */
 enum hf_code act_moment(const struct hf_run *run, const struct hf_act *act, struct hf_err *e); /* HF_BAD when it has not come yet */
 /* What people typed goes through the same judge as the register's fields: clean, UTF-8, no secret. NULL and "" are fine. */
 enum hf_code act_text(const char *what, const char *text, struct hf_err *e);
@@ -28,7 +28,8 @@ void act_answers(struct hf_buf *out, const struct hf_step *s);
 enum hf_code act_changes(struct hf_batch *b, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 
 /* An entry of a type, with the moment, the step (i may be NULL) and who wrote for whom. NULL: e says why. */
-struct hf_json *act_entry(const struct hf_run *run, const char *type, const struct hf_act *act, const struct hf_instance *i, struct hf_err *e);
+struct hf_json *act_entry(
+    const struct hf_run *run, const char *type, const struct hf_act *act, const struct hf_instance *i, struct hf_err *e);
 
 /* Commit what is in the batch and read the run again. */
 enum hf_code act_land(struct hf_run *run, struct hf_batch *b, struct hf_err *e);

@@ -47,7 +47,8 @@ value_named(const struct hf_value *list, size_t n, const char *name, struct hf_e
 }
 
 static enum hf_code
-type_values(struct hf_json *captured, const struct hf_run *run, const struct hf_instance *i, const struct hf_json *values, struct hf_err *e)
+type_values(
+    struct hf_json *captured, const struct hf_run *run, const struct hf_instance *i, const struct hf_json *values, struct hf_err *e)
 {
 	const struct hf_value *list = i != NULL ? i->step->write : run->pb->ask, *v;
 	size_t                 n = i != NULL ? i->step->n_write : run->pb->n_ask;
@@ -107,7 +108,8 @@ hf_run_ticket(struct hf_run *run, const struct hf_act *act, const char *number, 
 
 	if (number[strspn(number, " \t\n")] == '\0')
 		return hf_fail(e, HF_USAGE, "ticket: the number is empty");
-	if ((rc = act_text("ticket", number, e)) != HF_OK || (rc = act_text("with", with_whom, e)) != HF_OK || (rc = act_aside(&i, run, act, e)) != HF_OK)
+	if ((rc = act_text("ticket", number, e)) != HF_OK || (rc = act_text("with", with_whom, e)) != HF_OK ||
+	    (rc = act_aside(&i, run, act, e)) != HF_OK)
 		return rc;
 	entry = with(act_entry(run, "ticket", act, i, e), "number", hf_json_string(number), e);
 	if (with_whom != NULL)
@@ -175,11 +177,13 @@ check_keep(const struct hf_instance *i, const char *keep, struct hf_err *e)
 	hf_fail(e, HF_BAD, "%s: %s does not ask to keep that", keep, i->address);
 	if (near != NULL)
 		return hf_hint(e, "did you mean --as %s?", near);
-	return n > 0 ? hf_hint(e, "it asks for %s%s", names[0], n > 1 ? ", ..." : "") : hf_hint(e, "attach it to the run: leave the step out");
+	return n > 0 ? hf_hint(e, "it asks for %s%s", names[0], n > 1 ? ", ..." : "") :
+		       hf_hint(e, "attach it to the run: leave the step out");
 }
 
 static struct hf_json *
-evidence_entry(struct hf_json *entry, const char *keep, const char *blob, const char *file_name, const void *data, size_t len, struct hf_err *e)
+evidence_entry(struct hf_json *entry, const char *keep, const char *blob, const char *file_name, const void *data, size_t len,
+    struct hf_err *e)
 {
 	char sum[HF_SHA256_SIZE];
 
@@ -229,9 +233,11 @@ still_open(const struct hf_run *run, struct hf_err *e)
 			hf_buf_addf(&b, "%s%s", n > 1 ? ", " : "", run->list[k].address);
 	if (n == 0)
 		return HF_OK;
-	hf_fail(e, HF_NO, "run %s: %zu step%s open: %s%s", run->id, n, n == 1 ? " is" : "s are", hf_buf_str(&b), n > 6 ? ", ..." : "");
+	hf_fail(
+	    e, HF_NO, "run %s: %zu step%s open: %s%s", run->id, n, n == 1 ? " is" : "s are", hf_buf_str(&b), n > 6 ? ", ..." : "");
 	hf_hint(e, "do or skip %s%s", n == 1 ? "it" : "them",
-	    strncmp(run->book, "incident/", 9) == 0 ? ", or end it early with --why TEXT" : "; holdfast run show lists what is open");
+	    strncmp(run->book, "incident/", 9) == 0 ? ", or end it early with --why TEXT" :
+						      "; holdfast run show lists what is open");
 	hf_buf_clear(&b);
 	return HF_NO;
 }

@@ -15,7 +15,8 @@ assign(struct hf_batch *b, const struct hf_run *run, const struct hf_instance *i
 	struct hf_buf field = HF_BUF_INIT, value = HF_BUF_INIT;
 	enum hf_code  rc;
 
-	if ((rc = run_value_text(&field, run, i, a->field, e)) == HF_OK && (rc = run_value_text(&value, run, i, a->value, e)) == HF_OK)
+	if ((rc = run_value_text(&field, run, i, a->field, e)) == HF_OK &&
+	    (rc = run_value_text(&value, run, i, a->value, e)) == HF_OK)
 		rc = hf_batch_set(b, id, hf_buf_str(&field), a->op, hf_buf_str(&value), e);
 	hf_buf_clear(&field);
 	hf_buf_clear(&value);
@@ -92,8 +93,8 @@ hf_run_done(struct hf_run *run, const struct hf_act *act, struct hf_err *e)
 	bool                      again;
 	enum hf_code              rc;
 
-	if ((rc = act_target(&i, run, act, e)) != HF_OK || (rc = act_fresh(run, i, HF_DONE, e)) != HF_OK || (rc = act_gate(run, i, e)) != HF_OK ||
-	    (rc = act_complete(run, i, e)) != HF_OK)
+	if ((rc = act_target(&i, run, act, e)) != HF_OK || (rc = act_fresh(run, i, HF_DONE, e)) != HF_OK ||
+	    (rc = act_gate(run, i, e)) != HF_OK || (rc = act_complete(run, i, e)) != HF_OK)
 		return rc;
 	again = i->state == HF_DONE; /* by somebody else: the register has changed already */
 	return finish(run, i, act_entry(run, "done", act, i, e), !again, e);
@@ -179,7 +180,9 @@ struct taking {
 static enum hf_code
 begin_book(struct taking *t, const struct hf_target *to, struct hf_err *e)
 {
-	struct hf_start s = { .playbook = to->name, .subject = t->run->subject, .at = t->act->at, .drill = t->run->drill, .parent = t->run->id };
+	struct hf_start s = {
+		.playbook = to->name, .subject = t->run->subject, .at = t->act->at, .drill = t->run->drill, .parent = t->run->id
+	};
 	struct hf_json *known = heritage(t->run);
 	char            id[HF_ID_SIZE], on[HF_ID_SIZE];
 	enum hf_code    rc = HF_OK;
@@ -189,7 +192,8 @@ begin_book(struct taking *t, const struct hf_target *to, struct hf_err *e)
 	s.inherited = known;
 	if (to->on[0] != '\0' && (rc = record_at(on, t->run, t->i, to->on, e)) == HF_OK)
 		s.subject = on;
-	if (rc == HF_OK && (rc = run_begin(id, t->b, t->run->r, t->run->shelf, &s, e)) == HF_OK && hf_json_push(t->started, hf_json_string(id)) != 0)
+	if (rc == HF_OK && (rc = run_begin(id, t->b, t->run->r, t->run->shelf, &s, e)) == HF_OK &&
+	    hf_json_push(t->started, hf_json_string(id)) != 0)
 		rc = hf_nomem(e);
 	hf_json_free(known);
 	return rc;
@@ -311,11 +315,11 @@ already_answered(const struct hf_instance *i, const char *key, struct hf_err *e)
 enum hf_code
 hf_run_answer(struct hf_run *run, const struct hf_act *act, const char *key, struct hf_json **started, struct hf_err *e)
 {
-	struct taking             t = { .run = run, .act = act };
-	const struct hf_route    *r;
-	struct hf_json           *entry, *missing = NULL;
-	bool                      finishes;
-	enum hf_code              rc;
+	struct taking          t = { .run = run, .act = act };
+	const struct hf_route *r;
+	struct hf_json        *entry, *missing = NULL;
+	bool                   finishes;
+	enum hf_code           rc;
 
 	if (started != NULL)
 		*started = NULL;
@@ -325,8 +329,8 @@ hf_run_answer(struct hf_run *run, const struct hf_act *act, const char *key, str
 		return unknown_answer(t.i, key, e);
 	if ((rc = already_answered(t.i, key, e)) != HF_OK || (rc = hf_run_missing(&missing, run, t.i, e)) != HF_OK)
 		return rc;
-	finishes = hf_json_len(missing) == 0 ||
-	    (hf_json_len(missing) == 1 && strcmp(hf_json_str(hf_json_at(missing, 0)), "answer") == 0);
+	finishes =
+	    hf_json_len(missing) == 0 || (hf_json_len(missing) == 1 && strcmp(hf_json_str(hf_json_at(missing, 0)), "answer") == 0);
 	hf_json_free(missing);
 	entry = act_entry(run, "answer", act, t.i, e);
 	if (entry != NULL && hf_json_set(entry, "answer", hf_json_string(key)) != 0) {
@@ -342,7 +346,8 @@ hf_run_fail(struct hf_run *run, const struct hf_act *act, struct hf_err *e)
 	struct taking t = { .run = run, .act = act };
 	enum hf_code  rc;
 
-	if ((rc = act_target(&t.i, run, act, e)) != HF_OK || (rc = act_fresh(run, t.i, HF_FAILED, e)) != HF_OK || (rc = act_gate(run, t.i, e)) != HF_OK)
+	if ((rc = act_target(&t.i, run, act, e)) != HF_OK || (rc = act_fresh(run, t.i, HF_FAILED, e)) != HF_OK ||
+	    (rc = act_gate(run, t.i, e)) != HF_OK)
 		return rc;
 	return routed(&t, route_of(t.i->step, "it-fails"), act_entry(run, "fail", act, t.i, e), false, NULL, e);
 }

@@ -97,9 +97,13 @@ brief_routed(struct brief *b, const char *text)
 static struct hf_json *
 block(struct brief *b, const struct hf_block *from)
 {
-	static const char *const types[] = { [HF_BLOCK_PARA] = "para", [HF_BLOCK_ITEM] = "item", [HF_BLOCK_BULLET] = "bullet",
-		[HF_BLOCK_CAUTION] = "caution", [HF_BLOCK_QUOTE] = "quote", [HF_BLOCK_CODE] = "code" };
-	struct hf_json *o = hf_json_object();
+	static const char *const types[] = { [HF_BLOCK_PARA] = "para",
+		[HF_BLOCK_ITEM] = "item",
+		[HF_BLOCK_BULLET] = "bullet",
+		[HF_BLOCK_CAUTION] = "caution",
+		[HF_BLOCK_QUOTE] = "quote",
+		[HF_BLOCK_CODE] = "code" };
+	struct hf_json          *o = hf_json_object();
 
 	brief_set(b, o, "type", hf_json_string(types[from->type]));
 	if (from->type == HF_BLOCK_ITEM)
@@ -174,8 +178,9 @@ sheets(struct brief *b, struct hf_json *out)
 	struct hf_json *list = hf_json_array();
 
 	for (size_t k = 0; k < b->i->step->sheets.n; k++) {
-		const struct hf_sheet_part *part = b->run->sheet == NULL ? NULL : hf_sheet_part(b->run->sheet, b->i->step->sheets.v[k]);
-		struct hf_json             *o, *cautions, *body;
+		const struct hf_sheet_part *part =
+		    b->run->sheet == NULL ? NULL : hf_sheet_part(b->run->sheet, b->i->step->sheets.v[k]);
+		struct hf_json *o, *cautions, *body;
 
 		if (part == NULL)
 			continue;

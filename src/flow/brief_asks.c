@@ -58,7 +58,8 @@ chosen_row(const struct hf_run *run, const struct hf_json *row)
 }
 
 enum hf_code
-hf_brief_choices(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const struct hf_value *v, struct hf_err *e)
+hf_brief_choices(
+    struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const struct hf_value *v, struct hf_err *e)
 {
 	struct hf_json *list = hf_json_array(), *rows = NULL;
 	enum hf_code    rc = HF_OK;
@@ -85,9 +86,15 @@ hf_brief_choices(struct hf_json **out, const struct hf_run *run, const struct hf
 void
 hf_brief_type(struct hf_buf *out, const struct hf_value *v)
 {
-	static const char *const words[] = { [HF_VALUE_TEXT] = "text", [HF_VALUE_NUMBER] = "a number", [HF_VALUE_DATE] = "a day",
-		[HF_VALUE_TIME] = "a time", [HF_VALUE_BOOL] = "yes or no", [HF_VALUE_EMAIL] = "an e-mail address",
-		[HF_VALUE_PHONE] = "a telephone number", [HF_VALUE_CHOICE] = "one of", [HF_VALUE_REF] = "" };
+	static const char *const words[] = { [HF_VALUE_TEXT] = "text",
+		[HF_VALUE_NUMBER] = "a number",
+		[HF_VALUE_DATE] = "a day",
+		[HF_VALUE_TIME] = "a time",
+		[HF_VALUE_BOOL] = "yes or no",
+		[HF_VALUE_EMAIL] = "an e-mail address",
+		[HF_VALUE_PHONE] = "a telephone number",
+		[HF_VALUE_CHOICE] = "one of",
+		[HF_VALUE_REF] = "" };
 
 	hf_buf_adds(out, v->type == HF_VALUE_REF ? v->kind : words[v->type]);
 	for (size_t k = 0; v->type == HF_VALUE_CHOICE && k < v->choices.n; k++)
@@ -162,7 +169,11 @@ changes(struct brief *b, struct hf_json *out)
 		else
 			hf_buf_addf(&buf, "{%s}:", c->target);
 		for (size_t n = 0; n < c->n_set; n++)
-			hf_buf_addf(&buf, " %s%s=%s", c->set[n].field, c->set[n].op == '=' ? "" : c->set[n].op == '+' ? "+" : "-", c->set[n].value);
+			hf_buf_addf(&buf, " %s%s=%s", c->set[n].field,
+			    c->set[n].op == '='     ? "" :
+				c->set[n].op == '+' ? "+" :
+						      "-",
+			    c->set[n].value);
 		brief_push(b, list, brief_filled(b, hf_buf_str(&buf)));
 		hf_buf_clear(&buf);
 	}
@@ -172,7 +183,9 @@ changes(struct brief *b, struct hf_json *out)
 static void
 second(struct brief *b, struct hf_json *out)
 {
-	static const char *const whens[] = { [HF_SECOND_NONE] = "", [HF_SECOND_DONE] = "", [HF_SECOND_BEFORE] = " before it begins",
+	static const char *const whens[] = { [HF_SECOND_NONE] = "",
+		[HF_SECOND_DONE] = "",
+		[HF_SECOND_BEFORE] = " before it begins",
 		[HF_SECOND_SKIP] = " to leave it out" };
 	const struct hf_second  *s = hf_step_second(b->run->pb, b->i->step);
 	struct hf_buf            buf = HF_BUF_INIT;
@@ -192,9 +205,11 @@ second(struct brief *b, struct hf_json *out)
 static void
 repeats(struct brief *b, struct hf_json *out)
 {
-	static const char *const  units[] = { [HF_UNIT_MIN] = "min", [HF_UNIT_HOUR] = "h", [HF_UNIT_DAY] = "days", [HF_UNIT_WORKDAY] = "working days" };
-	const struct hf_repeat   *r = &b->i->step->repeat;
-	struct hf_buf             buf = HF_BUF_INIT;
+	static const char *const units[] = {
+		[HF_UNIT_MIN] = "min", [HF_UNIT_HOUR] = "h", [HF_UNIT_DAY] = "days", [HF_UNIT_WORKDAY] = "working days"
+	};
+	const struct hf_repeat *r = &b->i->step->repeat;
+	struct hf_buf           buf = HF_BUF_INIT;
 
 	if (!r->set)
 		return;

@@ -132,7 +132,8 @@ ctx_who(struct context *c, struct hf_json *o, const char *key, const char *fpr)
 static const struct {
 	const char *key, *sql;
 } lists[] = {
-	{ "links", "SELECT l.how, a.ref, a.handle, a.provider FROM link l JOIN account a ON a.id = l.depends_on WHERE l.account = :x ORDER BY l.how" },
+	{ "links",
+	    "SELECT l.how, a.ref, a.handle, a.provider FROM link l JOIN account a ON a.id = l.depends_on WHERE l.account = :x ORDER BY l.how" },
 	{ "grants",
 	    "SELECT p.name AS person, s.name AS supplier, g.role, g.since, b.name AS authorised_by FROM live_grant g"
 	    " LEFT JOIN person p ON p.id = g.person LEFT JOIN supplier s ON s.id = g.supplier LEFT JOIN person b ON b.id = g.authorised_by"
@@ -179,8 +180,9 @@ about_account(struct context *c)
 static void
 about_person(struct context *c)
 {
-	struct hf_json *rows = ctx_rows(c,
-	    "SELECT account, what, detail, record FROM tie WHERE person = :x ORDER BY what = 'duty' DESC, what, detail", c->subject);
+	struct hf_json *rows =
+	    ctx_rows(c, "SELECT account, what, detail, record FROM tie WHERE person = :x ORDER BY what = 'duty' DESC, what, detail",
+		c->subject);
 
 	for (size_t i = 0; i < hf_json_len(rows); i++) {
 		struct hf_json *row = hf_json_at(rows, i);

@@ -224,7 +224,7 @@ entry(struct context *c, const struct hf_json *e)
 static const char *
 keep_text(const struct hf_run *run, const struct hf_json *e)
 {
-	const char           *step = hf_json_get_str(e, "step"), *as = hf_json_get_str(e, "kept_as"), *text = hf_json_get_str(e, "text");
+	const char *step = hf_json_get_str(e, "step"), *as = hf_json_get_str(e, "kept_as"), *text = hf_json_get_str(e, "text");
 	const struct hf_step *s = step == NULL ? NULL : hf_playbook_step(run->pb, step);
 
 	for (size_t k = 0; text == NULL && s != NULL && as != NULL && k < s->n_keep; k++)

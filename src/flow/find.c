@@ -153,7 +153,8 @@ about(struct hf_json **out, const struct hf_json *runs, const char *subject, str
 			struct hf_json *row = hf_json_at(runs, i);
 			const char     *id = hf_json_get_str(row, "subject");
 
-			if (id != NULL && strcmp(id, subject) == 0 && is_state(row, states[s]) && hf_json_push(found, hf_json_ref(row)) != 0) {
+			if (id != NULL && strcmp(id, subject) == 0 && is_state(row, states[s]) &&
+			    hf_json_push(found, hf_json_ref(row)) != 0) {
 				hf_json_free(found);
 				return hf_nomem(e);
 			}
@@ -174,10 +175,12 @@ menu(const struct hf_json *rows)
 		const char           *name = hf_json_get_str(row, "ref");
 
 		hf_buf_cut(&ref, 0);
-		hf_buf_addf(&ref, "%s, %s, %s since %.16s", hf_json_get_str(row, "title"), name == NULL ? "" : name, hf_json_get_str(row, "state"),
+		hf_buf_addf(&ref, "%s, %s, %s since %.16s", hf_json_get_str(row, "title"), name == NULL ? "" : name,
+		    hf_json_get_str(row, "state"),
 		    hf_json_get_str(row, "started_at") == NULL ? "" : hf_json_get_str(row, "started_at"));
 		o = hf_json_object();
-		if (hf_json_set(o, "id", hf_json_ref(hf_json_get(row, "run"))) != 0 || hf_json_set(o, "kind", hf_json_string("run")) != 0 ||
+		if (hf_json_set(o, "id", hf_json_ref(hf_json_get(row, "run"))) != 0 ||
+		    hf_json_set(o, "kind", hf_json_string("run")) != 0 ||
 		    hf_json_set(o, "ref", hf_json_string(hf_buf_str(&ref))) != 0) {
 			hf_json_free(o);
 			o = NULL;
@@ -205,8 +208,8 @@ pick(char out[HF_ID_SIZE], struct hf_json **several, const struct hf_json *found
 		return hf_hint(e, "holdfast run list shows them");
 	}
 	hf_fail(e, HF_AMBIGUOUS, "%s: %zu runs are meant", ref, n);
-	hf_hint(e, "say which: %s or %s%s", hf_json_get_str(hf_json_at(found, 0), "run"), hf_json_get_str(hf_json_at(found, 1), "run"),
-	    n > 2 ? "...; holdfast run list shows them" : "");
+	hf_hint(e, "say which: %s or %s%s", hf_json_get_str(hf_json_at(found, 0), "run"),
+	    hf_json_get_str(hf_json_at(found, 1), "run"), n > 2 ? "...; holdfast run list shows them" : "");
 	if (several != NULL && (*several = menu(found)) == NULL)
 		return hf_nomem(e);
 	return HF_AMBIGUOUS;

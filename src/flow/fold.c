@@ -79,7 +79,8 @@ first_pass(struct hf_run *run, struct hf_err *e)
 		if ((rc = log_rows(run->logged, hf_json_get(entry, "rows"), e)) != HF_OK)
 			break;
 		rc = take_values(run->values, hf_json_get(entry, "captured"), e);
-		if (is_type(entry, "assign") && hf_json_set(run->assigned, str(entry, "role"), hf_json_string(str(entry, "person"))) != 0)
+		if (is_type(entry, "assign") &&
+		    hf_json_set(run->assigned, str(entry, "role"), hf_json_string(str(entry, "person"))) != 0)
 			rc = hf_nomem(e);
 		if (is_type(entry, "close")) {
 			run->open = false;

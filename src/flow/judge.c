@@ -252,7 +252,7 @@ met(const struct hf_run *run, const struct hf_instance *i, const char *name)
 		return given(run, i, name) != UNKNOWN;
 	for (size_t k = 0; k < run->n; k++) {
 		const struct hf_instance *of = &run->list[k];
-		bool                      counts = step ? strcmp(of->step->id, name) == 0 : &run->pb->phases[of->step->phase] == phase;
+		bool counts = step ? strcmp(of->step->id, name) == 0 : &run->pb->phases[of->step->phase] == phase;
 
 		if (counts && of != i && (!step || run_same_row(run, i, of)) && !judge_behind(of))
 			return false;
@@ -272,7 +272,8 @@ blocked(struct hf_json *out, const struct hf_run *run, const struct hf_instance 
 		for (size_t n = 0; n < need->ids.n; n++) {
 			const char *name = need->ids.v[n];
 
-			if (!run_writes(i->step, name) && !keeps(i->step, name) && !met(run, i, name) && hf_json_push(out, hf_json_string(name)) != 0)
+			if (!run_writes(i->step, name) && !keeps(i->step, name) && !met(run, i, name) &&
+			    hf_json_push(out, hf_json_string(name)) != 0)
 				return hf_nomem(e);
 		}
 		if (need->sql == NULL)

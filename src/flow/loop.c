@@ -188,8 +188,8 @@ run_lay_out(struct hf_run *run, struct hf_err *e)
 }
 
 static enum hf_code
-note_rows(struct hf_json **out, const struct hf_run *run, const char *name, const struct hf_loop *loop, const struct hf_json *around,
-    struct hf_err *e)
+note_rows(struct hf_json **out, const struct hf_run *run, const char *name, const struct hf_loop *loop,
+    const struct hf_json *around, struct hf_err *e)
 {
 	struct hf_json *rows = NULL;
 	enum hf_code    rc;

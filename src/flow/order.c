@@ -45,7 +45,7 @@ value_happened(int64_t *t, const struct hf_run *run, const struct hf_instance *i
 		return hf_time_parse(t, NULL, s, NULL) == HF_OK;
 	if (hf_day_start(t, s, zone, NULL) != HF_OK)
 		return false;
-	*t = hf_span_add(*t, (struct hf_span) { 1, HF_UNIT_DAY }, false, zone) - 1;
+	*t = hf_span_add(*t, (struct hf_span){ 1, HF_UNIT_DAY }, false, zone) - 1;
 	return true;
 }
 
@@ -95,6 +95,33 @@ is_late(const struct hf_run *run, const struct hf_instance *i)
 	return i->at > until;
 }
 
+/* ---- Wait ---- */
+
+/* When the last of what it needs was finished; the start when it needs no step. */
+static int64_t
+needs_met_at(const struct hf_run *run, const struct hf_instance *i)
+{
+	int64_t latest = run->started, t;
+
+	for (size_t k = 0; k < i->step->n_needs; k++)
+		for (size_t n = 0; n < i->step->needs[k].ids.n; n++)
+			if (hf_playbook_step(run->pb, i->step->needs[k].ids.v[n]) != NULL &&
+			    step_happened(&t, run, i, i->step->needs[k].ids.v[n]) && t > latest)
+				latest = t;
+	return latest;
+}
+
+/* Words wait for a person to say that it is so; a length of time passes by itself. */
+static bool
+is_waiting(const struct hf_run *run, const struct hf_instance *i)
+{
+	const struct hf_wait *w = &i->step->wait;
+
+	if (!w->set || i->called)
+		return false;
+	return !w->timed || hf_register_now(run->r) < hf_span_add(needs_met_at(run, i), w->span, false, hf_register_zone(run->r));
+}
+
 /* ---- all of it ---- */
 
 static enum hf_code
@@ -110,7 +137,7 @@ order_one(struct hf_run *run, struct hf_instance *i, int64_t before, struct hf_e
 		return rc;
 	if (applies == NO)
 		i->state = HF_EXCLUDED;
-	else if (i->state == HF_OPEN && i->step->wait.set && !i->called)
+	else if (i->state == HF_OPEN && is_waiting(run, i))
 		i->state = HF_WAITING;
 	i->ready = false;
 	if (run->open && (i->state == HF_OPEN || i->state == HF_WAITING) && happened && applies == YES) {

@@ -119,14 +119,14 @@ dress(struct hf_buf *out, const struct hf_report *rep, const char *name, const s
 enum hf_code
 hf_report_make(struct hf_buf *out, char name_out[128], const struct hf_report *rep, struct hf_err *e)
 {
-	const char          *subject = rep->run != NULL ? hf_run_subject(rep->run) : rep->subject;
-	struct hf_report     named = *rep;
-	struct hf_buf        text = HF_BUF_INIT, md = HF_BUF_INIT;
-	struct hf_json      *data = NULL;
-	char                 name[128], beside[128];
-	struct hf_partials   partials = { rep->shelf, beside };
+	const char             *subject = rep->run != NULL ? hf_run_subject(rep->run) : rep->subject;
+	struct hf_report        named = *rep;
+	struct hf_buf           text = HF_BUF_INIT, md = HF_BUF_INIT;
+	struct hf_json         *data = NULL;
+	char                    name[128], beside[128];
+	struct hf_partials      partials = { rep->shelf, beside };
 	struct hf_template_opts opts = { HF_ESCAPE_MD, "not recorded", name, hf_report_partial, &partials, "ref" };
-	enum hf_code         rc;
+	enum hf_code            rc;
 
 	if ((rc = template_of(name, rep, subject, e)) != HF_OK || (rc = read_template(&text, rep, name, e)) != HF_OK)
 		goto done;

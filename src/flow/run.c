@@ -321,7 +321,8 @@ hf_run_find(const struct hf_instance **out, const struct hf_run *run, const char
 
 		if (strcmp(i->address, address) == 0)
 			*out = i;
-		else if (strcmp(i->step->id, address) == 0 && (any == NULL || (state_finished(any->state) && !state_finished(i->state))))
+		else if (strcmp(i->step->id, address) == 0 &&
+		    (any == NULL || (state_finished(any->state) && !state_finished(i->state))))
 			any = i;
 	}
 	if (*out != NULL || (*out = any) != NULL)

@@ -5,28 +5,28 @@
 #include "holdfast/run.h"
 
 struct hf_run {
-	struct hf_register  *r;
-	struct hf_shelf     *shelf;
-	char                 id[HF_ID_SIZE];
-	char                 subject[HF_ID_SIZE];
-	char                 subject_kind[32];
-	char                *book; /* name */
-	char                 hash[HF_SHA256_SIZE];
-	struct hf_playbook  *pb;
-	struct hf_sheet     *sheet;
-	char                 provider[65]; /* of the subject; "" */
-	struct hf_json      *entries;
+	struct hf_register   *r;
+	struct hf_shelf      *shelf;
+	char                  id[HF_ID_SIZE];
+	char                  subject[HF_ID_SIZE];
+	char                  subject_kind[32];
+	char                 *book; /* name */
+	char                  hash[HF_SHA256_SIZE];
+	struct hf_playbook   *pb;
+	struct hf_sheet      *sheet;
+	char                  provider[65]; /* of the subject; "" */
+	struct hf_json       *entries;
 	const struct hf_json *start; /* the start entry, in entries */
-	struct hf_json      *values;
+	struct hf_json       *values;
 	const struct hf_json *inherited; /* of the run that started this one: borrowed from start; may be NULL */
-	struct hf_json      *assigned; /* role → id of a person */
-	struct hf_json      *logged;   /* loop → array of rows, as entries recorded them */
-	char                 severity[16];
-	bool                 open, drill;
-	int64_t              started, ended;
-	struct hf_instance  *list;
-	size_t               n, cap;
-	size_t               next; /* index of the step that comes next; n when none */
+	struct hf_json       *assigned;  /* role → id of a person */
+	struct hf_json       *logged;    /* loop → array of rows, as entries recorded them */
+	char                  severity[16];
+	bool                  open, drill;
+	int64_t               started, ended;
+	struct hf_instance   *list;
+	size_t                n, cap;
+	size_t                next; /* index of the step that comes next; n when none */
 };
 
 /* ---- loop.c ---- */
@@ -39,8 +39,8 @@ enum hf_code run_rows_to_log(struct hf_json **out, const struct hf_run *run, con
  * Rows of a book's query: :subject (and its kind), :today, values, and the columns of the row around. i may be NULL. *out is NULL when the query asks for
  * a value that nobody has given yet.
  */
-enum hf_code run_ask(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const struct hf_json *row, const char *sql,
-    struct hf_err *e);
+enum hf_code run_ask(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const struct hf_json *row,
+    const char *sql, struct hf_err *e);
 
 /* ---- fold.c ---- */
 
@@ -81,13 +81,14 @@ enum hf_code run_order(struct hf_run *run, struct hf_err *e);
 /* ---- path.c ---- */
 
 /* Replace {path} by what is recorded, as text that a field takes. HF_BAD when a path leads nowhere. */
-enum hf_code run_value_text(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const char *text, struct hf_err *e);
+enum hf_code run_value_text(
+    struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const char *text, struct hf_err *e);
 
 /* ---- start.c ---- */
 
 /* Add the start entry of a new run to a batch. */
-enum hf_code run_begin(char id[HF_ID_SIZE], struct hf_batch *b, struct hf_register *r, struct hf_shelf *shelf, const struct hf_start *start,
-    struct hf_err *e);
+enum hf_code run_begin(char id[HF_ID_SIZE], struct hf_batch *b, struct hf_register *r, struct hf_shelf *shelf,
+    const struct hf_start *start, struct hf_err *e);
 /* A value as typed, canonical for its type. */
 enum hf_code run_typed(struct hf_json **out, struct hf_register *r, const struct hf_value *v, const char *typed, struct hf_err *e);
 /* Put the moment and its precision into an entry. */

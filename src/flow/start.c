@@ -15,7 +15,7 @@ put_moment(struct hf_json *entry, int64_t at, bool about, int offset)
 	if (hf_json_set(entry, "occurred_at", hf_json_string(text)) != 0)
 		return -1;
 	return hf_json_set(entry, "precision", hf_json_string(about ? "about" : "exact")) != 0 ||
-	        hf_json_set(entry, "offset", hf_json_int(offset)) != 0 ?
+		hf_json_set(entry, "offset", hf_json_int(offset)) != 0 ?
 	    -1 :
 	    0;
 }
@@ -37,7 +37,7 @@ static const enum hf_field_type as_field[] = {
 static enum hf_code
 typed_choice(struct hf_json **out, const struct hf_value *v, const char *typed, struct hf_err *e)
 {
-	const char  *near;
+	const char   *near;
 	struct hf_buf all = HF_BUF_INIT;
 
 	for (size_t i = 0; i < v->choices.n; i++)
@@ -208,7 +208,8 @@ severity(const struct hf_playbook *pb, const char *id, struct hf_err *e)
 		}
 		hf_buf_addf(&all, "%s%s", i > 0 ? ", " : "", pb->severities[i].id);
 	}
-	hf_fail(e, HF_BAD, "severity: \"%.20s\" is not one of %s", id, all.len > 0 ? all.data : "none: this playbook has no severities");
+	hf_fail(e, HF_BAD, "severity: \"%.20s\" is not one of %s", id,
+	    all.len > 0 ? all.data : "none: this playbook has no severities");
 	hf_buf_clear(&all);
 	return HF_BAD;
 }
@@ -241,8 +242,8 @@ include_sheet(struct hf_json *entry, struct hf_shelf *shelf, const struct hf_jso
 }
 
 static int
-fill(struct hf_json *entry, const struct hf_start *s, const struct hf_playbook *pb, const struct hf_buf *text, struct hf_json *captured,
-    int64_t now)
+fill(struct hf_json *entry, const struct hf_start *s, const struct hf_playbook *pb, const struct hf_buf *text,
+    struct hf_json *captured, int64_t now)
 {
 	char sum[HF_SHA256_SIZE];
 	int  bad = 0;
@@ -269,7 +270,8 @@ fill(struct hf_json *entry, const struct hf_start *s, const struct hf_playbook *
 }
 
 enum hf_code
-run_begin(char id[HF_ID_SIZE], struct hf_batch *b, struct hf_register *r, struct hf_shelf *shelf, const struct hf_start *s, struct hf_err *e)
+run_begin(char id[HF_ID_SIZE], struct hf_batch *b, struct hf_register *r, struct hf_shelf *shelf, const struct hf_start *s,
+    struct hf_err *e)
 {
 	struct hf_buf       text = HF_BUF_INIT;
 	struct hf_playbook *pb = NULL;
@@ -281,8 +283,10 @@ run_begin(char id[HF_ID_SIZE], struct hf_batch *b, struct hf_register *r, struct
 		rc = hf_nomem(e);
 		goto done;
 	}
-	if ((rc = hf_register_get(&subject, r, s->subject, e)) != HF_OK || (rc = read_book(&text, &pb, shelf, s->playbook, e)) != HF_OK ||
-	    (rc = check_subject(pb, s->playbook, hf_json_get_str(subject, "kind"), e)) != HF_OK || (rc = severity(pb, s->severity, e)) != HF_OK)
+	if ((rc = hf_register_get(&subject, r, s->subject, e)) != HF_OK ||
+	    (rc = read_book(&text, &pb, shelf, s->playbook, e)) != HF_OK ||
+	    (rc = check_subject(pb, s->playbook, hf_json_get_str(subject, "kind"), e)) != HF_OK ||
+	    (rc = severity(pb, s->severity, e)) != HF_OK)
 		goto done;
 	if ((rc = known_values(pb, s->values, e)) != HF_OK || (rc = ask_first(captured, pb, r, s, e)) != HF_OK)
 		goto done;

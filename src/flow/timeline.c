@@ -98,7 +98,8 @@ add_started(struct hf_buf *b, const struct hf_json *entry)
 	for (size_t i = 0; i < hf_json_len(ids); i++)
 		hf_buf_addf(b, "; started run %s", hf_json_str(hf_json_at(ids, i)));
 	for (size_t i = 0; i < hf_json_len(not_started); i++)
-		hf_buf_addf(b, "; could not start %s: %s", str(hf_json_at(not_started, i), "book"), str(hf_json_at(not_started, i), "why"));
+		hf_buf_addf(
+		    b, "; could not start %s: %s", str(hf_json_at(not_started, i), "book"), str(hf_json_at(not_started, i), "why"));
 }
 
 static void
@@ -130,7 +131,8 @@ add_verb(struct hf_buf *b, const struct maker *m, const struct hf_json *entry, c
 	} else if (strcmp(type, "evidence") == 0) {
 		hf_buf_addf(b, "kept as %s", str(entry, "kept_as"));
 	} else if (strcmp(type, "ticket") == 0) {
-		hf_buf_addf(b, "ticket %s%s%s", str(entry, "number"), str(entry, "with")[0] != '\0' ? " with " : "", str(entry, "with"));
+		hf_buf_addf(
+		    b, "ticket %s%s%s", str(entry, "number"), str(entry, "with")[0] != '\0' ? " with " : "", str(entry, "with"));
 	} else if (strcmp(type, "report") == 0) {
 		hf_buf_addf(b, "report made: %s", str(entry, "template"));
 	} else if (strcmp(type, "assign") == 0) {
@@ -232,8 +234,9 @@ who(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 static struct hf_json *
 line(struct maker *m, const struct hf_json *entry)
 {
-	static const char *const as_they_are[] = { "id", "type", "step", "visit", "acting_as", "text", "captured", "answer", "file_name", "sha256", "size",
-		"media_type", "kept_as", "number", "with", "template", "role", "person", "started", "not_started", "after", "drill" };
+	static const char *const as_they_are[] = { "id", "type", "step", "visit", "acting_as", "text", "captured", "answer",
+		"file_name", "sha256", "size", "media_type", "kept_as", "number", "with", "template", "role", "person", "started",
+		"not_started", "after", "drill" };
 	struct hf_json          *o = hf_json_object();
 
 	for (size_t i = 0; i < sizeof(as_they_are) / sizeof(as_they_are[0]); i++)
@@ -267,8 +270,8 @@ by_time(const void *a, const void *b)
 static enum hf_code
 gather(struct hf_json *out, struct maker *m)
 {
-	size_t     n = hf_json_len(m->run->entries);
-	struct at *list = calloc(n + 1, sizeof(*list));
+	size_t          n = hf_json_len(m->run->entries);
+	struct at      *list = calloc(n + 1, sizeof(*list));
 	struct hf_json *lines = hf_json_array();
 
 	if (list == NULL || lines == NULL)
@@ -278,7 +281,7 @@ gather(struct hf_json *out, struct maker *m)
 
 		if (hf_json_push(lines, line(m, entry)) != 0)
 			m->rc = hf_nomem(m->e);
-		list[i] = (struct at) { entry_time(entry), i, hf_json_at(lines, i) };
+		list[i] = (struct at){ entry_time(entry), i, hf_json_at(lines, i) };
 	}
 	if (m->rc == HF_OK)
 		qsort(list, n, sizeof(*list), by_time);

@@ -20,10 +20,24 @@ str(const struct hf_json *o, const char *key)
 static const struct {
 	const char *key, *title;
 } columns[] = {
-	{ "occurred_at", "occurred (UTC)" }, { "local", "occurred (local)" }, { "precision", "precision" }, { "recorded_at", "recorded (UTC)" },
-	{ "delay", "written down after" }, { "type", "type" }, { "step", "step" }, { "title", "title" }, { "what", "what" }, { "text", "text" },
-	{ "actor_name", "by" }, { "actor", "key" }, { "acting_as", "acting as" }, { "on_behalf_name", "for" }, { "file_name", "file" },
-	{ "sha256", "sha256" }, { "size", "size" }, { "id", "entry" },
+	{ "occurred_at", "occurred (UTC)" },
+	{ "local", "occurred (local)" },
+	{ "precision", "precision" },
+	{ "recorded_at", "recorded (UTC)" },
+	{ "delay", "written down after" },
+	{ "type", "type" },
+	{ "step", "step" },
+	{ "title", "title" },
+	{ "what", "what" },
+	{ "text", "text" },
+	{ "actor_name", "by" },
+	{ "actor", "key" },
+	{ "acting_as", "acting as" },
+	{ "on_behalf_name", "for" },
+	{ "file_name", "file" },
+	{ "sha256", "sha256" },
+	{ "size", "size" },
+	{ "id", "entry" },
 };
 
 #define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
@@ -91,7 +105,8 @@ head(struct hf_buf *out, const struct hf_run *run)
 	hf_buf_addf(out, "- Register: %s at %s\n", hf_register_id(run->r), hf_register_head(run->r)->hex);
 	add_moment(out, run, "Began", run->started);
 	add_moment(out, run, "Closed", run->ended);
-	hf_buf_adds(out, "\nThe first time is UTC, the one beside it is local: when it happened. If it was written down later, that is said.\n");
+	hf_buf_adds(out,
+	    "\nThe first time is UTC, the one beside it is local: when it happened. If it was written down later, that is said.\n");
 	hf_buf_clear(&ref);
 }
 

@@ -94,7 +94,8 @@ hf_batch_add(char id[HF_ID_SIZE], struct hf_batch *b, const char *kind, struct h
 	struct change        *c;
 	enum hf_code          rc;
 
-	if ((rc = hf_schema_want_kind(&k, kind, e)) != HF_OK || (rc = hf_id_new(id, e)) != HF_OK || (rc = new_change(&c, b, id, k, e)) != HF_OK)
+	if ((rc = hf_schema_want_kind(&k, kind, e)) != HF_OK || (rc = hf_id_new(id, e)) != HF_OK ||
+	    (rc = new_change(&c, b, id, k, e)) != HF_OK)
 		return rc;
 	c->fresh = true;
 	return HF_OK;
@@ -255,7 +256,7 @@ push_op(struct hf_batch *b, struct change *c, const struct hf_field *f, char op,
 		hf_json_free(value);
 		return rc;
 	}
-	ops[c->n_ops++] = (struct op) { f, op, value };
+	ops[c->n_ops++] = (struct op){ f, op, value };
 	return HF_OK;
 }
 
@@ -266,7 +267,8 @@ is_blank(const char *s)
 }
 
 static enum hf_code
-settable(struct change **c, const struct hf_field **f, struct hf_batch *b, const char *id, const char *field, char op, struct hf_err *e)
+settable(
+    struct change **c, const struct hf_field **f, struct hf_batch *b, const char *id, const char *field, char op, struct hf_err *e)
 {
 	enum hf_code rc;
 

@@ -323,7 +323,8 @@ heads_of(struct hf_json **out, const struct hf_json *entries, struct hf_err *e)
 	enum hf_code    rc = HF_OK;
 
 	for (size_t i = 0; rc == HF_OK && i < hf_json_len(entries); i++)
-		if ((rc = hf_entry_hash(sum, hf_json_at(entries, i), e)) == HF_OK && hf_json_set(open, sum, hf_json_bool(true)) != 0)
+		if ((rc = hf_entry_hash(sum, hf_json_at(entries, i), e)) == HF_OK &&
+		    hf_json_set(open, sum, hf_json_bool(true)) != 0)
 			rc = hf_nomem(e);
 	for (size_t i = 0; i < hf_json_len(entries); i++) {
 		const struct hf_json *prev = hf_json_get(hf_json_at(entries, i), "prev");

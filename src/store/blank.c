@@ -13,7 +13,8 @@ hf_index_blank(struct hf_db **out, struct hf_err *e)
 
 	*out = NULL;
 	hf_day_of(today, hf_time_now(), NULL);
-	if ((rc = hf_db_open(&db, e)) != HF_OK || (rc = index_create(&ix, db, e)) != HF_OK || (rc = index_today(ix, today, e)) != HF_OK)
+	if ((rc = hf_db_open(&db, e)) != HF_OK || (rc = index_create(&ix, db, e)) != HF_OK ||
+	    (rc = index_today(ix, today, e)) != HF_OK)
 		goto done;
 	*out = db;
 	db = NULL;

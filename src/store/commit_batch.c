@@ -7,11 +7,11 @@
 #include "workers.h"
 
 struct file {
-	char                path[PATH_SIZE];
-	struct hf_buf       plain, sealed;
-	bool                removed;
-	const char *const  *to;
-	size_t              n_to;
+	char                  path[PATH_SIZE];
+	struct hf_buf         plain, sealed;
+	bool                  removed;
+	const char *const    *to;
+	size_t                n_to;
 	const struct hf_json *json; /* for the index; NULL: evidence */
 };
 
@@ -113,9 +113,11 @@ gather(struct files *fs, struct hf_batch *b, struct hf_err *e)
 static enum hf_code
 put_files(struct hf_oid *out, struct hf_register *r, const struct files *fs, const char *word, struct hf_err *e)
 {
-	struct hf_commit_spec spec = { .base = &r->head, .fpr = r->key, .message = word, .at = hf_register_now(r), .sign = sign_with, .arg = r };
-	struct hf_edit       *edits = calloc(fs->n, sizeof(*edits));
-	enum hf_code          rc;
+	struct hf_commit_spec spec = {
+		.base = &r->head, .fpr = r->key, .message = word, .at = hf_register_now(r), .sign = sign_with, .arg = r
+	};
+	struct hf_edit *edits = calloc(fs->n, sizeof(*edits));
+	enum hf_code    rc;
 
 	if (edits == NULL)
 		return hf_nomem(e);
@@ -184,8 +186,9 @@ commit_locked(struct hf_batch *b, const char *word, struct hf_err *e)
 	struct hf_oid       head;
 	enum hf_code        rc, written = HF_OK;
 
-	if ((rc = register_refresh(r, e)) != HF_OK || (rc = register_members(r, e)) != HF_OK || (rc = register_key(r, e)) != HF_OK ||
-	    (rc = still_member(r, e)) != HF_OK || (rc = batch_check(b, e)) != HF_OK || (rc = batch_chain(b, e)) != HF_OK || (rc = gather(&fs, b, e)) != HF_OK || fs.n == 0)
+	if ((rc = register_refresh(r, e)) != HF_OK || (rc = register_members(r, e)) != HF_OK ||
+	    (rc = register_key(r, e)) != HF_OK || (rc = still_member(r, e)) != HF_OK || (rc = batch_check(b, e)) != HF_OK ||
+	    (rc = batch_chain(b, e)) != HF_OK || (rc = gather(&fs, b, e)) != HF_OK || fs.n == 0)
 		goto done;
 	if ((rc = work_all(r->vault, seal, fs.list, sizeof(*fs.list), fs.n, r->progress, "encrypting", 0, fs.n, e)) != HF_OK)
 		goto done;

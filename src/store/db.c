@@ -137,15 +137,18 @@ authorize(void *arg, int action, const char *a, const char *b, const char *c, co
 	case SQLITE_READ:
 		return a != NULL && strncmp(a, "sqlite_", 7) == 0 ? SQLITE_DENY : SQLITE_OK;
 	case SQLITE_FUNCTION:
-		return b != NULL && (strcmp(b, "load_extension") == 0 || strcmp(b, "randomblob") == 0 || strcmp(b, "zeroblob") == 0) ? SQLITE_DENY
-		                                                                                                                       : SQLITE_OK;
+		return b != NULL &&
+			(strcmp(b, "load_extension") == 0 || strcmp(b, "randomblob") == 0 || strcmp(b, "zeroblob") == 0) ?
+		    SQLITE_DENY :
+		    SQLITE_OK;
 	default:
 		return SQLITE_DENY;
 	}
 }
 
-static const char *const pragmas = "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"
-				   "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-65536;";
+static const char *const pragmas =
+    "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"
+    "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-65536;";
 
 enum hf_code
 hf_db_open(struct hf_db **out, struct hf_err *e)
@@ -157,7 +160,8 @@ hf_db_open(struct hf_db **out, struct hf_err *e)
 	*out = NULL;
 	if ((db = calloc(1, sizeof(*db))) == NULL)
 		return hf_nomem(e);
-	if (sqlite3_open_v2(":memory:", &db->sql, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+	if (sqlite3_open_v2(":memory:", &db->sql, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
+	    SQLITE_OK) {
 		rc = hf_fail(e, HF_NOMEM, "index: cannot be opened");
 		goto done;
 	}

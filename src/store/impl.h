@@ -8,10 +8,10 @@
 #include "holdfast/time.h"
 #include "index.h"
 
-#define RECORD_MAX (4u * 1024 * 1024) /* plaintext of one record or entry */
-#define RECENT_MANY 32                /* more changes than this are worth a new snapshot */
-#define RECENT_MAX (16u * 1024 * 1024)
-#define LOCK_WAIT  10000              /* ms */
+#define RECORD_MAX  (4u * 1024 * 1024) /* plaintext of one record or entry */
+#define RECENT_MANY 32                 /* more changes than this are worth a new snapshot */
+#define RECENT_MAX  (16u * 1024 * 1024)
+#define LOCK_WAIT   10000 /* ms */
 
 struct hf_register {
 	char                     *path, *state, *cache; /* state and cache: this register's own folders */
@@ -52,7 +52,8 @@ enum hf_code register_key(struct hf_register *r, struct hf_err *e);
 enum hf_code register_settle(struct hf_register *r, struct hf_err *e);
 
 /* Judge one decrypted file by where it lies and put it into the index. path is records/… or runs/… */
-enum hf_code register_take(struct hf_register *r, const char *path, const char *oid, const void *plain, size_t len, struct hf_err *e);
+enum hf_code register_take(
+    struct hf_register *r, const char *path, const char *oid, const void *plain, size_t len, struct hf_err *e);
 
 /* ---- recent.c ---- */
 
@@ -60,8 +61,8 @@ enum hf_code register_take(struct hf_register *r, const char *path, const char *
  * What lies at a path now, into the index and among what is recent: a record or entry (body), a sealed one, one with a problem, or nothing (all NULL
  * and false).
  */
-enum hf_code register_fact(struct hf_register *r, const char *path, const char *oid, const struct hf_json *body, const char *problem, bool sealed,
-    struct hf_err *e);
+enum hf_code register_fact(struct hf_register *r, const char *path, const char *oid, const struct hf_json *body,
+    const char *problem, bool sealed, struct hf_err *e);
 /* After the snapshot was read: what changed since, as recent.gpg has it; NULL: it has nothing. */
 void         recent_take(struct hf_register *r, const struct hf_buf *plain);
 enum hf_code recent_write(struct hf_register *r, struct hf_err *e);

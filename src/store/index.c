@@ -7,7 +7,20 @@
 #include "holdfast/id.h"
 #include "holdfast/time.h"
 
-enum { PUT_RECORD, DROP_RECORD, PUT_ENTRY, DROP_ENTRY, PUT_SEALED, DROP_SEALED, PUT_PROBLEM, DROP_PROBLEM, KIND_OF, META_SET, META_GET, N_STMTS };
+enum {
+	PUT_RECORD,
+	DROP_RECORD,
+	PUT_ENTRY,
+	DROP_ENTRY,
+	PUT_SEALED,
+	DROP_SEALED,
+	PUT_PROBLEM,
+	DROP_PROBLEM,
+	KIND_OF,
+	META_SET,
+	META_GET,
+	N_STMTS
+};
 
 static const char *const texts[N_STMTS] = {
 	[PUT_RECORD] = "INSERT OR REPLACE INTO record(id, kind, oid, body) VALUES (?, ?, ?, ?)",
@@ -123,16 +136,17 @@ kind_sql(struct hf_buf *b, const struct hf_kind *k)
 	hf_buf_adds(b, ") WITHOUT ROWID;");
 	for (size_t i = 0; i < k->n_fields; i++)
 		if (k->fields[i].type == HF_FIELD_REF && !(k->fields[i].flags & HF_FIELD_LIST))
-			hf_buf_addf(b, "CREATE INDEX \"%s_%s\" ON \"%s\"(\"%s\") WHERE \"%s\" IS NOT NULL;", k->name, k->fields[i].name, k->name,
-			    k->fields[i].name, k->fields[i].name);
+			hf_buf_addf(b, "CREATE INDEX \"%s_%s\" ON \"%s\"(\"%s\") WHERE \"%s\" IS NOT NULL;", k->name,
+			    k->fields[i].name, k->name, k->fields[i].name, k->fields[i].name);
 }
 
 /* The columns impact joins over; the rest are references and have theirs. */
-static const char *const more_indexes = "CREATE INDEX account_email ON account(registered_email) WHERE registered_email IS NOT NULL;"
-					"CREATE INDEX account_phone ON account(registered_phone) WHERE registered_phone IS NOT NULL;"
-					"CREATE INDEX account_vault ON account(vault_ref) WHERE vault_ref IS NOT NULL;"
-					"CREATE INDEX account_ref ON account(ref);"
-					"CREATE INDEX person_name ON person(name);";
+static const char *const more_indexes =
+    "CREATE INDEX account_email ON account(registered_email) WHERE registered_email IS NOT NULL;"
+    "CREATE INDEX account_phone ON account(registered_phone) WHERE registered_phone IS NOT NULL;"
+    "CREATE INDEX account_vault ON account(vault_ref) WHERE vault_ref IS NOT NULL;"
+    "CREATE INDEX account_ref ON account(ref);"
+    "CREATE INDEX person_name ON person(name);";
 
 static void
 tables_sql(struct hf_buf *b)

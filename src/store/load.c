@@ -19,8 +19,8 @@ struct blob {
 };
 
 struct changes {
-	struct blob *list;
-	size_t       n, cap;
+	struct blob        *list;
+	size_t              n, cap;
 	struct hf_register *r;
 };
 
@@ -45,7 +45,9 @@ wrong_place(const struct hf_register *r, enum path_kind kind, const struct hf_js
 	if (!same(j, "id", id))
 		return "swapped: it is another record";
 	if (kind == PATH_ENTRY)
-		return !same(j, "run", run) ? "swapped: it is of another run" : hf_json_get_str(j, "type") == NULL ? "it is no entry" : NULL;
+		return !same(j, "run", run)            ? "swapped: it is of another run" :
+		    hf_json_get_str(j, "type") == NULL ? "it is no entry" :
+							 NULL;
 	if (k == NULL || hf_schema_kind(k) == NULL)
 		return "its kind is not known to this release";
 	if (hf_json_num(hf_json_get(j, "version")) < 1)
@@ -82,7 +84,8 @@ collect(void *arg, const struct hf_diff *d, struct hf_err *e)
 	struct blob    *list;
 
 	if (kind == PATH_BAD)
-		return register_fact(c->r, d->path, NULL, NULL, d->after.hex[0] == '\0' ? NULL : "this does not belong in a register", false, e);
+		return register_fact(
+		    c->r, d->path, NULL, NULL, d->after.hex[0] == '\0' ? NULL : "this does not belong in a register", false, e);
 	if (kind != PATH_RECORD && kind != PATH_ENTRY)
 		return HF_OK;
 	if (d->after.hex[0] == '\0')
@@ -139,7 +142,8 @@ load_chunk(struct changes *c, size_t from, size_t n, struct hf_err *e)
 		}
 	}
 	if (rc == HF_OK)
-		rc = work_all(r->vault, open_blob, c->list + from, sizeof(*c->list), n, r->progress, "opening the register", from, c->n, e);
+		rc = work_all(
+		    r->vault, open_blob, c->list + from, sizeof(*c->list), n, r->progress, "opening the register", from, c->n, e);
 	for (size_t i = from; i < from + n; i++) {
 		if (rc == HF_OK)
 			rc = take_blob(r, &c->list[i], e);
@@ -186,7 +190,8 @@ register_tree(struct hf_oid *out, struct hf_register *r, const struct hf_oid *he
 	struct hf_commit c;
 	enum hf_code     rc;
 
-	if ((rc = hf_repo_commit_raw(&raw, r->repo, head, e)) == HF_OK && (rc = hf_commit_read(&c, raw.data, raw.len, e)) == HF_OK) {
+	if ((rc = hf_repo_commit_raw(&raw, r->repo, head, e)) == HF_OK &&
+	    (rc = hf_commit_read(&c, raw.data, raw.len, e)) == HF_OK) {
 		*out = c.tree;
 		hf_commit_clear(&c);
 	}
@@ -277,7 +282,8 @@ register_members(struct hf_register *r, struct hf_err *e)
 
 	if (r->have_members)
 		return HF_OK;
-	if (tree.hex[0] == '\0' && ((rc = hf_repo_head(&head, r->repo, e)) != HF_OK || (rc = register_tree(&tree, r, &head, e)) != HF_OK))
+	if (tree.hex[0] == '\0' &&
+	    ((rc = hf_repo_head(&head, r->repo, e)) != HF_OK || (rc = register_tree(&tree, r, &head, e)) != HF_OK))
 		return rc;
 	if ((rc = hf_members_load(&r->members, r->repo, &tree, e)) != HF_OK)
 		return rc;
@@ -311,7 +317,8 @@ pick_key(struct hf_register *r, const struct hf_key *keys, size_t n, struct hf_e
 		hf_fail(e, HF_NOKEY, "key: you have no secret key");
 		return hf_hint(e, "make one with gpg --full-generate-key, and ask an admin to add it");
 	}
-	hf_fail(e, HF_NOKEY, "key: %s", r->key_wanted != NULL ? "that key is not a member, or its secret part is not here" : "none of your keys is a member");
+	hf_fail(e, HF_NOKEY, "key: %s",
+	    r->key_wanted != NULL ? "that key is not a member, or its secret part is not here" : "none of your keys is a member");
 	return hf_hint(e, "ask an admin: holdfast member add KEYFILE --role responder");
 }
 

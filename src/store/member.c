@@ -13,7 +13,8 @@
 static const struct {
 	const char *word;
 	unsigned    role;
-} roles[] = { { "admin", HF_ROLE_ADMIN }, { "responder", HF_ROLE_RESPONDER }, { "owner", HF_ROLE_OWNER }, { "auditor", HF_ROLE_AUDITOR } };
+} roles[] = { { "admin", HF_ROLE_ADMIN }, { "responder", HF_ROLE_RESPONDER }, { "owner", HF_ROLE_OWNER },
+	{ "auditor", HF_ROLE_AUDITOR } };
 
 #define N_ROLES (sizeof(roles) / sizeof(roles[0]))
 
@@ -44,8 +45,8 @@ hf_member_write(struct hf_buf *out, const struct hf_member *m)
 {
 	const char *sep = "";
 
-	hf_buf_addf(out, "{\n  \"added\": \"%s\",\n  \"added_by\": \"%s\",\n  \"fingerprint\": \"%s\",\n  \"roles\": [", m->added, m->added_by,
-	    m->fpr);
+	hf_buf_addf(out, "{\n  \"added\": \"%s\",\n  \"added_by\": \"%s\",\n  \"fingerprint\": \"%s\",\n  \"roles\": [", m->added,
+	    m->added_by, m->fpr);
 	for (size_t i = 0; i < N_ROLES; i++) {
 		if (!(m->roles & roles[i].role))
 			continue;
@@ -73,9 +74,10 @@ take(struct hf_member *out, const char *fpr, const struct hf_json *j)
 {
 	const char *f = hf_json_get_str(j, "fingerprint"), *by = hf_json_get_str(j, "added_by"), *at = hf_json_get_str(j, "added");
 
-	if (f == NULL || by == NULL || at == NULL || hf_json_len(j) != 4 || strcmp(f, fpr) != 0 || !hf_fpr_valid(f) || !hf_fpr_valid(by))
+	if (f == NULL || by == NULL || at == NULL || hf_json_len(j) != 4 || strcmp(f, fpr) != 0 || !hf_fpr_valid(f) ||
+	    !hf_fpr_valid(by))
 		return false;
-	if (hf_time_parse(&(int64_t) { 0 }, NULL, at, NULL) != HF_OK || strlen(at) >= sizeof(out->added))
+	if (hf_time_parse(&(int64_t){ 0 }, NULL, at, NULL) != HF_OK || strlen(at) >= sizeof(out->added))
 		return false;
 	strcpy(out->fpr, f);
 	strcpy(out->added_by, by);

@@ -202,7 +202,7 @@ hf_object_zip(struct hf_buf *out, enum hf_object_type type, const void *data, si
 	hf_buf_addf(&head, "%s %zu", words[type], len);
 	hf_buf_addc(&head, '\0');
 	if ((rc = hf_buf_check(&head, e)) == HF_OK)
-		rc = hf_zip(out, (const struct hf_piece[]) { { head.data, head.len }, { data, len } }, 2, e);
+		rc = hf_zip(out, (const struct hf_piece[]){ { head.data, head.len }, { data, len } }, 2, e);
 	hf_buf_clear(&head);
 	return rc;
 }

@@ -97,10 +97,10 @@ drop_chain(struct chain *ch)
 /* ---- one commit ---- */
 
 struct step {
-	struct proof     *p;
+	struct proof      *p;
 	const struct link *l;
-	bool              member; /* it says that it only encrypts anew */
-	bool              admin;  /* its author was admin */
+	bool               member; /* it says that it only encrypts anew */
+	bool               admin;  /* its author was admin */
 };
 
 static const struct link *
@@ -123,11 +123,11 @@ count_write(struct proof *p, const char *path, const struct hf_diff *d, struct h
 static enum hf_code
 judge_path(void *arg, const struct hf_diff *d, struct hf_err *e)
 {
-	struct step    *s = arg;
-	const char     *where = s->l->oid.hex;
-	char            id[HF_ID_SIZE], run[HF_ID_SIZE];
-	enum path_kind  kind = path_read(d->path, id, run);
-	bool            was = d->before.hex[0] != '\0', is = d->after.hex[0] != '\0';
+	struct step   *s = arg;
+	const char    *where = s->l->oid.hex;
+	char           id[HF_ID_SIZE], run[HF_ID_SIZE];
+	enum path_kind kind = path_read(d->path, id, run);
+	bool           was = d->before.hex[0] != '\0', is = d->after.hex[0] != '\0';
 
 	switch (kind) {
 	case PATH_BAD:
@@ -140,7 +140,8 @@ judge_path(void *arg, const struct hf_diff *d, struct hf_err *e)
 	case PATH_BLOB:
 	case PATH_ENTRY:
 		if (was && !(s->member && is))
-			return proof_problem(s->p, e, where, "%s: %s", d->path, is ? "changed; entries and evidence never change" : "removed");
+			return proof_problem(
+			    s->p, e, where, "%s: %s", d->path, is ? "changed; entries and evidence never change" : "removed");
 		if (kind == PATH_ENTRY && !was && hf_json_set(s->p->author, d->path, hf_json_string(s->l->c.author)) != 0)
 			return hf_nomem(e);
 		return HF_OK;
@@ -152,7 +153,8 @@ judge_path(void *arg, const struct hf_diff *d, struct hf_err *e)
 
 /* The key counted when the commit was made: a member of the parent, signing with a key that was good then. */
 static enum hf_code
-judge_signer(struct proof *p, const struct link *l, const struct link *parent, const struct hf_members *members, bool *admin, struct hf_err *e)
+judge_signer(struct proof *p, const struct link *l, const struct link *parent, const struct hf_members *members, bool *admin,
+    struct hf_err *e)
 {
 	const struct hf_member *m = hf_members_find(members, l->c.author);
 	const char             *at = l->oid.hex;
@@ -223,7 +225,8 @@ proof_history(struct proof *p, struct hf_err *e)
 	enum hf_code        rc;
 
 	if ((rc = hf_repo_walk(r->repo, &r->head, NULL, true, gather, &ch, e)) != HF_OK ||
-	    (rc = work_all(r->vault, judge_signature, ch.list, sizeof(*ch.list), ch.n, r->progress, "checking signatures", 0, ch.n, e)) != HF_OK ||
+	    (rc = work_all(r->vault, judge_signature, ch.list, sizeof(*ch.list), ch.n, r->progress, "checking signatures", 0, ch.n,
+		 e)) != HF_OK ||
 	    (rc = one_root(p, &ch, e)) != HF_OK)
 		goto done;
 	for (size_t i = 0; rc == HF_OK && i < ch.n; i++)
@@ -241,7 +244,8 @@ answer(struct hf_json **out, struct proof *p, struct hf_err *e)
 {
 	struct hf_json *o = hf_json_object();
 
-	if (hf_json_set(o, "commits", hf_json_int((int64_t)p->commits)) != 0 || hf_json_set(o, "records", hf_json_int((int64_t)p->records)) != 0 ||
+	if (hf_json_set(o, "commits", hf_json_int((int64_t)p->commits)) != 0 ||
+	    hf_json_set(o, "records", hf_json_int((int64_t)p->records)) != 0 ||
 	    hf_json_set(o, "entries", hf_json_int((int64_t)p->entries)) != 0 ||
 	    hf_json_set(o, "sealed", hf_json_int((int64_t)hf_register_sealed(p->r))) != 0 ||
 	    hf_json_set(o, "problems", hf_json_ref(p->problems)) != 0) {
@@ -261,7 +265,8 @@ hf_register_verify(struct hf_json **out, struct hf_register *r, struct hf_err *e
 	*out = NULL;
 	if (p.problems == NULL || p.writes == NULL || p.author == NULL)
 		rc = hf_nomem(e);
-	else if ((rc = register_members(r, e)) == HF_OK && (rc = proof_history(&p, e)) == HF_OK && (rc = proof_state(&p, e)) == HF_OK)
+	else if ((rc = register_members(r, e)) == HF_OK && (rc = proof_history(&p, e)) == HF_OK &&
+	    (rc = proof_state(&p, e)) == HF_OK)
 		rc = answer(out, &p, e);
 	hf_json_free(p.problems);
 	hf_json_free(p.writes);

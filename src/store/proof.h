@@ -12,7 +12,8 @@ struct proof {
 	size_t              commits, records, entries;
 };
 
-enum hf_code proof_problem(struct proof *p, struct hf_err *e, const char *where, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+enum hf_code proof_problem(struct proof *p, struct hf_err *e, const char *where, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Every commit: its form, its signature, who signed it, and what it did to each path. */
 enum hf_code proof_history(struct proof *p, struct hf_err *e);

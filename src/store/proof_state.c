@@ -40,7 +40,8 @@ judge_record(struct proof *p, const char *id, const char *body, struct hf_err *e
 	version = hf_json_num(hf_json_get(j, "version"));
 	writes = hf_json_num(hf_json_get(p->writes, path));
 	if (version != writes)
-		rc = proof_problem(p, e, path, "it says version %lld, but it was written %lld times: an older one was put back, or one left out",
+		rc = proof_problem(p, e, path,
+		    "it says version %lld, but it was written %lld times: an older one was put back, or one left out",
 		    (long long)version, (long long)writes);
 	if (rc == HF_OK && hf_schema_judge_record(kind, j, &why) != HF_OK)
 		rc = proof_problem(p, e, path, "%s", why.msg);
@@ -78,11 +79,11 @@ in_recipients(char (*list)[HF_FPR_SIZE], size_t n, const char *fpr)
 static enum hf_code
 judge_recipients(void *arg, const struct hf_diff *d, struct hf_err *e)
 {
-	struct proof  *p = arg;
-	struct hf_buf  b = HF_BUF_INIT;
-	struct hf_err  why = HF_ERR_INIT;
-	char           id[HF_ID_SIZE], run[HF_ID_SIZE];
-	char         (*to)[HF_FPR_SIZE] = NULL;
+	struct proof *p = arg;
+	struct hf_buf b = HF_BUF_INIT;
+	struct hf_err why = HF_ERR_INIT;
+	char          id[HF_ID_SIZE], run[HF_ID_SIZE];
+	char(*to)[HF_FPR_SIZE] = NULL;
 	enum path_kind kind = path_read(d->path, id, run);
 	size_t         n = 0;
 	enum hf_code   rc;
@@ -99,7 +100,8 @@ judge_recipients(void *arg, const struct hf_diff *d, struct hf_err *e)
 			rc = proof_problem(p, e, d->path, "it is encrypted to %s, who is not a member", to[i]);
 	for (size_t i = 0; rc == HF_OK && i < p->r->members.n; i++)
 		if (!in_recipients(to, n, p->r->members.list[i].fpr))
-			rc = proof_problem(p, e, d->path, "it is not encrypted to %s, who should read it", p->r->members.list[i].fpr);
+			rc = proof_problem(
+			    p, e, d->path, "it is not encrypted to %s, who should read it", p->r->members.list[i].fpr);
 done:
 	free(to);
 	hf_buf_clear(&b);
@@ -142,7 +144,8 @@ judge_run(struct proof *p, const char *run, struct hf_err *e)
 		goto done;
 	for (size_t i = 0; rc == HF_OK && i < hf_json_len(entries); i++)
 		if ((rc = judge_entry(p, hf_json_at(entries, i), known, i, e)) == HF_OK &&
-		    (rc = hf_entry_hash(sum, hf_json_at(entries, i), e)) == HF_OK && hf_json_set(known, sum, hf_json_bool(true)) != 0)
+		    (rc = hf_entry_hash(sum, hf_json_at(entries, i), e)) == HF_OK &&
+		    hf_json_set(known, sum, hf_json_bool(true)) != 0)
 			rc = hf_nomem(e);
 	p->entries += hf_json_len(entries);
 done:
@@ -206,7 +209,8 @@ proof_state(struct proof *p, struct hf_err *e)
 {
 	enum hf_code rc;
 
-	if ((rc = from_index(p, e)) != HF_OK || (rc = records(p, e)) != HF_OK || (rc = runs(p, e)) != HF_OK || (rc = evidence(p, e)) != HF_OK)
+	if ((rc = from_index(p, e)) != HF_OK || (rc = records(p, e)) != HF_OK || (rc = runs(p, e)) != HF_OK ||
+	    (rc = evidence(p, e)) != HF_OK)
 		return rc;
 	return hf_repo_diff(p->r->repo, NULL, &p->r->tree, judge_recipients, p, e);
 }

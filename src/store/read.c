@@ -107,8 +107,10 @@ hf_register_who(struct hf_buf *out, struct hf_register *r, const char *fpr)
 
 	if (person_of(out, r, fpr))
 		return;
-	if (register_members(r, NULL) == HF_OK && hf_vault_member(&key, r->vault, fpr, NULL) == HF_OK && key.uid[0] != '\0' && key.uid[0] != '<')
-		hf_buf_add(out, key.uid, strcspn(key.uid, "<(") - (strpbrk(key.uid, "<(") != NULL && strpbrk(key.uid, "<(") > key.uid));
+	if (register_members(r, NULL) == HF_OK && hf_vault_member(&key, r->vault, fpr, NULL) == HF_OK && key.uid[0] != '\0' &&
+	    key.uid[0] != '<')
+		hf_buf_add(
+		    out, key.uid, strcspn(key.uid, "<(") - (strpbrk(key.uid, "<(") != NULL && strpbrk(key.uid, "<(") > key.uid));
 	else
 		hf_buf_addf(out, "key %s", len > 16 ? fpr + len - 16 : fpr);
 }
@@ -162,7 +164,8 @@ by_chain(struct hf_json **out, struct hf_json *entries, struct hf_err *e)
 			i = 0;
 		if ((rc = hf_entry_hash(sum, hf_json_at(entries, i), e)) != HF_OK)
 			break;
-		if (hf_json_set(seen, sum, hf_json_bool(true)) != 0 || hf_json_push(sorted, hf_json_ref(hf_json_at(entries, i))) != 0)
+		if (hf_json_set(seen, sum, hf_json_bool(true)) != 0 ||
+		    hf_json_push(sorted, hf_json_ref(hf_json_at(entries, i))) != 0)
 			rc = hf_nomem(e);
 		hf_json_remove(entries, i);
 	}

@@ -11,7 +11,8 @@
 /* ---- facts ---- */
 
 static enum hf_code
-apply(struct hf_register *r, const char *path, const char *oid, const struct hf_json *body, const char *problem, bool sealed, struct hf_err *e)
+apply(struct hf_register *r, const char *path, const char *oid, const struct hf_json *body, const char *problem, bool sealed,
+    struct hf_err *e)
 {
 	enum hf_code rc;
 
@@ -47,8 +48,8 @@ note(struct hf_json *list, const char *path, const char *oid, const struct hf_js
 }
 
 enum hf_code
-register_fact(struct hf_register *r, const char *path, const char *oid, const struct hf_json *body, const char *problem, bool sealed,
-    struct hf_err *e)
+register_fact(struct hf_register *r, const char *path, const char *oid, const struct hf_json *body, const char *problem,
+    bool sealed, struct hf_err *e)
 {
 	r->unsaved++;
 	if (r->recent == NULL)
@@ -95,7 +96,8 @@ take(struct hf_register *r, const struct hf_json *j)
 {
 	const char *base = hf_json_get_str(j, "base"), *head = hf_json_get_str(j, "head"), *tree = hf_json_get_str(j, "tree");
 
-	if (base == NULL || strcmp(base, r->head.hex) != 0 || !is_oid(head) || !is_oid(tree) || apply_all(r, hf_json_get(j, "items"), NULL) != HF_OK)
+	if (base == NULL || strcmp(base, r->head.hex) != 0 || !is_oid(head) || !is_oid(tree) ||
+	    apply_all(r, hf_json_get(j, "items"), NULL) != HF_OK)
 		return;
 	r->recent = hf_json_ref(hf_json_get(j, "items"));
 	r->unsaved = hf_json_len(r->recent);
@@ -139,7 +141,8 @@ recent_write(struct hf_register *r, struct hf_err *e)
 	const char   *to[1] = { r->key };
 	enum hf_code  rc;
 
-	if ((rc = compose(&plain, r, e)) != HF_OK || (rc = hf_vault_encrypt(&sealed, r->vault, to, 1, plain.data, plain.len, e)) != HF_OK)
+	if ((rc = compose(&plain, r, e)) != HF_OK ||
+	    (rc = hf_vault_encrypt(&sealed, r->vault, to, 1, plain.data, plain.len, e)) != HF_OK)
 		goto done;
 	if ((rc = cache_write(r, "recent.gpg", &sealed, e)) == HF_OK)
 		r->saved = r->unsaved;

@@ -110,8 +110,8 @@ id_from_tree(struct hf_register *r, struct hf_err *e)
 	enum hf_code    rc;
 
 	if ((rc = hf_repo_head(&head, r->repo, e)) != HF_OK || (rc = register_tree(&tree, r, &head, e)) != HF_OK ||
-	    (rc = hf_repo_lookup(&blob, r->repo, &tree, "holdfast.json", e)) != HF_OK || (rc = hf_repo_blob(&b, r->repo, &blob, 4096, e)) != HF_OK ||
-	    (rc = hf_json_parse(&j, b.data, b.len, e)) != HF_OK)
+	    (rc = hf_repo_lookup(&blob, r->repo, &tree, "holdfast.json", e)) != HF_OK ||
+	    (rc = hf_repo_blob(&b, r->repo, &blob, 4096, e)) != HF_OK || (rc = hf_json_parse(&j, b.data, b.len, e)) != HF_OK)
 		goto done;
 	id = hf_json_get_str(j, "id");
 	if (id == NULL || !hf_id_valid(id)) {
@@ -254,7 +254,7 @@ first_files(struct first *f, struct hf_register *r, struct hf_err *e)
 		return rc;
 	/* Not the id of a tree, so the home is built again from the repository at the next opening. */
 	snprintf(stamp.hex, sizeof(stamp.hex), "init-%s", r->id);
-	return hf_vault_members(r->vault, stamp.hex, &(struct hf_keyfile) { r->key, f->armor.data, f->armor.len }, 1, e);
+	return hf_vault_members(r->vault, stamp.hex, &(struct hf_keyfile){ r->key, f->armor.data, f->armor.len }, 1, e);
 }
 
 static enum hf_code
@@ -358,7 +358,8 @@ hf_register_init(struct hf_register **out, const struct hf_register_opts *opts, 
 		return hf_hint(e, "choose another place with --register DIR");
 	}
 	hf_buf_addf(&beside, "%s.new.%ld", opts->path, (long)getpid());
-	if ((rc = hf_buf_check(&beside, e)) != HF_OK || (rc = start(&r, opts, e)) != HF_OK || (rc = parents_of(opts->path, e)) != HF_OK)
+	if ((rc = hf_buf_check(&beside, e)) != HF_OK || (rc = start(&r, opts, e)) != HF_OK ||
+	    (rc = parents_of(opts->path, e)) != HF_OK)
 		goto done;
 	if ((rc = build(r, opts, init, beside.data, e)) != HF_OK) {
 		struct hf_err ignored = HF_ERR_INIT;

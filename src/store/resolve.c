@@ -136,7 +136,8 @@ names_sql(struct hf_buf *b, const char *kinds, const char *step)
 	for (size_t i = 0; i < sizeof(arms) / sizeof(arms[0]); i++) {
 		if (!kind_fits(kinds, arms[i].kind))
 			continue;
-		hf_buf_addf(b, "%sSELECT id, '%s', ref, %s FROM \"%s\"", b->len > 0 ? " UNION ALL " : "", arms[i].kind, arms[i].name, arms[i].kind);
+		hf_buf_addf(b, "%sSELECT id, '%s', ref, %s FROM \"%s\"", b->len > 0 ? " UNION ALL " : "", arms[i].kind,
+		    arms[i].name, arms[i].kind);
 		if (step == NULL)
 			continue;
 		hf_buf_adds(b, " WHERE ");
@@ -216,7 +217,8 @@ ambiguous(struct hf_json *list, struct hf_json **several, const char *ref, struc
 	for (size_t i = 0; i < hf_json_len(list) && i < MENU / 4; i++) {
 		const struct hf_json *c = hf_json_at(list, i);
 
-		hf_buf_addf(&b, "%s%s %s (%s)", i > 0 ? ", " : "", hf_json_get_str(c, "kind"), hf_json_get_str(c, "ref"), hf_json_get_str(c, "id"));
+		hf_buf_addf(&b, "%s%s %s (%s)", i > 0 ? ", " : "", hf_json_get_str(c, "kind"), hf_json_get_str(c, "ref"),
+		    hf_json_get_str(c, "id"));
 	}
 	hf_fail(e, HF_AMBIGUOUS, "%s: %zu records have that name", ref, hf_json_len(list));
 	hf_hint(e, "say which: %s%s", hf_buf_str(&b), hf_json_len(list) > MENU / 4 ? ", …" : "");
@@ -319,8 +321,8 @@ done:
 }
 
 enum hf_code
-hf_register_resolve(char out[HF_ID_SIZE], struct hf_json **several, struct hf_register *r, const char *kinds, const char *ref,
-    struct hf_err *e)
+hf_register_resolve(
+    char out[HF_ID_SIZE], struct hf_json **several, struct hf_register *r, const char *kinds, const char *ref, struct hf_err *e)
 {
 	return resolve(out, several, r, kinds, ref, N_STEPS, e);
 }

@@ -264,8 +264,8 @@ static bool
 url(struct hf_buf *out, const char *s)
 {
 	hf_buf_adds(out, s);
-	return (hf_text_prefix(s, "https://") || hf_text_prefix(s, "http://")) && strlen(strchr(s, '/')) > 3 && strpbrk(s, " <>\"\\^`{|}") == NULL &&
-	    hf_text_is_clean(s, strlen(s), false) && strlen(s) <= TEXT_MAX;
+	return (hf_text_prefix(s, "https://") || hf_text_prefix(s, "http://")) && strlen(strchr(s, '/')) > 3 &&
+	    strpbrk(s, " <>\"\\^`{|}") == NULL && hf_text_is_clean(s, strlen(s), false) && strlen(s) <= TEXT_MAX;
 }
 
 static bool
@@ -531,7 +531,8 @@ hf_schema_judge(const struct hf_field *f, const struct hf_json *value, struct hf
 static bool
 in_envelope(const char *name)
 {
-	return strcmp(name, "id") == 0 || strcmp(name, "kind") == 0 || strcmp(name, "register") == 0 || strcmp(name, "version") == 0;
+	return strcmp(name, "id") == 0 || strcmp(name, "kind") == 0 || strcmp(name, "register") == 0 ||
+	    strcmp(name, "version") == 0;
 }
 
 enum hf_code

@@ -6,12 +6,30 @@
 #define SET  HF_FIELD_SET
 #define PTR  HF_FIELD_POINTER
 
-#define T(name, type, help)             { name, HF_FIELD_##type, 0, NULL, help }
-#define TF(name, type, flags, help)     { name, HF_FIELD_##type, flags, NULL, help }
-#define C(name, choices, help)          { name, HF_FIELD_CHOICE, 0, choices, help }
-#define CF(name, flags, choices, help)  { name, HF_FIELD_CHOICE, flags, choices, help }
-#define R(name, kinds, help)            { name, HF_FIELD_REF, 0, kinds, help }
-#define RF(name, flags, kinds, help)    { name, HF_FIELD_REF, flags, kinds, help }
+#define T(name, type, help)                          \
+	{                                            \
+		name, HF_FIELD_##type, 0, NULL, help \
+	}
+#define TF(name, type, flags, help)                      \
+	{                                                \
+		name, HF_FIELD_##type, flags, NULL, help \
+	}
+#define C(name, choices, help)                          \
+	{                                               \
+		name, HF_FIELD_CHOICE, 0, choices, help \
+	}
+#define CF(name, flags, choices, help)                      \
+	{                                                   \
+		name, HF_FIELD_CHOICE, flags, choices, help \
+	}
+#define R(name, kinds, help)                       \
+	{                                          \
+		name, HF_FIELD_REF, 0, kinds, help \
+	}
+#define RF(name, flags, kinds, help)                   \
+	{                                              \
+		name, HF_FIELD_REF, flags, kinds, help \
+	}
 
 static const struct hf_field org[] = {
 	TF("name", TEXT, REQ, "what the organisation is called"),
@@ -300,7 +318,10 @@ static const struct hf_field conflict[] = {
 	T("settled_on", DATE, "when somebody decided"),
 };
 
-#define K(name, fields, label, key, single, help) { name, help, fields, sizeof(fields) / sizeof((fields)[0]), label, key, single }
+#define K(name, fields, label, key, single, help)                                            \
+	{                                                                                    \
+		name, help, fields, sizeof(fields) / sizeof((fields)[0]), label, key, single \
+	}
 
 const struct hf_kind hf_kinds[] = {
 	K("org", org, "name", NULL, true, "the organisation"),

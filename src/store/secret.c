@@ -49,9 +49,9 @@ is_token(const char *w, size_t len)
 	static const struct {
 		const char *prefix;
 		size_t      rest;
-	} known[] = { { "ghp_", 20 }, { "gho_", 20 }, { "ghs_", 20 }, { "github_pat_", 20 }, { "glpat-", 16 }, { "xoxb-", 10 }, { "xoxp-", 10 },
-		{ "xoxa-", 10 }, { "AKIA", 16 }, { "ASIA", 16 }, { "AIza", 30 }, { "ya29.", 20 }, { "EAAC", 30 }, { "eyJ", 40 }, { "sk-", 20 },
-		{ "sk_live_", 16 }, { "npm_", 30 }, { "dop_v1_", 30 } };
+	} known[] = { { "ghp_", 20 }, { "gho_", 20 }, { "ghs_", 20 }, { "github_pat_", 20 }, { "glpat-", 16 }, { "xoxb-", 10 },
+		{ "xoxp-", 10 }, { "xoxa-", 10 }, { "AKIA", 16 }, { "ASIA", 16 }, { "AIza", 30 }, { "ya29.", 20 }, { "EAAC", 30 },
+		{ "eyJ", 40 }, { "sk-", 20 }, { "sk_live_", 16 }, { "npm_", 30 }, { "dop_v1_", 30 } };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (starts(w, len, known[i].prefix, known[i].rest))
@@ -118,7 +118,8 @@ tells(const char *w, size_t len)
 static bool
 is_told(const char *text)
 {
-	static const char *const names[] = { "password", "passwort", "passwd", "pwd", "passphrase", "pin", "secret", "backup code", "recovery code" };
+	static const char *const names[] = { "password", "passwort", "passwd", "pwd", "passphrase", "pin", "secret", "backup code",
+		"recovery code" };
 	const char              *p;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -129,7 +129,11 @@ open_both(struct cached both[2], struct hf_register *r, struct hf_err *e)
 	rc2 = read_cached(&both[1], r, "recent.gpg", RECENT_MAX, e);
 	if (rc != HF_OK || rc2 != HF_OK)
 		return HF_NOMEM;
-	return work_all(r->vault, open_cached, both, sizeof(*both), both[0].rc != HF_OK ? 0 : both[1].rc != HF_OK ? 1 : 2, NULL, "", 0, 0, e);
+	return work_all(r->vault, open_cached, both, sizeof(*both),
+	    both[0].rc != HF_OK     ? 0 :
+		both[1].rc != HF_OK ? 1 :
+				      2,
+	    NULL, "", 0, 0, e);
 }
 
 /* A passphrase prompt that was cancelled would come up again for each record. Everything else only costs time. */
@@ -179,7 +183,7 @@ zip(void *arg, const void *data, size_t len, struct hf_err *e)
 	struct hf_buf *plain = arg;
 
 	hf_buf_addf(plain, HEAD, len);
-	return hf_zip(plain, &(struct hf_piece) { data, len }, 1, e);
+	return hf_zip(plain, &(struct hf_piece){ data, len }, 1, e);
 }
 
 enum hf_code
@@ -199,7 +203,8 @@ name_it(struct hf_register *r, struct hf_err *e)
 {
 	enum hf_code rc;
 
-	if ((rc = index_meta_set(r->index, "register", r->id, e)) != HF_OK || (rc = index_meta_set(r->index, "key", r->key, e)) != HF_OK ||
+	if ((rc = index_meta_set(r->index, "register", r->id, e)) != HF_OK ||
+	    (rc = index_meta_set(r->index, "key", r->key, e)) != HF_OK ||
 	    (rc = index_meta_set(r->index, "head", r->head.hex, e)) != HF_OK)
 		return rc;
 	return index_meta_set(r->index, "tree", r->tree.hex, e);

@@ -8,7 +8,7 @@
 typedef enum hf_code work_fn(struct hf_vault *v, void *item, struct hf_err *e);
 
 /* items: n things of size bytes. Stops at the first failure, which is returned. what and the counts are for progress. */
-enum hf_code work_all(struct hf_vault *v, work_fn *fn, void *items, size_t size, size_t n, const struct hf_progress *p, const char *what,
-    size_t done_before, size_t total, struct hf_err *e);
+enum hf_code work_all(struct hf_vault *v, work_fn *fn, void *items, size_t size, size_t n, const struct hf_progress *p,
+    const char *what, size_t done_before, size_t total, struct hf_err *e);
 
 #endif

@@ -24,7 +24,7 @@ struct hf_unzip;
 
 enum hf_code hf_unzip_open(struct hf_unzip **out, const struct hf_zipped *from, struct hf_err *e);
 enum hf_code hf_unzip_take(struct hf_unzip *u, void *out, size_t n, struct hf_err *e); /* exactly n bytes more */
-enum hf_code hf_unzip_end(struct hf_unzip *u, bool last, struct hf_err *e);            /* it ends here; last: and nothing follows it */
+enum hf_code hf_unzip_end(struct hf_unzip *u, bool last, struct hf_err *e); /* it ends here; last: and nothing follows it */
 void         hf_unzip_close(struct hf_unzip *u);
 
 /* The first n bytes of a stream. whole: it must end there. HF_DAMAGED, HF_SYSTEM. */

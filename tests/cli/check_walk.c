@@ -52,7 +52,7 @@ static const char book[] =
 static void
 once_up(void)
 {
-	char path[128];
+	char  path[128];
 	FILE *f;
 
 	snprintf(dir, sizeof(dir), "/tmp/hfw.XXXXXX");
@@ -72,14 +72,15 @@ once_up(void)
 	unsetenv("XDG_STATE_HOME");
 	unsetenv("XDG_CACHE_HOME");
 	unsetenv("HOLDFAST_REGISTER");
-	sh("mkdir -m 700 '%s' && gpg --batch --quiet --passphrase '' --quick-generate-key 'Ann <ann@agency.example>' future-default default never 2>&1", path);
+	sh("mkdir -m 700 '%s' && gpg --batch --quiet --passphrase '' --quick-generate-key 'Ann <ann@agency.example>' future-default default never 2>&1",
+	    path);
 	sh("mkdir -p '%s/playbooks/incident' '%s/templates/provider'", dir, dir);
 	snprintf(path, sizeof(path), "%s/playbooks/incident/walk-book.md", dir);
 	ck_assert_ptr_nonnull(f = fopen(path, "w"));
 	fputs(book, f);
 	fclose(f);
-	sh("printf '# Report\\n\\nHandle: {{account.handle}}\\n' >'%s/templates/provider/x.md'; echo pixels >'%s/screenshot.png'; echo other >'%s/screenplay.txt'", dir,
-	    dir, dir);
+	sh("printf '# Report\\n\\nHandle: {{account.handle}}\\n' >'%s/templates/provider/x.md'; echo pixels >'%s/screenshot.png'; echo other >'%s/screenplay.txt'",
+	    dir, dir, dir);
 	sh("\"$HOLDFAST\" init --name Agency 2>&1");
 	sh("\"$HOLDFAST\" add person name='Ann Lee' phone='+44 7700 900105' 2>&1 && \"$HOLDFAST\" add person name='Max One' post=Clerk 2>&1 && "
 	   "\"$HOLDFAST\" add person name='Max One' post=Head 2>&1");
@@ -107,7 +108,8 @@ up(void)
 static struct pty *
 resume_in(int rows, int columns, const char *option)
 {
-	char *argv[] = { getenv("HOLDFAST"), (char *)(uintptr_t)"run", (char *)(uintptr_t)"resume", run, (char *)(uintptr_t)option, NULL };
+	char *argv[] = { getenv("HOLDFAST"), (char *)(uintptr_t) "run", (char *)(uintptr_t) "resume", run,
+		(char *)(uintptr_t)option, NULL };
 
 	return pty_run(argv, rows, columns);
 }
@@ -151,7 +153,9 @@ leave(struct pty *p)
 static const char *
 of_run(const char *expression)
 {
-	return sh("\"$HOLDFAST\" --json run show %s 2>&1 | perl -MJSON::PP -0777 -ne 'my $d = decode_json($_)->{data}; print eval q{%s}'", run, expression);
+	return sh(
+	    "\"$HOLDFAST\" --json run show %s 2>&1 | perl -MJSON::PP -0777 -ne 'my $d = decode_json($_)->{data}; print eval q{%s}'",
+	    run, expression);
 }
 
 static void
@@ -197,7 +201,7 @@ fits(const struct pty *p, int columns)
 			continue;
 		}
 		ck_assert_msg(strstr(hf_buf_str(&line), " > ") != NULL || strchr(hf_buf_str(&line), ':') != NULL ||
-		        (int)hf_text_width(hf_buf_str(&line)) <= columns,
+			(int)hf_text_width(hf_buf_str(&line)) <= columns,
 		    "wider than %d: %s", columns, hf_buf_str(&line));
 		hf_buf_cut(&line, 0);
 	}
@@ -259,8 +263,10 @@ START_TEST(from_first_screen_to_close)
 	is_state("ring", "done");
 	is_state("throw-out", "excluded");
 	is_state("board", "skipped");
-	ck_assert_str_eq(of_run("$d->{values}{colour} . \" \" . $d->{values}{followers} . \" \" . $d->{state}"), "green 1200 closed");
-	ck_assert_str_eq(of_run("(map { $_->{text} } grep { $_->{type} eq \"skip\" } @{$d->{entries}})[0]"), "does not apply: it is not so that it is serious");
+	ck_assert_str_eq(
+	    of_run("$d->{values}{colour} . \" \" . $d->{values}{followers} . \" \" . $d->{state}"), "green 1200 closed");
+	ck_assert_str_eq(of_run("(map { $_->{text} } grep { $_->{type} eq \"skip\" } @{$d->{entries}})[0]"),
+	    "does not apply: it is not so that it is serious");
 }
 END_TEST
 
@@ -346,7 +352,8 @@ START_TEST(keys_of_the_walk)
 	sh("grep -q '<!DOCTYPE html>' '%s/out.html' && rm '%s/out.html'", dir, dir);
 	is_state("still-in", "failed");
 	is_state("ring", "skipped");
-	ck_assert_str_eq(of_run("join \" \", map { $_->{type} } @{$d->{entries}}"), "start note ticket fail skip report report evidence");
+	ck_assert_str_eq(
+	    of_run("join \" \", map { $_->{type} } @{$d->{entries}}"), "start note ticket fail skip report report evidence");
 }
 END_TEST
 
@@ -474,8 +481,8 @@ END_TEST
 
 START_TEST(a_run_is_offered_again)
 {
-	char       *argv[] = { getenv("HOLDFAST"), (char *)(uintptr_t)"respond", (char *)(uintptr_t)"x:agency", (char *)(uintptr_t)"--playbook",
-		      (char *)(uintptr_t)"incident/walk-book", NULL };
+	char       *argv[] = { getenv("HOLDFAST"), (char *)(uintptr_t) "respond", (char *)(uintptr_t) "x:agency",
+		      (char *)(uintptr_t) "--playbook", (char *)(uintptr_t) "incident/walk-book", NULL };
 	struct pty *p = pty_run(argv, 50, 100);
 
 	type(p, "Go on with that run [yes]: ", "");
@@ -488,8 +495,8 @@ END_TEST
 
 START_TEST(asked_for_what_is_missing)
 {
-	char       *argv[] = { getenv("HOLDFAST"), (char *)(uintptr_t)"respond", (char *)(uintptr_t)"--playbook", (char *)(uintptr_t)"incident/walk-book",
-		      (char *)(uintptr_t)"--new", NULL };
+	char       *argv[] = { getenv("HOLDFAST"), (char *)(uintptr_t) "respond", (char *)(uintptr_t) "--playbook",
+		      (char *)(uintptr_t) "incident/walk-book", (char *)(uintptr_t) "--new", NULL };
 	struct pty *p = pty_run(argv, 50, 100);
 
 	EXPECT(p, "Which account was taken: ");
@@ -648,8 +655,9 @@ count(const char *s, const char *what)
 /* Nothing crashes, the terminal is left as it was, and every act that was acknowledged is in the log. */
 START_TEST(random_keys)
 {
-	static const char *const lines[] = { "", "", "", "d", "f", "s", "n", "n a note", ":n aside", "v", "a", "a /nowhere", "t 5", "l", "j 2", "j", "b", "?", "1", "2", "y", "n", "yes",
-		"x", "words that are long enough", "red", "12", "Ann Lee", "-", "\001\013", "\033[A\033[D", "::", ":?", "r nothing", "99999999999999999999", "\303\251" };
+	static const char *const lines[] = { "", "", "", "d", "f", "s", "n", "n a note", ":n aside", "v", "a", "a /nowhere", "t 5",
+		"l", "j 2", "j", "b", "?", "1", "2", "y", "n", "yes", "x", "words that are long enough", "red", "12", "Ann Lee",
+		"-", "\001\013", "\033[A\033[D", "::", ":?", "r nothing", "99999999999999999999", "\303\251" };
 	struct pty              *p;
 	int                      left = 60, acknowledged = 0;
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Importing as people do it: a list with owners and divisions, twice; a file that holds a record twice; what is wrong with a file; and back by export.
+# shellcheck disable=SC2016
 # shellcheck source=tests/lib.sh
 . "${HOLDFAST_TOP:?}/tests/lib.sh"
 new_key ann@agency.example

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The register as people use it: init, add, set, show, list, find, remove, history, query, whois, impact, attach, extract, export.
+# shellcheck disable=SC2016
 # shellcheck source=tests/lib.sh
 . "${HOLDFAST_TOP:?}/tests/lib.sh"
 new_key ann@agency.example

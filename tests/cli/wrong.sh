@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Wrong inputs: each its own one-line message and exit status, and nothing written.
+# shellcheck disable=SC2016
 # shellcheck source=tests/lib.sh
 . "${HOLDFAST_TOP:?}/tests/lib.sh"
 
