@@ -160,10 +160,10 @@ demo: deps
 	@$(MAKE) --no-print-directory run-demo
 
 run-demo: all
-	@HOLDFAST='$(CURDIR)/$(OUT)/holdfast' HOLDFAST_BOOKS='$(CURDIR)' tests/demo.sh
+	@HOLDFAST='$(abspath $(OUT))/holdfast' HOLDFAST_BOOKS='$(CURDIR)' tests/demo.sh
 
 bench: all $(BENCHES)
-	@HOLDFAST='$(CURDIR)/$(OUT)/holdfast' HOLDFAST_BOOKS='$(CURDIR)' OUT='$(OUT)' tests/bench/bench.sh
+	@HOLDFAST='$(abspath $(OUT))/holdfast' HOLDFAST_BOOKS='$(CURDIR)' OUT='$(OUT)' tests/bench/bench.sh
 
 fuzz: deps
 	@$(MAKE) --no-print-directory VARIANT=fuzz run-fuzz

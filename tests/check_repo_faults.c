@@ -1,6 +1,6 @@
 #define _GNU_SOURCE /* unshare, syscall */
 
-#include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -201,6 +201,19 @@ openat(int at, const char *path, int flags, ...)
 	fd = open_it(at, path, flags, ap);
 	va_end(ap);
 	return fd;
+}
+
+/* A computer without libgit2. */
+static bool no_libgit2;
+
+void *
+dlopen(const char *name, int flags)
+{
+	void *(*real)(const char *, int);
+	void *next = dlsym(RTLD_NEXT, "dlopen");
+
+	memcpy(&real, &next, sizeof(real));
+	return real(no_libgit2 ? "libgit2.so.is-not-here" : name, flags);
 }
 
 /* ---- */
@@ -775,6 +788,28 @@ START_TEST(flips_packed)
 }
 END_TEST
 
+/* Only deltas need it, and the message says what helps. */
+START_TEST(without_libgit2)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	struct hf_oid oid;
+	struct hf_err e = HF_ERR_INIT;
+	char          line[256];
+
+	small_store(20, 3);
+	aid_must(NULL, "git -C r repack -adfq --depth=50");
+	aid_must(line, "git verify-pack -v r/objects/pack/*.idx | awk 'NF == 7 && $2 == \"tree\" { print $1; exit }'");
+	ck_assert(hf_oid_set(&oid, line));
+	no_libgit2 = true;
+	ck_assert_int_eq(hf_repo_diff(aid_repo, NULL, &oid, sum_file, NULL, &e), HF_SYSTEM);
+	ck_assert_ptr_nonnull(strstr(e.msg, "libgit2"));
+	ck_assert_ptr_nonnull(strstr(e.hint, "install libgit2"));
+	oid = head();
+	ck_assert_int_eq(hf_repo_commit_raw(&b, aid_repo, &oid, &e), HF_OK);
+	hf_buf_clear(&b);
+}
+END_TEST
+
 /* Cut off at every length. */
 START_TEST(truncated)
 {
@@ -823,6 +858,7 @@ main(void)
 	tcase_add_test(t, disk_full);
 	tcase_add_test(t, flips_loose);
 	tcase_add_test(t, flips_packed);
+	tcase_add_test(t, without_libgit2);
 	tcase_add_test(t, truncated);
 	suite_add_tcase(s, t);
 	return run_suite(s);

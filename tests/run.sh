@@ -36,7 +36,7 @@ run_one() {
 	# The braces: bash tells of a crash on their stderr.
 	{
 		env -i PATH="$PATH" HOME="$home" GNUPGHOME="$home/gnupg" TMPDIR="$home" LC_ALL=C TZ=UTC OUT="$OUT" \
-		    HOLDFAST="$PWD/$OUT/holdfast" HOLDFAST_BOOKS="$PWD" HOLDFAST_TOP="$PWD" \
+		    HOLDFAST="$(realpath "$OUT")/holdfast" HOLDFAST_BOOKS="$PWD" HOLDFAST_TOP="$PWD" \
 		    ${CK_FORK:+"CK_FORK=$CK_FORK"} ${CK_RUN_CASE:+"CK_RUN_CASE=$CK_RUN_CASE"} \
 		    ${CK_EXCLUDE_TAGS:+"CK_EXCLUDE_TAGS=$CK_EXCLUDE_TAGS"} \
 		    ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \

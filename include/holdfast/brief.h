@@ -21,7 +21,7 @@
  *  "write": [{"name","type","prompt","kind","choices":[{"value","words"}],"value"}],
  *  "answers": [{"key","label","text"}], "answer", "if_it_fails",
  *  "reports": [template], "changes": [text], "second", "wait", "repeat", "confirm": [field], "why",
- *  "missing": [name], "needs": [text]}                                     hf_run_missing, hf_run_blocked
+ *  "missing": [name], "needs": [{"name","words"}]}  hf_run_missing, hf_run_blocked
  */
 enum hf_code hf_brief_make(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 

@@ -162,23 +162,29 @@ put_cell(struct out *o, struct grid *g, size_t row, size_t col, size_t *owed)
 {
 	const char    *s = g->text.data + g->at[row * g->n_columns + col];
 	unsigned       flags = g->columns[col]->flags;
-	struct hf_buf  b = HF_BUF_INIT;
+	struct hf_buf  cut = HF_BUF_INIT;
 	enum out_style style = row == 0 ? OUT_BOLD : OUT_PLAIN;
-	size_t         shown = hf_text_fit(&b, s, g->fit[col], !o->term->utf8), pad = g->fit[col] - shown;
+	size_t         shown = g->width[row * g->n_columns + col], pad;
 
 	if (row > 0 && (flags & OUT_STATE) != 0)
 		style = out_state_style(s);
 	else if (row > 0 && (flags & OUT_FAINT) != 0)
 		style = OUT_DIM;
+	if (shown > g->fit[col]) {
+		shown = hf_text_fit(&cut, s, g->fit[col], !o->term->utf8);
+		s = hf_buf_str(&cut);
+	}
+	pad = g->fit[col] - shown;
 	if ((flags & OUT_RIGHT) != 0)
 		*owed += pad;
 	if (shown > 0) {
 		hf_buf_pad(&o->text, ' ', *owed);
 		*owed = 0;
 	}
-	out_styled(o, style, hf_buf_str(&b), b.len, false);
+	out_styled(o, style, s, strlen(s), false);
 	*owed += ((flags & OUT_RIGHT) != 0 ? 0 : pad) + GAP;
-	hf_buf_clear(&b);
+	o->text.failed = o->text.failed || cut.failed;
+	hf_buf_clear(&cut);
 }
 
 void

@@ -272,10 +272,34 @@ add_lines(struct page *p, const char *label, const struct hf_json *list, const c
 }
 
 static void
+add_needs(struct page *p, const struct hf_json *brief)
+{
+	const struct hf_json *list = hf_json_get(brief, "needs");
+	const char           *label = "Needs first";
+
+	for (size_t i = 0; i < hf_json_len(list); i++)
+		add(p, &label, OUT_WARN, str(hf_json_at(list, i), "words"));
+}
+
+static void
 add_word(struct page *p, const char *label, const struct hf_json *brief, const char *key)
 {
 	if (str(brief, key)[0] != '\0')
 		add(p, &label, OUT_PLAIN, str(brief, key));
+}
+
+/* Nobody is asked to approve by this release: that is said, so that people do it. */
+static void
+add_second(struct page *p, const struct hf_json *brief)
+{
+	const char   *label = "Second", *text = str(brief, "second");
+	struct hf_buf b = HF_BUF_INIT;
+
+	if (text[0] == '\0')
+		return;
+	hf_buf_addf(&b, "%s. Ask, and note who agreed", text);
+	add(p, &label, OUT_PLAIN, hf_buf_str(&b));
+	hf_buf_clear(&b);
 }
 
 /* ---- all of it ---- */
@@ -310,7 +334,7 @@ step_page(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 	add_who(p, brief);
 	add_word(p, "Waits", brief, "wait");
 	add_lines(p, "Only if", hf_json_get(brief, "only_if"), "");
-	add_lines(p, "Needs first", hf_json_get(brief, "needs"), "");
+	add_needs(p, brief);
 	add_blocks(p, hf_json_get(brief, "text"));
 	add_sheets(p, run, brief);
 	page_gap(p);
@@ -320,7 +344,7 @@ step_page(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 	add_lines(p, "Report", hf_json_get(brief, "reports"), "");
 	add_lines(p, "Changes", hf_json_get(brief, "changes"), "");
 	add_lines(p, "Still right?", hf_json_get(brief, "confirm"), "");
-	add_word(p, "Second", brief, "second");
+	add_second(p, brief);
 	add_word(p, "Repeat", brief, "repeat");
 	add_word(p, "Why", brief, "why");
 }

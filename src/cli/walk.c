@@ -214,6 +214,26 @@ do_step(struct walk *w, struct hf_err *e)
 
 /* ---- nothing is ready ---- */
 
+/* Why an open step cannot be done yet, appended. */
+static void
+add_reason(struct hf_buf *b, const struct walk *w, const struct hf_instance *i)
+{
+	struct hf_json *needs = NULL;
+
+	if (i->state == HF_WAITING && i->ready) {
+		hf_buf_addf(b, "\nwaits %s", i->step->wait.text);
+		return;
+	}
+	hf_buf_adds(b, "\nnot yet: ");
+	if (i->step->by.kind != HF_BY_NONE && i->deadline == 0)
+		hf_buf_addf(b, "its time counts from %s", i->step->by.name);
+	else if (hf_run_blocked(&needs, w->run, i, NULL) == HF_OK && hf_json_len(needs) > 0)
+		hf_buf_addf(b, "it needs %s", hf_json_str(hf_json_at(needs, 0)));
+	else
+		hf_buf_adds(b, "whether it applies is not known");
+	hf_json_free(needs);
+}
+
 /* What is open and cannot be done yet: those that wait first. Returns how many. */
 static size_t
 add_waiting(struct walk *w, struct page *p)
@@ -229,12 +249,7 @@ add_waiting(struct walk *w, struct page *p)
 				continue;
 			hf_run_fill(&b, w->run, i, i->step->title, NULL);
 			hf_buf_addf(&label, "%4zu  ", walk_number(w, i));
-			if (pass == 0)
-				hf_buf_addf(&b, "\nwaits %s", i->step->wait.text);
-			else if (i->step->by.kind != HF_BY_NONE && i->deadline == 0)
-				hf_buf_addf(&b, "\nnot yet: its time counts from %s", i->step->by.name);
-			else
-				hf_buf_adds(&b, "\nnot yet: something stands before it");
+			add_reason(&b, w, i);
 			page_text(p, OUT_BOLD, hf_buf_str(&label), 6, OUT_PLAIN, hf_buf_str(&b));
 			hf_buf_clear(&b);
 			hf_buf_clear(&label);

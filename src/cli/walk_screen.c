@@ -278,7 +278,8 @@ add_row(struct walk *w, struct page *p, const struct hf_instance *i)
 	hf_buf_addf(&b, "%c%3zu  %-13s ", strcmp(i->address, w->at) == 0 ? '>' : ' ', walk_number(w, i), state);
 	room = width > b.len + when.len + 12 ? width - b.len - when.len - 2 : 10;
 	room -= hf_text_fit(&b, hf_buf_str(&title), room, !w->app->term.utf8);
-	hf_buf_pad(&b, ' ', room + 2);
+	if (when.len > 0)
+		hf_buf_pad(&b, ' ', room + 2);
 	hf_buf_adds(&b, hf_buf_str(&when));
 	page_raw(p, i->late ? OUT_BAD : i->state == HF_OPEN && i->ready ? OUT_PLAIN : OUT_DIM, hf_buf_str(&b));
 	hf_buf_clear(&b);

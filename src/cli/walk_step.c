@@ -134,6 +134,22 @@ put_answers(struct walk *w)
 			put_line(w->app->out, OUT_PLAIN, "  %zu  %s", ++n, s->routes[k].label);
 }
 
+/* A closed gate is said before anything is asked for. */
+static bool
+is_blocked(struct walk *w)
+{
+	struct hf_json *list = NULL;
+	size_t          n;
+
+	if (hf_run_blocked(&list, w->run, walk_step(w), NULL) != HF_OK)
+		return false;
+	n = hf_json_len(list);
+	if (n > 0)
+		walk_say(w, OUT_BAD, "not yet: something stands before it (Needs first). s leaves it out, with a reason");
+	hf_json_free(list);
+	return n > 0;
+}
+
 /* All that the step asks for, then done. What is left open keeps it open. */
 enum hf_code
 walk_done(struct walk *w, const char *when, struct hf_err *e)
@@ -143,10 +159,10 @@ walk_done(struct walk *w, const char *when, struct hf_err *e)
 	struct hf_err why = HF_ERR_INIT;
 	const char   *key = NULL;
 	bool          given_up = false, needed;
-	char          at[HF_ADDRESS_SIZE];
 	enum hf_code  rc;
 
-	memcpy(at, w->at, sizeof(at));
+	if (is_blocked(w))
+		return HF_OK;
 	if ((rc = walk_values(w, false, e)) != HF_OK || walk_step(w) == NULL || (rc = walk_keeps(w, e)) != HF_OK)
 		return rc;
 	needed = missing(&b, w) > 0 && hf_text_suffix(hf_buf_str(&b), "answer");

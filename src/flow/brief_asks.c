@@ -180,6 +180,54 @@ changes(struct brief *b, struct hf_json *out)
 	brief_set(b, out, "changes", list);
 }
 
+static bool
+gives(const struct hf_step *s, const char *name)
+{
+	for (size_t k = 0; k < s->n_keep; k++)
+		if (strcmp(s->keep[k].id, name) == 0)
+			return true;
+	return run_writes(s, name);
+}
+
+/* What a name stands for: the title of a step or phase, or what is kept or written down, and where. */
+static struct hf_json *
+need_words(struct brief *b, const char *name)
+{
+	const struct hf_playbook *pb = b->run->pb;
+	const struct hf_step     *s = hf_playbook_step(pb, name);
+	const struct hf_phase    *phase = hf_playbook_phase(pb, name);
+	struct hf_buf             buf = HF_BUF_INIT;
+	struct hf_json           *v;
+
+	for (size_t k = 0; s == NULL && phase == NULL && k < pb->n_steps; k++)
+		if (gives(&pb->steps[k], name)) {
+			hf_buf_addf(&buf, "%s, from \"%s\"", name, pb->steps[k].title);
+			break;
+		}
+	if (s != NULL)
+		hf_buf_addf(&buf, "\"%s\"", s->title);
+	else if (phase != NULL)
+		hf_buf_addf(&buf, "every step of \"%s\"", phase->title);
+	v = brief_filled(b, buf.len > 0 ? hf_buf_str(&buf) : name);
+	hf_buf_clear(&buf);
+	return v;
+}
+
+static void
+needs(struct brief *b, struct hf_json *out, const struct hf_json *blocked)
+{
+	struct hf_json *list = hf_json_array();
+
+	for (size_t k = 0; k < hf_json_len(blocked); k++) {
+		struct hf_json *o = hf_json_object();
+
+		brief_set(b, o, "name", hf_json_ref(hf_json_at(blocked, k)));
+		brief_set(b, o, "words", need_words(b, hf_json_str(hf_json_at(blocked, k))));
+		brief_push(b, list, o);
+	}
+	brief_set(b, out, "needs", list);
+}
+
 static void
 second(struct brief *b, struct hf_json *out)
 {
@@ -252,5 +300,6 @@ brief_asks(struct brief *b, struct hf_json *out)
 	if ((rc = hf_run_blocked(&list, b->run, b->i, b->e)) != HF_OK)
 		brief_fail(b, rc);
 	else
-		brief_set(b, out, "needs", list);
+		needs(b, out, list);
+	hf_json_free(list);
 }

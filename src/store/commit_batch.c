@@ -6,13 +6,14 @@
 #include "holdfast/hash.h"
 #include "workers.h"
 
+/* One of a commit's files: a record or entry, evidence, or (both NULL) a record that is removed. */
 struct file {
 	char                  path[PATH_SIZE];
-	struct hf_buf         plain, sealed;
-	bool                  removed;
+	const struct hf_json *json;
+	const struct hf_buf  *data;
+	struct hf_buf         sealed;
 	const char *const    *to;
 	size_t                n_to;
-	const struct hf_json *json; /* for the index; NULL: evidence */
 };
 
 struct files {
@@ -21,14 +22,43 @@ struct files {
 	const char **to;
 };
 
+/* Buffers grow by doubling, and of these there may be thousands. */
+static enum hf_code
+fit(struct hf_buf *b, struct hf_err *e)
+{
+	struct hf_buf exact = HF_BUF_INIT;
+
+	hf_buf_reserve(&exact, b->len);
+	hf_buf_add(&exact, hf_buf_str(b), b->len);
+	hf_buf_clear(b);
+	*b = exact;
+	return hf_buf_check(b, e);
+}
+
+/* The plaintext is there for this moment only. */
+static enum hf_code
+seal_json(struct file *f, struct hf_vault *v, struct hf_err *e)
+{
+	struct hf_buf plain = HF_BUF_SECRET(0);
+	enum hf_code  rc;
+
+	if ((rc = plain_write(&plain, f->json, e)) == HF_OK &&
+	    (rc = hf_vault_encrypt(&f->sealed, v, f->to, f->n_to, plain.data, plain.len, e)) == HF_OK)
+		rc = fit(&f->sealed, e);
+	hf_buf_clear(&plain);
+	return rc;
+}
+
 static enum hf_code
 seal(struct hf_vault *v, void *item, struct hf_err *e)
 {
 	struct file *f = item;
 
-	if (f->removed)
+	if (f->json != NULL)
+		return seal_json(f, v, e);
+	if (f->data == NULL)
 		return HF_OK;
-	return hf_vault_encrypt(&f->sealed, v, f->to, f->n_to, hf_buf_str(&f->plain), f->plain.len, e);
+	return hf_vault_encrypt(&f->sealed, v, f->to, f->n_to, hf_buf_str(f->data), f->data->len, e);
 }
 
 static enum hf_code
@@ -42,10 +72,8 @@ sign_with(void *arg, struct hf_buf *sig, const void *data, size_t len, struct hf
 static void
 drop_files(struct files *fs)
 {
-	for (size_t i = 0; i < fs->n; i++) {
-		hf_buf_clear(&fs->list[i].plain);
+	for (size_t i = 0; i < fs->n; i++)
 		hf_buf_clear(&fs->list[i].sealed);
-	}
 	free(fs->list);
 	free(fs->to);
 }
@@ -56,7 +84,6 @@ next_file(struct files *fs, const struct hf_register *r)
 	struct file *f = &fs->list[fs->n++];
 
 	memset(f, 0, sizeof(*f));
-	f->plain = (struct hf_buf)HF_BUF_SECRET(0);
 	f->to = fs->to;
 	f->n_to = r->members.n;
 	return f;
@@ -88,24 +115,17 @@ gather(struct files *fs, struct hf_batch *b, struct hf_err *e)
 			continue;
 		f = next_file(fs, b->r);
 		path_record(f->path, b->changes[i].id);
-		f->removed = b->changes[i].removed;
 		f->json = b->changes[i].final;
-		if (!f->removed && (rc = plain_write(&f->plain, f->json, e)) != HF_OK)
-			return rc;
 	}
 	for (size_t i = 0; i < b->n_entries; i++) {
 		f = next_file(fs, b->r);
 		path_entry(f->path, b->entries[i].run, b->entries[i].id);
 		f->json = b->entries[i].entry;
-		if ((rc = plain_write(&f->plain, f->json, e)) != HF_OK)
-			return rc;
 	}
 	for (size_t i = 0; i < b->n_blobs; i++) {
 		f = next_file(fs, b->r);
 		path_blob(f->path, b->blobs[i].id);
-		hf_buf_add(&f->plain, b->blobs[i].data.data, b->blobs[i].data.len);
-		if ((rc = hf_buf_check(&f->plain, e)) != HF_OK)
-			return rc;
+		f->data = &b->blobs[i].data;
 	}
 	return HF_OK;
 }
@@ -123,10 +143,8 @@ put_files(struct hf_oid *out, struct hf_register *r, const struct files *fs, con
 		return hf_nomem(e);
 	for (size_t i = 0; i < fs->n; i++) {
 		edits[i].path = fs->list[i].path;
-		if (!fs->list[i].removed) {
-			edits[i].data = fs->list[i].sealed.data;
-			edits[i].len = fs->list[i].sealed.len;
-		}
+		edits[i].data = fs->list[i].sealed.data; /* NULL: removed */
+		edits[i].len = fs->list[i].sealed.len;
 	}
 	rc = hf_repo_commit(out, r->repo, &spec, edits, fs->n, e);
 	free(edits);
@@ -138,11 +156,11 @@ index_file(struct hf_register *r, const struct file *f, struct hf_err *e)
 {
 	char oid[HF_SHA1_SIZE];
 
-	if (f->removed)
-		return register_fact(r, f->path, NULL, NULL, NULL, false, e);
-	if (f->json == NULL)
+	if (f->data != NULL)
 		return HF_OK;
-	hf_sha1_git(oid, "blob", f->sealed.data, f->sealed.len);
+	if (f->json == NULL)
+		return register_fact(r, f->path, NULL, NULL, NULL, false, e);
+	hf_sha1_git(oid, "blob", hf_buf_str(&f->sealed), f->sealed.len);
 	return register_fact(r, f->path, oid, f->json, NULL, false, e);
 }
 

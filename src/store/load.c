@@ -10,18 +10,22 @@
 
 #define CHUNK 256 /* blobs held in memory at once */
 
-struct blob {
+struct change {
 	char          path[PATH_SIZE];
 	struct hf_oid oid;
-	struct hf_buf sealed, plain;
-	enum hf_code  rc;
-	struct hf_err err;
 };
 
 struct changes {
-	struct blob        *list;
+	struct change      *list;
 	size_t              n, cap;
 	struct hf_register *r;
+};
+
+/* One of them while it is decrypted. */
+struct blob {
+	struct hf_buf sealed, plain;
+	enum hf_code  rc;
+	struct hf_err err;
 };
 
 /* ---- judging ---- */
@@ -81,7 +85,7 @@ collect(void *arg, const struct hf_diff *d, struct hf_err *e)
 	struct changes *c = arg;
 	char            id[HF_ID_SIZE], run[HF_ID_SIZE];
 	enum path_kind  kind = path_read(d->path, id, run);
-	struct blob    *list;
+	struct change  *list;
 
 	if (kind == PATH_BAD)
 		return register_fact(
@@ -98,7 +102,6 @@ collect(void *arg, const struct hf_diff *d, struct hf_err *e)
 		c->list = list;
 		c->cap = cap;
 	}
-	memset(&c->list[c->n], 0, sizeof(c->list[c->n]));
 	snprintf(c->list[c->n].path, PATH_SIZE, "%s", d->path);
 	c->list[c->n].oid = d->after;
 	c->n++;
@@ -110,7 +113,8 @@ open_blob(struct hf_vault *v, void *item, struct hf_err *e)
 {
 	struct blob *b = item;
 
-	(void)e;
+	if (b->rc != HF_OK)
+		return HF_OK;
 	b->plain = (struct hf_buf)HF_BUF_SECRET(RECORD_MAX);
 	b->rc = hf_vault_decrypt(&b->plain, v, hf_buf_str(&b->sealed), b->sealed.len, &b->err);
 	hf_buf_clear(&b->sealed);
@@ -119,37 +123,45 @@ open_blob(struct hf_vault *v, void *item, struct hf_err *e)
 }
 
 static enum hf_code
-take_blob(struct hf_register *r, struct blob *b, struct hf_err *e)
+take_blob(struct hf_register *r, const struct change *c, struct blob *b, struct hf_err *e)
 {
 	if (b->rc == HF_OK)
-		return register_take(r, b->path, b->oid.hex, hf_buf_str(&b->plain), b->plain.len, e);
-	return register_fact(r, b->path, b->oid.hex, NULL, b->rc == HF_SEALED ? NULL : b->err.msg, b->rc == HF_SEALED, e);
+		return register_take(r, c->path, c->oid.hex, hf_buf_str(&b->plain), b->plain.len, e);
+	return register_fact(r, c->path, c->oid.hex, NULL, b->rc == HF_SEALED ? NULL : b->err.msg, b->rc == HF_SEALED, e);
+}
+
+static enum hf_code
+read_chunk(struct blob *blobs, const struct changes *c, size_t from, size_t n, struct hf_err *e)
+{
+	enum hf_code rc = HF_OK;
+
+	for (size_t i = 0; rc == HF_OK && i < n; i++)
+		if ((rc = hf_repo_blob(&blobs[i].sealed, c->r->repo, &c->list[from + i].oid, HF_REPO_BLOB_MAX, e)) == HF_DAMAGED) {
+			blobs[i].rc = rc;
+			blobs[i].err = *e;
+			rc = HF_OK;
+		}
+	return rc;
 }
 
 static enum hf_code
 load_chunk(struct changes *c, size_t from, size_t n, struct hf_err *e)
 {
 	struct hf_register *r = c->r;
-	enum hf_code        rc = HF_OK;
+	struct blob        *blobs = calloc(n, sizeof(*blobs));
+	enum hf_code        rc;
 
-	for (size_t i = from; rc == HF_OK && i < from + n; i++) {
-		struct blob *b = &c->list[i];
-
-		if ((rc = hf_repo_blob(&b->sealed, r->repo, &b->oid, HF_REPO_BLOB_MAX, e)) == HF_DAMAGED) {
-			b->err = *e;
-			hf_buf_clear(&b->sealed);
-			rc = HF_OK;
-		}
-	}
-	if (rc == HF_OK)
-		rc = work_all(
-		    r->vault, open_blob, c->list + from, sizeof(*c->list), n, r->progress, "opening the register", from, c->n, e);
-	for (size_t i = from; i < from + n; i++) {
+	if (blobs == NULL)
+		return hf_nomem(e);
+	if ((rc = read_chunk(blobs, c, from, n, e)) == HF_OK)
+		rc = work_all(r->vault, open_blob, blobs, sizeof(*blobs), n, r->progress, "opening the register", from, c->n, e);
+	for (size_t i = 0; i < n; i++) {
 		if (rc == HF_OK)
-			rc = take_blob(r, &c->list[i], e);
-		hf_buf_clear(&c->list[i].sealed);
-		hf_buf_clear(&c->list[i].plain);
+			rc = take_blob(r, &c->list[from + i], &blobs[i], e);
+		hf_buf_clear(&blobs[i].sealed);
+		hf_buf_clear(&blobs[i].plain);
 	}
+	free(blobs);
 	return rc;
 }
 
@@ -157,7 +169,7 @@ load_chunk(struct changes *c, size_t from, size_t n, struct hf_err *e)
 static int
 by_id(const void *a, const void *b)
 {
-	const struct blob *x = a, *y = b;
+	const struct change *x = a, *y = b;
 
 	return strcmp(strrchr(x->path, '/'), strrchr(y->path, '/'));
 }

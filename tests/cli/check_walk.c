@@ -652,14 +652,15 @@ count(const char *s, const char *what)
 	return n;
 }
 
-/* Nothing crashes, the terminal is left as it was, and every act that was acknowledged is in the log. */
+/* Nothing crashes, the terminal is left as it was, and every act that was acknowledged is in the log. WALK_KEYS=2500 for the long campaign. */
 START_TEST(random_keys)
 {
 	static const char *const lines[] = { "", "", "", "d", "f", "s", "n", "n a note", ":n aside", "v", "a", "a /nowhere", "t 5",
 		"l", "j 2", "j", "b", "?", "1", "2", "y", "n", "yes", "x", "words that are long enough", "red", "12", "Ann Lee",
 		"-", "\001\013", "\033[A\033[D", "::", ":?", "r nothing", "99999999999999999999", "\303\251" };
 	struct pty              *p;
-	int                      left = 60, acknowledged = 0;
+	const char              *keys = getenv("WALK_KEYS");
+	int                      left = keys == NULL ? 60 : atoi(keys), acknowledged = 0;
 
 	seed = (unsigned long long)_i * 104729 + 11;
 	while (left > 0) {

@@ -13,7 +13,7 @@ gpg --batch --quiet --pinentry-mode loopback --passphrase '' --quick-generate-ke
 hf init --name Kill >/dev/null && hf add account provider=x handle=a >/dev/null && hf respond x:a >/dev/null || { echo '0 passed, 1 failed'; exit 1; }
 run=$(hf --json run list | perl -MJSON::PP -0777 -ne 'print decode_json($_)->{data}[0]{run}')
 
-# How long one takes, so that the kill falls anywhere in it.
+# How long one takes, so that the kill falls anywhere in it; corrected as we go, since the machine may be busier later.
 a=$EPOCHREALTIME
 hf run note "$run" 'how long' >/dev/null
 b=$EPOCHREALTIME
@@ -27,8 +27,8 @@ for i in $(seq "$kills"); do
 	kill -9 "$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
 	case $? in
-	0) acked+=("note-$i-") ;;
-	137) killed=$((killed + 1)) ;;
+	0) acked+=("note-$i-") span=$((span * 95 / 100)) ;;
+	137) killed=$((killed + 1)) span=$((span * 103 / 100)) ;;
 	*) stuck=$((stuck + 1)) ;;
 	esac
 done

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A hijack by plain commands, from the first call to the close, on the book that is shipped; then every wrong input.
+# shellcheck disable=SC2016,SC1010 # Perl in single quotes; "run done" is a command
 # shellcheck source=tests/lib.sh
 . "${HOLDFAST_TOP:?}/tests/lib.sh"
 new_key ann@agency.example
@@ -227,6 +228,18 @@ is 'render for Markdown' has out '\*A\*'
 no 65 'no JSON' book render "$dir/main.md" --data '{nope'
 printf '{{#open}}' >"$dir/open.md"
 no 65 'open.md:1:1' book render "$dir/open.md" --data '{}'
+
+# the playbook that holdfast-playbook(5) shows is one
+mkdir -p "$dir/page/playbooks/incident"
+page=$dir/page/playbooks/incident/odd-post.md
+awk '/^\.Sh/ { on = /EXAMPLES/ } on && /^\.Ed/ { exit } b { print } on && /^\.Bd/ { b = 1 }' "$HOLDFAST_TOP/man/holdfast-playbook.5" >"$page"
+HOLDFAST_BOOKS=$dir/page:$HOLDFAST_TOP run --json book lint "$page"
+is 'the example of holdfast-playbook(5) has no defect' json '@$data == 0'
+HOLDFAST_BOOKS=$dir/page:$HOLDFAST_TOP run --json respond x:agency --playbook incident/odd-post --drill
+is 'and runs' json '$data->{step} eq "save-post"'
+ok run attach last save-post "$dir/page.png"
+ok run done last save-post
+says 'its loop has a row' '$data->{step} eq "was-it-you\@1" && $data->{title} eq "Ask Jo Park: was it you?"' run next last
 
 ok verify
 finish
