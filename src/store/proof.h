@@ -20,4 +20,11 @@ enum hf_code proof_history(struct proof *p, struct hf_err *e);
 /* What the branch holds now: places, versions, recipients, chains, evidence. */
 enum hf_code proof_state(struct proof *p, struct hf_err *e);
 
+/*
+ * Before the branch moves: every commit behind theirs and not behind ours (NULL: all), its form, signature, signer, rights, paths, and what a merge
+ * did, judged by the membership in its parent. Problems as in hf_register_verify; none: it may be taken. The commits are only in the object store.
+ */
+enum hf_code proof_incoming(
+    struct hf_json **problems, struct hf_register *r, const struct hf_oid *ours, const struct hf_oid *theirs, struct hf_err *e);
+
 #endif

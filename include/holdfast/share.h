@@ -1,0 +1,74 @@
+/*
+ * Many hands on one register: members come and go, copies are synced, changes of the same field are settled.
+ */
+#ifndef HOLDFAST_SHARE_H
+#define HOLDFAST_SHARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "holdfast/member.h"
+#include "holdfast/register.h"
+
+/* ---- members (member_change.c) ---- */
+
+struct hf_member_add {
+	const void *key; /* the key file's bytes: exactly one public key */
+	size_t      len;
+	unsigned    roles;
+	const char *person; /* id of a person record, whose key_fpr is set in the same commit; NULL */
+};
+
+/*
+ * Each is one commit "member": what changes under members/, and every file whose audience follows from it encrypted anew. Only admins (HF_DENIED).
+ * Killed before the commit nothing happened; the files already encrypted are kept aside and the next try goes on from them. The last admin
+ * is never removed (HF_BAD). out: {"fingerprint","roles","reencrypted","sealed","could_read":[{"id","kind","ref"}],"rotate":[{"record","ref","why"}]};
+ * could_read and rotate only for remove.
+ */
+enum hf_code hf_member_add(struct hf_json **out, struct hf_register *r, const struct hf_member_add *add, struct hf_err *e);
+enum hf_code hf_member_remove(struct hf_json **out, struct hf_register *r, const char *fpr, struct hf_err *e);
+enum hf_code hf_member_role(struct hf_json **out, struct hf_register *r, const char *fpr, unsigned roles, struct hf_err *e);
+/* A newer copy of a member's key (key NULL: as the user's own keyring has it), or (fpr NULL) only: whatever is encrypted to the wrong members, anew. */
+enum hf_code hf_member_refresh(
+    struct hf_json **out, struct hf_register *r, const char *fpr, const void *key, size_t len, struct hf_err *e);
+/* [{"fingerprint","roles":[…],"person","name","added","added_by","expires","state"}] state: good, expiring (within 30 days), expired, revoked. */
+enum hf_code hf_member_list(struct hf_json **out, struct hf_register *r, struct hf_err *e);
+
+/* ---- copies (sync.c, clone.c) ---- */
+
+struct hf_sync_opts {
+	const char               *git;     /* path of the user's git; NULL: found in PATH by the caller's environment */
+	char *const              *env;     /* environment for it and its ssh */
+	unsigned                  seconds; /* longest time for one git; 0: 120 */
+	const struct hf_progress *progress;
+};
+
+/* Remember where the other copy is. HF_BAD: not an address we use (https, ssh, user@host:path, a local path). NULL: forget it. */
+enum hf_code hf_remote_set(struct hf_register *r, const char *url, struct hf_err *e);
+/* free(3) it; NULL when there is none. */
+enum hf_code hf_remote_get(char **out, struct hf_register *r, struct hf_err *e);
+
+/*
+ * Fetch, verify, merge, push; again when somebody else pushed meanwhile. out: {"url","received","sent","merged","conflicts","head","up_to_date"}. Nothing
+ * is moved before everything that came in was judged. HF_SYSTEM: not reached, or it did not answer in time (what is here stays as it is); HF_NO: it was
+ * refused, and why: both heads are named. When only the push failed, what came in stays merged and the error says that it was not sent.
+ */
+enum hf_code hf_sync(struct hf_json **out, struct hf_register *r, const struct hf_sync_opts *opts, struct hf_err *e);
+
+/*
+ * A copy of the register at url, at opts->path. root: the fingerprint that must have signed the first commit; NULL: ask is called with it and decides
+ * (NULL or false: HF_DENIED). Nothing is left at path when anything was wrong.
+ */
+typedef bool hf_root_fn(void *arg, const char *fpr, const char *uid);
+enum hf_code hf_clone(struct hf_register **out, const struct hf_register_opts *opts, const struct hf_sync_opts *sync,
+    const char *url, const char *root, hf_root_fn *ask, void *arg, struct hf_err *e);
+
+/* ---- conflicts (conflict.c) ---- */
+
+/* Those that are not settled: [{"id","record","ref","field","kept","other","kept_by","other_by","at"}]. */
+enum hf_code hf_conflicts(struct hf_json **out, struct hf_register *r, struct hf_err *e);
+/* Keep the one (other false) or the other value; the field is set and the conflict settled in one commit. */
+enum hf_code hf_conflict_settle(struct hf_register *r, const char *id, bool other, struct hf_err *e);
+
+#endif
