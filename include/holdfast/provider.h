@@ -75,6 +75,8 @@ const struct hf_sheet_part *hf_sheet_part(const struct hf_sheet *s, const char *
  * How many days after seen_on a route must be looked at again: 180 for official, 90 for partial, 0 (before first use) for
  * secondary; a retired one is never used. Source: the table of shipped defaults, 20 November 2026.
  */
+/* How many days that is. */
+int  hf_route_days(const struct hf_sheet_route *r);
 bool hf_route_stale(const struct hf_sheet_route *r, const char *today);
 
 #endif

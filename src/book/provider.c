@@ -414,10 +414,16 @@ hf_sheet_part(const struct hf_sheet *s, const char *id)
 	return NULL;
 }
 
+int
+hf_route_days(const struct hf_sheet_route *r)
+{
+	return strcmp(r->status, "official") == 0 ? 180 : strcmp(r->status, "partial") == 0 ? 90 : 0;
+}
+
 bool
 hf_route_stale(const struct hf_sheet_route *r, const char *today)
 {
-	int days = strcmp(r->status, "official") == 0 ? 180 : strcmp(r->status, "partial") == 0 ? 90 : 0;
+	int days = hf_route_days(r);
 
 	return days == 0 || !hf_day_valid(r->seen_on) || hf_day_diff(today, r->seen_on) > days;
 }

@@ -115,6 +115,22 @@ hf_register_who(struct hf_buf *out, struct hf_register *r, const char *fpr)
 		hf_buf_addf(out, "key %s", len > 16 ? fpr + len - 16 : fpr);
 }
 
+enum hf_code
+hf_register_head_time(int64_t *out, struct hf_register *r, struct hf_err *e)
+{
+	struct hf_buf    raw = HF_BUF_INIT;
+	struct hf_commit c;
+	enum hf_code     rc;
+
+	if ((rc = hf_repo_commit_raw(&raw, r->repo, &r->head, e)) == HF_OK &&
+	    (rc = hf_commit_read(&c, raw.data, raw.len, e)) == HF_OK) {
+		*out = c.author_time * HF_SECOND;
+		hf_commit_clear(&c);
+	}
+	hf_buf_clear(&raw);
+	return rc;
+}
+
 /* ---- runs ---- */
 
 static bool

@@ -1,0 +1,36 @@
+/*
+ * What is due: by when, and whose it is. Everything that the register, the shelf and the runs know a last day of.
+ */
+#ifndef HOLDFAST_DUE_H
+#define HOLDFAST_DUE_H
+
+#include "holdfast/buf.h"
+#include "holdfast/err.h"
+#include "holdfast/json.h"
+#include "holdfast/register.h"
+#include "holdfast/shelf.h"
+
+struct hf_due_opts {
+	int         days;   /* look so far ahead; what is overdue is always there */
+	const char *person; /* id: only what is theirs; NULL: everybody's */
+};
+
+/*
+ * Sorted by day: [{"what","ref","due","days","record","person","do"}]. what: review, contact, access, password, recovery-test, evidence, key,
+ * exception, attestation, declaration, document, contract, grant, exercise, route, step. days is negative when it is overdue. person is
+ * the id of who has to see to it, null when nobody is named. do is the command that helps. A step has "run", "step" and "at" (its deadline in UTC)
+ * as well. Accounts that are not in use, drills and people who left are not asked for anything.
+ *
+ * Where the guidance sets no number: recovery details, contacts and the access list of an important account every 90 days (Microsoft on
+ * emergency access, 2025, says 90), everything else once in 365.
+ */
+enum hf_code hf_due(
+    struct hf_json **out, struct hf_register *r, struct hf_shelf *shelf, const struct hf_due_opts *opts, struct hf_err *e);
+
+/*
+ * Append a calendar file of such a list. An item has the same UID for ever, so that a later file changes what an earlier one brought; the same register
+ * gives the same bytes.
+ */
+enum hf_code hf_due_calendar(struct hf_buf *out, struct hf_register *r, const struct hf_json *items, struct hf_err *e);
+
+#endif

@@ -1,0 +1,172 @@
+/* due */
+#include <string.h>
+
+#include "cmd.h"
+#include "holdfast/due.h"
+#include "holdfast/fs.h"
+#include "ref.h"
+
+#define DAYS     30
+#define DAYS_MAX 3650
+
+static const struct opt due_opts[] = {
+	{ 0, "days", "N", "look so many days ahead (30)", 0 },
+	{ 0, "person", "REF", "only what this person has to see to", 0 },
+	{ 0, "ics", "FILE", "write a calendar file; - is standard output", 0 },
+	OPT_END,
+};
+
+/* ---- for people: by person, the most urgent first ---- */
+
+static const char *
+person_of(const struct hf_json *item)
+{
+	const char *id = hf_json_get_str(item, "person");
+
+	return id == NULL ? "" : id;
+}
+
+/* "3 days late", "today", "in 12 days" */
+static void
+add_when(struct hf_buf *b, int64_t days)
+{
+	if (days == 0)
+		hf_buf_adds(b, "today");
+	else
+		hf_buf_addf(b, days < 0 ? "%lld day%s late" : "in %lld day%s", (long long)(days < 0 ? -days : days),
+		    days == 1 || days == -1 ? "" : "s");
+}
+
+static struct hf_json *
+row_of(const struct hf_json *item)
+{
+	struct hf_json *row = hf_json_object();
+	struct hf_buf   when = HF_BUF_INIT;
+
+	add_when(&when, hf_json_num(hf_json_get(item, "days")));
+	if (hf_json_set(row, "when", hf_json_string(hf_buf_str(&when))) != 0 ||
+	    hf_json_set(row, "due", hf_json_ref(hf_json_get(item, "due"))) != 0 ||
+	    hf_json_set(row, "what", hf_json_ref(hf_json_get(item, "what"))) != 0 ||
+	    hf_json_set(row, "ref", hf_json_ref(hf_json_get(item, "ref"))) != 0) {
+		hf_json_free(row);
+		row = NULL;
+	}
+	hf_buf_clear(&when);
+	return row;
+}
+
+static void
+put_person(struct out *o, struct app *app, const struct hf_json *items, const char *person)
+{
+	static const struct out_column columns[] = { { "due", NULL, OUT_KEEP }, { "when", NULL, OUT_KEEP },
+		{ "what", NULL, OUT_KEEP }, { "ref", "name", 0 }, OUT_END };
+	struct hf_json                *rows = hf_json_array(), *row;
+	struct hf_buf                  name = HF_BUF_INIT;
+
+	for (size_t i = 0; rows != NULL && i < hf_json_len(items); i++)
+		if (strcmp(person_of(hf_json_at(items, i)), person) == 0 && (row = row_of(hf_json_at(items, i))) != NULL)
+			hf_json_push(rows, row);
+	if (person[0] == '\0')
+		hf_buf_adds(&name, "Nobody is named");
+	else
+		hf_register_ref(&name, app->reg, person);
+	put_heading(o, "%s", hf_buf_str(&name));
+	put_table(o, rows, columns);
+	hf_buf_clear(&name);
+	hf_json_free(rows);
+}
+
+static bool
+seen_before(const struct hf_json *items, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(person_of(hf_json_at(items, k)), person_of(hf_json_at(items, i))) == 0)
+			return true;
+	return false;
+}
+
+static void
+render(struct out *o, const struct hf_json *items, void *arg)
+{
+	for (size_t i = 0; i < hf_json_len(items); i++)
+		if (!seen_before(items, i))
+			put_person(o, arg, items, person_of(hf_json_at(items, i)));
+}
+
+/* ---- */
+
+static enum hf_code
+write_calendar(struct app *app, const char *path, const struct hf_json *items, struct hf_err *e)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	enum hf_code  rc;
+
+	if ((rc = hf_due_calendar(&b, app->reg, items, e)) != HF_OK)
+		goto done;
+	if (strcmp(path, "-") == 0)
+		rc = out_bytes(app->out, b.data, b.len, e);
+	else if ((rc = hf_fs_write(path, b.data, b.len, e)) == HF_OK)
+		out_said(app->out, items, "%zu event%s in %s", hf_json_len(items), hf_json_len(items) == 1 ? "" : "s", path);
+done:
+	hf_buf_clear(&b);
+	return rc;
+}
+
+static size_t
+overdue(const struct hf_json *items)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < hf_json_len(items); i++)
+		n += hf_json_num(hf_json_get(hf_json_at(items, i), "days")) < 0;
+	return n;
+}
+
+static enum hf_code
+due(struct app *app, const struct args *a, struct hf_err *e)
+{
+	struct hf_due_opts opts = { 0, NULL };
+	struct hf_json    *items = NULL;
+	char               person[HF_ID_SIZE];
+	enum hf_code       rc;
+
+	if ((rc = opt_int(&opts.days, a, "days", DAYS, 0, DAYS_MAX, e)) != HF_OK)
+		return rc;
+	if (opt_str(a, "person") != NULL) {
+		if ((rc = ref_pick(person, app, "person", opt_str(a, "person"), e)) != HF_OK)
+			return rc;
+		opts.person = person;
+	}
+	if ((rc = hf_due(&items, app->reg, app->shelf, &opts, e)) != HF_OK)
+		return rc;
+	if (opt_str(a, "ics") != NULL) {
+		rc = write_calendar(app, opt_str(a, "ics"), items, e);
+	} else {
+		out_paged(app->out);
+		out_view(app->out, items, render, app);
+	}
+	if (rc == HF_OK && overdue(items) > 0)
+		rc = HF_NO;
+	hf_json_free(items);
+	return rc;
+}
+
+extern const struct cmd due_cmds[];
+
+const struct cmd due_cmds[] = {
+	{
+	    .name = "due",
+	    .run = due,
+	    .needs = NEED_REGISTER | NEED_BOOKS,
+	    .options = due_opts,
+	    .group = CMD_ROUTINE,
+	    .summary = "what is due, and whose it is",
+	    .about =
+		"Reviews, recovery contacts, access lists, evidence, keys, exceptions, attestations, declarations, contracts, exercises, routes, and the open "
+		"steps of runs: what is overdue and what comes in the next days, by person. Nothing is printed when nothing is due, so that it may be run by "
+		"cron; exit status 1 when something is overdue.\n\n"
+		"The calendar file may be imported again: what it brought before is changed, not doubled.",
+	    .examples = "holdfast due\nholdfast due --days 7 --person \"Jo Park\"\nholdfast due --days 90 --ics due.ics\n",
+	},
+	CMD_END,
+};

@@ -1,0 +1,184 @@
+#include "due_in.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "holdfast/time.h"
+
+#define TODAY "(SELECT today FROM temp.clock)"
+
+/*
+ * What the records know. Each gives: ref, record, day, person, and the command that helps. What was never done at all is due today: nobody knows how
+ * late it is.
+ */
+static const struct {
+	const char *what, *sql;
+} sources[] = {
+	{ "review",
+	    "SELECT ref, id, coalesce(date(coalesce(recovery_reviewed_on, created_on), '+90 days'), " TODAY
+	    "), owner, 'holdfast review ' || ref"
+	    " FROM account WHERE in_use" },
+	{ "contact",
+	    "SELECT a.ref || ', ' || c.type, c.id, coalesce(date(c.verified_on, '+90 days'), " TODAY
+	    "), coalesce(c.holder, a.owner), 'holdfast review ' || a.ref"
+	    " FROM contact c JOIN account a ON a.id = c.account WHERE a.in_use AND c.type IN ('email', 'phone', 'person')" },
+	{ "access",
+	    "SELECT ref, id, coalesce(date(coalesce(access_reviewed_on, created_on), iif(criticality = 'critical', '+90 days', '+365 days')), " TODAY
+	    "), owner,"
+	    " 'holdfast review ' || ref FROM account WHERE in_use" },
+	{ "password",
+	    "SELECT ref, id, coalesce(date(coalesce(password_attested_on, created_on), '+365 days'), " TODAY
+	    "), owner, 'holdfast review ' || ref"
+	    " FROM account WHERE in_use" },
+	{ "recovery-test",
+	    "SELECT ref, id, coalesce(date(coalesce(recovery_tested_on, created_on), '+365 days'), " TODAY
+	    "), coalesce(responder, owner),"
+	    " 'holdfast respond ' || ref || ' --playbook routine/exercise --drill' FROM account WHERE in_use AND criticality = 'critical'" },
+	{ "evidence",
+	    "SELECT coalesce(a.ref || ', ', '') || coalesce(v.description, v.satisfies, v.file_name, v.id), v.id, v.valid_until,"
+	    " coalesce(a.owner, v.collected_by), 'holdfast attach ' || coalesce(a.ref, (SELECT ref FROM org)) || ' FILE'"
+	    " FROM evidence v LEFT JOIN account a ON a.id = v.account WHERE v.valid_until IS NOT NULL AND NOT coalesce(a.gone, 0)" },
+	{ "exception",
+	    "SELECT x.rule || coalesce(', ' || a.ref, ''), x.id, x.expires, x.accepted_by, 'holdfast set ' || x.id || ' expires=DAY'"
+	    " FROM exception x LEFT JOIN account a ON a.id = x.subject WHERE x.expires IS NOT NULL AND NOT coalesce(a.gone, 0)" },
+	{ "attestation",
+	    "SELECT u.ref, u.id, coalesce(date((SELECT max(t.answered_on) FROM attestation t WHERE t.unit = u.id AND t.control = 'confirmation'), '+365 days'), " TODAY
+	    "),"
+	    " u.deputy_director, 'holdfast attest \"' || u.ref || '\"' FROM unit u WHERE u.deputy_director IS NOT NULL" },
+	{ "attestation",
+	    "SELECT u.ref || ', endorsement', u.id, date(max(t.answered_on), '+42 days'), u.director, 'holdfast attest \"' || u.ref || '\"'"
+	    " FROM attestation t JOIN unit u ON u.id = t.unit WHERE t.control = 'confirmation' AND u.director IS NOT NULL AND NOT EXISTS"
+	    "  (SELECT 1 FROM attestation n WHERE n.unit = t.unit AND n.period = t.period AND n.control = 'endorsement') GROUP BY u.id, t.period" },
+	{ "declaration",
+	    "SELECT d.provider || ':' || d.handle, d.id, coalesce(d.deadline, " TODAY "), d.person, 'holdfast declare ' || d.id"
+	    " FROM declaration d JOIN person p ON p.id = d.person WHERE d.decision IS NULL AND NOT p.gone" },
+	{ "document",
+	    "SELECT path, id, review_by, owner, 'holdfast book edit ' || path FROM document WHERE review_by IS NOT NULL" },
+	{ "contract",
+	    "SELECT name, id, contract_ends_on, NULL, 'holdfast respond \"' || name || '\" --playbook routine/third-party' FROM supplier"
+	    " WHERE contract_ends_on IS NOT NULL AND id IN (SELECT supplier FROM live_grant WHERE supplier IS NOT NULL)" },
+	{ "grant",
+	    "SELECT a.ref || ', ' || g.role || ' of ' || coalesce(p.name, s.name, '?'), g.id, g.until, a.owner, 'holdfast set ' || g.id || ' until=DAY'"
+	    " FROM live_grant g JOIN account a ON a.id = g.account LEFT JOIN person p ON p.id = g.person LEFT JOIN supplier s ON s.id = g.supplier"
+	    " WHERE g.until IS NOT NULL AND NOT a.gone" },
+	{ "exercise",
+	    "SELECT name, id, coalesce(date((SELECT max(substr(coalesce(json_extract(body, '$.occurred_at'), json_extract(body, '$.recorded_at')), 1, 10))"
+	    "  FROM entry WHERE json_extract(body, '$.type') = 'start' AND (json_extract(body, '$.drill') OR json_extract(body, '$.playbook') = 'routine/exercise')),"
+	    " '+365 days'), " TODAY
+	    "), security, 'holdfast respond REF --playbook routine/exercise' FROM org WHERE EXISTS (SELECT 1 FROM account WHERE in_use)" },
+};
+
+static int
+set_text(struct hf_json *o, const char *key, const char *text)
+{
+	return hf_json_set(o, key, text == NULL ? hf_json_null() : hf_json_string(text));
+}
+
+static int
+set_step(struct hf_json *o, const struct due_item *it)
+{
+	char at[HF_TIME_SIZE];
+
+	if (it->run == NULL)
+		return 0;
+	hf_time_rfc3339(at, it->at, false);
+	return set_text(o, "run", it->run) | set_text(o, "step", it->step) | set_text(o, "at", at);
+}
+
+enum hf_code
+due_put(struct due *d, const struct due_item *it, struct hf_err *e)
+{
+	struct hf_json *o;
+	int             days, bad;
+
+	if (it->day == NULL || !hf_day_valid(it->day) || (days = hf_day_diff(it->day, d->today)) > d->opts->days)
+		return HF_OK;
+	if (d->opts->person != NULL && (it->person == NULL || strcmp(it->person, d->opts->person) != 0))
+		return HF_OK;
+	o = hf_json_object();
+	bad = set_text(o, "what", it->what) | set_text(o, "ref", it->ref) | set_text(o, "due", it->day) |
+	    hf_json_set(o, "days", hf_json_int(days)) | set_text(o, "record", it->record) | set_text(o, "person", it->person) |
+	    set_text(o, "do", it->how) | set_step(o, it);
+	if (!bad)
+		return hf_json_push(d->list, o) == 0 ? HF_OK : hf_nomem(e);
+	hf_json_free(o);
+	return hf_nomem(e);
+}
+
+static enum hf_code
+from_source(struct due *d, size_t i, struct hf_err *e)
+{
+	struct hf_stmt *s = NULL;
+	enum hf_code    rc, done;
+
+	if ((rc = hf_db_prepare(&s, hf_register_db(d->r), sources[i].sql, e)) != HF_OK)
+		return rc;
+	while (rc == HF_OK && hf_stmt_step(s)) {
+		struct due_item it = { .what = sources[i].what };
+
+		it.ref = hf_stmt_col(s, 0);
+		it.record = hf_stmt_col(s, 1);
+		it.day = hf_stmt_col(s, 2);
+		it.person = hf_stmt_col(s, 3);
+		it.how = hf_stmt_col(s, 4);
+		rc = due_put(d, &it, e);
+	}
+	if ((done = hf_stmt_reset(s, e)) != HF_OK)
+		rc = done;
+	hf_stmt_free(s);
+	return rc;
+}
+
+/* ---- in the order of their days ---- */
+
+static int
+by_day(const void *a, const void *b)
+{
+	static const char *const keys[] = { "due", "what", "ref", "record" };
+	const struct hf_json    *x = *(struct hf_json *const *)a, *y = *(struct hf_json *const *)b;
+	int                      n = 0;
+
+	for (size_t i = 0; n == 0 && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const char *s = hf_json_get_str(x, keys[i]), *t = hf_json_get_str(y, keys[i]);
+
+		n = strcmp(s == NULL ? "" : s, t == NULL ? "" : t);
+	}
+	return n;
+}
+
+static enum hf_code
+sorted(struct hf_json **out, const struct hf_json *list, struct hf_err *e)
+{
+	size_t           n = hf_json_len(list);
+	struct hf_json **at = calloc(n + 1, sizeof(struct hf_json *)), *answer = hf_json_array();
+	bool             bad = at == NULL || answer == NULL;
+
+	for (size_t i = 0; !bad && i < n; i++)
+		at[i] = hf_json_at(list, i);
+	if (!bad)
+		qsort(at, n, sizeof(struct hf_json *), by_day);
+	for (size_t i = 0; !bad && i < n; i++)
+		bad = hf_json_push(answer, hf_json_ref(at[i])) != 0;
+	free(at);
+	if (bad) {
+		hf_json_free(answer);
+		return hf_nomem(e);
+	}
+	*out = answer;
+	return HF_OK;
+}
+
+enum hf_code
+hf_due(struct hf_json **out, struct hf_register *r, struct hf_shelf *shelf, const struct hf_due_opts *opts, struct hf_err *e)
+{
+	struct due   d = { r, shelf, opts, hf_register_today(r), hf_json_array() };
+	enum hf_code rc = d.list == NULL ? hf_nomem(e) : HF_OK;
+
+	*out = NULL;
+	for (size_t i = 0; rc == HF_OK && i < sizeof(sources) / sizeof(sources[0]); i++)
+		rc = from_source(&d, i, e);
+	if (rc == HF_OK && (rc = due_steps(&d, e)) == HF_OK && (rc = due_routes(&d, e)) == HF_OK)
+		rc = sorted(out, d.list, e);
+	hf_json_free(d.list);
+	return rc;
+}

@@ -1,0 +1,154 @@
+/* What is due, from runs and from the shelf. */
+#include <stdio.h>
+#include <string.h>
+
+#include "due_in.h"
+#include "holdfast/provider.h"
+#include "holdfast/run.h"
+#include "holdfast/time.h"
+
+/* ---- steps ---- */
+
+/* Who has to see to it: the first person of the first role that has one. */
+static enum hf_code
+first_person(char out[HF_ID_SIZE], const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+{
+	const struct hf_who *who = hf_step_who(hf_run_playbook(run), i->step);
+	struct hf_json      *people;
+	enum hf_code         rc;
+
+	out[0] = '\0';
+	for (size_t k = 0; out[0] == '\0' && k < who->roles.n; k++) {
+		if ((rc = hf_run_people(&people, run, i, who->roles.v[k], e)) != HF_OK)
+			return rc;
+		if (hf_json_len(people) > 0 && hf_json_get_str(hf_json_at(people, 0), "id") != NULL)
+			snprintf(out, HF_ID_SIZE, "%s", hf_json_get_str(hf_json_at(people, 0), "id"));
+		hf_json_free(people);
+	}
+	return HF_OK;
+}
+
+static enum hf_code
+put_step(struct due *d, const struct hf_run *run, const struct hf_instance *i, const char *ref, struct hf_err *e)
+{
+	char          person[HF_ID_SIZE], day[HF_DAY_SIZE];
+	struct hf_buf title = HF_BUF_INIT, how = HF_BUF_INIT;
+	enum hf_code  rc;
+
+	hf_day_of(day, i->deadline, hf_register_zone(d->r));
+	hf_buf_addf(&title, "%s: ", ref);
+	if ((rc = first_person(person, run, i, e)) == HF_OK && (rc = hf_run_fill(&title, run, i, i->step->title, e)) == HF_OK) {
+		struct due_item it = { "step", hf_buf_str(&title), hf_run_subject(run), day, NULL, NULL, hf_run_id(run), i->address,
+			i->deadline };
+
+		hf_buf_addf(&how, "holdfast run resume %s", hf_run_id(run));
+		it.how = hf_buf_str(&how);
+		it.person = person[0] == '\0' ? NULL : person;
+		if ((rc = hf_buf_check(&how, e)) == HF_OK)
+			rc = due_put(d, &it, e);
+	}
+	hf_buf_clear(&title);
+	hf_buf_clear(&how);
+	return rc;
+}
+
+static enum hf_code
+steps_of(struct due *d, const char *id, const char *ref, struct hf_err *e)
+{
+	struct hf_run *run = NULL;
+	enum hf_code   rc;
+
+	if ((rc = hf_run_open(&run, d->r, d->shelf, id, e)) != HF_OK)
+		return rc;
+	for (size_t k = 0; rc == HF_OK && k < hf_run_count(run); k++) {
+		const struct hf_instance *i = hf_run_at(run, k);
+
+		if (i->due && (i->state == HF_OPEN || i->state == HF_WAITING))
+			rc = put_step(d, run, i, ref, e);
+	}
+	hf_run_close(run);
+	return rc;
+}
+
+enum hf_code
+due_steps(struct due *d, struct hf_err *e)
+{
+	struct hf_json *runs = NULL;
+	enum hf_code    rc = hf_run_list(&runs, d->r, d->shelf, e);
+
+	for (size_t k = 0; rc == HF_OK && k < hf_json_len(runs); k++) {
+		const struct hf_json *row = hf_json_at(runs, k);
+
+		if (strcmp(hf_json_get_str(row, "state"), "open") == 0 && !hf_json_true(hf_json_get(row, "drill")))
+			rc = steps_of(d, hf_json_get_str(row, "run"), hf_json_get_str(row, "ref"), e);
+	}
+	hf_json_free(runs);
+	return rc;
+}
+
+/* ---- routes ---- */
+
+/* The first day on which one of a sheet's routes must be looked at again; "" when there is none. One that was never seen, or only secondhand, is due now. */
+static void
+first_day(char out[HF_DAY_SIZE], const struct hf_sheet *sheet, const char *today)
+{
+	char day[HF_DAY_SIZE];
+
+	out[0] = '\0';
+	for (size_t i = 0; i < sheet->n_routes; i++) {
+		const struct hf_sheet_route *r = &sheet->routes[i];
+		int                          days = hf_route_days(r);
+
+		if (strcmp(r->status, "retired") == 0)
+			continue;
+		if (days == 0 || !hf_day_valid(r->seen_on))
+			snprintf(day, sizeof(day), "%s", today);
+		else
+			hf_day_add(day, r->seen_on, days);
+		if (out[0] == '\0' || strcmp(day, out) < 0)
+			snprintf(out, HF_DAY_SIZE, "%s", day);
+	}
+}
+
+static enum hf_code
+put_sheet(struct due *d, const char *provider, const char *person, struct hf_err *e)
+{
+	struct hf_sheet  *sheet = NULL;
+	struct hf_defects defects = { NULL, 0, 0, false };
+	struct hf_buf     text = HF_BUF_INIT;
+	char              name[96], day[HF_DAY_SIZE];
+	struct due_item   it = { .what = "route", .ref = name, .day = day, .person = person };
+	enum hf_code      rc;
+
+	snprintf(name, sizeof(name), "provider/%s", provider);
+	it.how = "holdfast respond ORG --playbook routine/route-check";
+	if (!hf_shelf_has(d->shelf, name))
+		return HF_OK;
+	if ((rc = hf_shelf_read(&text, NULL, d->shelf, name, e)) == HF_OK &&
+	    (rc = hf_sheet_parse(&sheet, hf_buf_str(&text), text.len, &defects, e)) == HF_OK) {
+		first_day(day, sheet, d->today);
+		rc = due_put(d, &it, e);
+	}
+	hf_sheet_free(sheet);
+	hf_defects_clear(&defects);
+	hf_buf_clear(&text);
+	return rc;
+}
+
+enum hf_code
+due_routes(struct due *d, struct hf_err *e)
+{
+	struct hf_stmt *s = NULL;
+	enum hf_code    rc, done;
+
+	rc = hf_db_prepare(&s, hf_register_db(d->r),
+	    "SELECT DISTINCT provider, (SELECT security FROM org) FROM account WHERE in_use ORDER BY provider", e);
+	if (rc != HF_OK)
+		return rc;
+	while (rc == HF_OK && hf_stmt_step(s))
+		rc = put_sheet(d, hf_stmt_col(s, 0), hf_stmt_col(s, 1), e);
+	if ((done = hf_stmt_reset(s, e)) != HF_OK)
+		rc = done;
+	hf_stmt_free(s);
+	return rc;
+}
