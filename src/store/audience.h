@@ -12,14 +12,21 @@ struct audience {
 /*
  * The members that a file is encrypted to, by its path (records/…, runs/…, blobs/…), from what the index holds at this moment: a write puts its
  * changes into the index first, inside a transaction that is undone when the commit fails. Admins, responders and auditors read
- * everything; an owner reads the organisation, units, documents and persons, their own accounts (owner or deputy), what hangs on those, and the runs
- * of those and the runs they began; evidence and records with restricted_to only those members (and nobody else, not even admins), blobs what
- * refers to them.
+ * everything. An owner reads the organisation, units, documents, desks and persons; their own accounts (owner or deputy) and what hangs on those
+ * (links, contacts, grants, shares, evidence; exceptions and conflicts about what they read; devices and suppliers with a grant or share there);
+ * declarations and answers of their own; the runs of all those, and the runs they began. Evidence and records with restricted_to only those
+ * members (and nobody else, not even admins; when none of them is a member any more, the admins). Blobs: what refers to them.
+ *
+ * HF_SEALED when it cannot be told from here: a record or entry that the index does not hold, a blob that nothing there refers to.
  */
 enum hf_code audience_of(struct audience *out, struct hf_register *r, const char *path, struct hf_err *e);
 void         audience_clear(struct audience *a);
+bool         audience_has(const struct audience *a, const char *fpr);
 
-/* Is the account, or what this record hangs on, the member's own? From the index, as above. */
+/* Are these (each once, in any order) exactly the members of the audience? */
+bool audience_is(const struct audience *a, char (*fprs)[HF_FPR_SIZE], size_t n);
+
+/* Is the account, or what this record hangs on, the member's own? From the index, as above; the record itself need not be in it. */
 enum hf_code audience_owns(bool *out, struct hf_register *r, const char *fpr, const struct hf_json *record, struct hf_err *e);
 
 #endif

@@ -140,12 +140,14 @@ kind_sql(struct hf_buf *b, const struct hf_kind *k)
 			    k->fields[i].name, k->name, k->fields[i].name, k->fields[i].name);
 }
 
-/* The columns impact joins over; the rest are references and have theirs. */
+/* The columns impact joins over, and what refers to an evidence file; the rest are references and have theirs. */
 static const char *const more_indexes =
     "CREATE INDEX account_email ON account(registered_email) WHERE registered_email IS NOT NULL;"
     "CREATE INDEX account_phone ON account(registered_phone) WHERE registered_phone IS NOT NULL;"
     "CREATE INDEX account_vault ON account(vault_ref) WHERE vault_ref IS NOT NULL;"
     "CREATE INDEX account_ref ON account(ref);"
+    "CREATE INDEX evidence_blob ON evidence(blob) WHERE blob IS NOT NULL;"
+    "CREATE INDEX entry_blob ON entry(json_extract(body, '$.evidence')) WHERE json_extract(body, '$.type') = 'evidence';"
     "CREATE INDEX person_name ON person(name);";
 
 static void
