@@ -311,7 +311,8 @@ of_blob(struct circle *c, const char *blob, struct hf_err *e)
 	if (rc != HF_OK || restricted || (records.n > 0 && everybody(c)))
 		goto done;
 	rc = referring(&runs, c->r,
-	    "SELECT DISTINCT run FROM entry WHERE json_extract(body, '$.type') = 'evidence' AND json_extract(body, '$.evidence') = ?",
+	    "SELECT DISTINCT run FROM entry WHERE instr(body, ?1) > 0 AND json_extract(body, '$.type') = 'evidence'"
+	    " AND json_extract(body, '$.evidence') = ?1",
 	    blob, e);
 	if (rc == HF_OK && records.n + runs.n == 0)
 		rc = hf_fail(e, HF_SEALED, "%s: nothing that can be read here refers to it", blob);

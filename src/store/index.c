@@ -147,7 +147,6 @@ static const char *const more_indexes =
     "CREATE INDEX account_vault ON account(vault_ref) WHERE vault_ref IS NOT NULL;"
     "CREATE INDEX account_ref ON account(ref);"
     "CREATE INDEX evidence_blob ON evidence(blob) WHERE blob IS NOT NULL;"
-    "CREATE INDEX entry_blob ON entry(json_extract(body, '$.evidence')) WHERE json_extract(body, '$.type') = 'evidence';"
     "CREATE INDEX person_name ON person(name);";
 
 static void
