@@ -66,6 +66,10 @@ START_TEST(nobody_to_tell)
 	ck_assert_int_eq(hf_fail(NULL, HF_BAD, "x"), HF_BAD);
 	ck_assert_int_eq(hf_fail_errno(NULL, HF_WRITE, 5, "x"), HF_WRITE);
 	ck_assert_int_eq(hf_nomem(NULL), HF_NOMEM);
+	ck_assert_int_eq(hf_hint(NULL, "x"), HF_NOMEM); /* and not a defect of ours */
+	hf_fail(NULL, HF_BAD, "x");
+	ck_assert_int_eq(hf_fail_in(NULL, "y"), HF_BAD);
+	ck_assert_int_eq(hf_hint(NULL, "x"), HF_BAD);
 }
 END_TEST
 

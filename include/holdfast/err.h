@@ -31,7 +31,7 @@
 	X(UNSURE, 76, "recorded, but the disk may not hold it")                \
 	X(NOKEY, 77, "no key, or the key cannot be used")                      \
 	X(SEALED, 77, "encrypted to others, not to you")                       \
-	X(CANCELLED, 77, "the passphrase prompt was cancelled")                \
+	X(CANCELLED, 77, "cancelled, or a question was left unanswered")       \
 	X(DENIED, 77, "not allowed")
 
 enum hf_code {
@@ -60,10 +60,10 @@ enum hf_code hf_fail(struct hf_err *e, enum hf_code code, const char *fmt, ...) 
 enum hf_code hf_fail_errno(struct hf_err *e, enum hf_code code, int errnum, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Put "context: " before the message already there; returns the code already there. */
+/* Put "context: " before the message already there; returns the code already there. NULL e: the code of the last failure with a NULL e. */
 enum hf_code hf_fail_in(struct hf_err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Say what helps, e.g. "holdfast list person". Returns the code already there. */
+/* Say what helps, e.g. "holdfast list person". Returns the code already there, as hf_fail_in does. */
 enum hf_code hf_hint(struct hf_err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Shorthand for a failed allocation. */

@@ -30,7 +30,7 @@ enum hf_code hf_fs_write_cache(const char *path, const void *data, size_t len, s
 /* As hf_fs_write, but HF_EXISTS when path exists (nothing is followed or replaced). */
 enum hf_code hf_fs_write_new(const char *path, const void *data, size_t len, struct hf_err *e);
 
-enum hf_code hf_fs_mkdirs(const char *path, struct hf_err *e); /* with parents; fine when it is there */
+enum hf_code hf_fs_mkdirs(const char *path, struct hf_err *e); /* with parents; fine when it is there. HF_WRITE, HF_SYSTEM */
 bool         hf_fs_is_dir(const char *path);
 bool         hf_fs_exists(const char *path);
 enum hf_code hf_fs_remove_tree(const char *path, struct hf_err *e); /* follows no link; fine when absent */
@@ -44,7 +44,7 @@ char *hf_fs_join(const char *a, const char *b);
 /* The last component of a path, within it. */
 const char *hf_fs_base(const char *path);
 
-/* An exclusive flock(2) on path (created, never removed), waiting at most wait_ms. HF_LOCKED when it is still held. */
+/* An exclusive flock(2) on path (created, never removed), waiting at most wait_ms. HF_LOCKED when it is still held; HF_WRITE when it cannot be made. */
 enum hf_code hf_fs_lock(int *out_fd, const char *path, int wait_ms, struct hf_err *e);
 void         hf_fs_unlock(int fd); /* -1 is fine */
 

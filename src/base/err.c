@@ -14,13 +14,16 @@ static const struct {
 #undef X
 };
 
+/* The code of the last failure that nobody wanted to hear of: what hf_fail_in and hf_hint return for the same NULL. */
+static _Thread_local enum hf_code unheard = HF_INTERNAL;
+
 enum hf_code
 hf_fail(struct hf_err *e, enum hf_code code, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (e == NULL)
-		return code;
+		return unheard = code;
 	e->code = code;
 	e->hint[0] = '\0';
 	va_start(ap, fmt);
@@ -37,7 +40,7 @@ hf_fail_errno(struct hf_err *e, enum hf_code code, int errnum, const char *fmt, 
 	size_t  len;
 
 	if (e == NULL)
-		return code;
+		return unheard = code;
 	e->code = code;
 	e->hint[0] = '\0';
 	va_start(ap, fmt);
@@ -58,7 +61,7 @@ hf_fail_in(struct hf_err *e, const char *fmt, ...)
 	size_t  room, len, add;
 
 	if (e == NULL)
-		return HF_INTERNAL;
+		return unheard;
 	va_start(ap, fmt);
 	vsnprintf(ctx, sizeof(ctx), fmt, ap);
 	va_end(ap);
@@ -82,7 +85,7 @@ hf_hint(struct hf_err *e, const char *fmt, ...)
 	va_list ap;
 
 	if (e == NULL)
-		return HF_INTERNAL;
+		return unheard;
 	va_start(ap, fmt);
 	vsnprintf(e->hint, sizeof(e->hint), fmt, ap);
 	va_end(ap);

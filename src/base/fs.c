@@ -234,6 +234,18 @@ hf_fs_write_new(const char *path, const void *data, size_t len, struct hf_err *e
 	return rc;
 }
 
+/* Is there no room, or may we not write there? Anything else is the system's trouble. */
+static enum hf_code
+why_not_made(int err)
+{
+	static const int ours[] = { ENOSPC, EDQUOT, EFBIG, EROFS, EACCES, EPERM, EIO };
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (ours[i] == err)
+			return HF_WRITE;
+	return HF_SYSTEM;
+}
+
 static enum hf_code
 make_dir(const char *path, struct hf_err *e)
 {
@@ -241,7 +253,7 @@ make_dir(const char *path, struct hf_err *e)
 		return sync_parent(path, e);
 	if (errno == EEXIST && hf_fs_is_dir(path))
 		return HF_OK;
-	return hf_fail_errno(e, HF_SYSTEM, errno == EEXIST ? ENOTDIR : errno, "%s", path);
+	return hf_fail_errno(e, why_not_made(errno), errno == EEXIST ? ENOTDIR : errno, "%s", path);
 }
 
 enum hf_code
@@ -408,7 +420,7 @@ hf_fs_lock(int *out_fd, const char *path, int wait_ms, struct hf_err *e)
 
 	*out_fd = -1;
 	if ((fd = open_file(path, O_RDWR | O_CREAT | O_NOFOLLOW)) < 0)
-		return hf_fail_errno(e, HF_SYSTEM, errno, "%s", path);
+		return hf_fail_errno(e, why_not_made(errno), errno, "%s", path);
 	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		err = errno;
 		if (err == EINTR)

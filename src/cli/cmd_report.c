@@ -174,6 +174,10 @@ note_made(struct reporting *r, const struct args *a, struct hf_err *e)
 		hf_err_clear(e);
 		rc = HF_OK;
 	}
+	if (rc == HF_WRITE || rc == HF_LOCKED) {
+		hf_fail_in(e, "the report was made, but not noted in the log of the run");
+		hf_hint(e, "say it again once that can be written, or with --dry-run to leave the log alone");
+	}
 	return rc;
 }
 

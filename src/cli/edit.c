@@ -224,6 +224,20 @@ on_tab(EditLine *el, int ch)
 	return rc;
 }
 
+/* ---- Ctrl-L ---- */
+
+/* What stands above the prompt is not ours to clear: the caller shows it again. */
+static unsigned char
+on_redraw(EditLine *el, int ch)
+{
+	const LineInfo *line = el_line(el);
+
+	(void)ch;
+	if (!now->redraw || line->lastchar > line->buffer)
+		return CC_REDISPLAY;
+	return el_insertstr(el, EDIT_REDRAW) == 0 ? CC_NEWLINE : CC_ERROR;
+}
+
 /* ---- the line ---- */
 
 static char *
@@ -261,7 +275,9 @@ start(const struct term *t)
 	el_set(editor, EL_PROMPT_ESC, show_prompt, INVISIBLE);
 	el_set(editor, EL_EDITOR, "emacs");
 	el_wset(editor, EL_ADDFN, L"holdfast-complete", L"complete", on_tab); /* the narrow one leaks the names */
+	el_wset(editor, EL_ADDFN, L"holdfast-redraw", L"show the screen again", on_redraw);
 	el_set(editor, EL_BIND, "^I", "holdfast-complete", NULL);
+	el_set(editor, EL_BIND, "^L", "holdfast-redraw", NULL);
 	if (t->dumb)
 		el_set(editor, EL_EDITMODE, 0);
 	return true;

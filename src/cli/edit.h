@@ -21,7 +21,10 @@ struct edit {
 	const char        *prompt;                                       /* clean, as it is shown */
 	void (*complete)(void *arg, const char *typed, struct words *w); /* may be NULL */
 	void *arg;
+	bool  redraw; /* Ctrl-L on an empty line gives the line EDIT_REDRAW, for the caller to show its screen again */
 };
+
+#define EDIT_REDRAW "\f"
 
 /*
  * Read a line from standard input, shown on standard error. *line is free(3)d by the caller, NULL unless EDIT_LINE. Whatever comes back, the

@@ -27,6 +27,25 @@ open_missing(void)
 		close(fd);
 }
 
+/*
+ * What GnuPG's own programs are told: where to ask for the passphrase when nobody has said so; and not to write down what they are given, as
+ * GPGME does where a variable bids it.
+ */
+static void
+tidy_environment(void)
+{
+	static const int fds[] = { STDIN_FILENO, STDERR_FILENO };
+	const char      *set = getenv("GPG_TTY");
+	char             name[128];
+
+	unsetenv("GPGME_DEBUG");
+	for (size_t i = 0; (set == NULL || *set == '\0') && i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (ttyname_r(fds[i], name, sizeof(name)) == 0) {
+			setenv("GPG_TTY", name, 1);
+			return;
+		}
+}
+
 /* Nothing of a key or a record must reach a core file; children inherit the limit. */
 static void
 lock_down(void)
@@ -133,6 +152,18 @@ hint_usage(const struct cmd *c, struct hf_err *e)
 	free(usage);
 }
 
+/* A disk that failed: is it recorded or not? That is what people must know before they say it again. */
+static void
+hint_disk(enum hf_code rc, struct hf_err *e)
+{
+	if (e->hint[0] != '\0')
+		return;
+	if (rc == HF_WRITE)
+		hf_hint(e, "nothing was recorded; make room, or see who may write there, and say it again");
+	if (rc == HF_UNSURE)
+		hf_hint(e, "it is recorded: do not say it again; see to the disk, then holdfast verify");
+}
+
 /* What the command line asks for. */
 static enum hf_code
 run(struct app *app, int argc, char **argv, struct hf_err *e)
@@ -152,6 +183,7 @@ run(struct app *app, int argc, char **argv, struct hf_err *e)
 		rc = run_none(app, &l, understood, e);
 	if (rc == HF_USAGE && e->hint[0] == '\0' && l.cmd != NULL)
 		hint_usage(l.cmd, e);
+	hint_disk(rc, e);
 done:
 	opt_free(l.args);
 	return rc;
@@ -166,6 +198,7 @@ main(int argc, char **argv)
 	int           status = hf_code_status(HF_NOMEM);
 
 	open_missing();
+	tidy_environment();
 	app_signals();
 	setlocale(LC_CTYPE, "");
 	rc = run(&app, argc > 0 ? argc - 1 : 0, argv + 1, &e);

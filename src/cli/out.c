@@ -300,7 +300,7 @@ finish_text(struct out *o, enum hf_code rc, const struct hf_err *e)
 }
 
 static int
-close_out(struct out *o)
+close_out(struct out *o, bool worked)
 {
 	struct hf_err e = HF_ERR_INIT;
 
@@ -310,7 +310,7 @@ close_out(struct out *o)
 	if (o->broken == 0 || o->broken == EPIPE)
 		return 0;
 	hf_fail_errno(&e, HF_WRITE, o->broken, "standard output");
-	say(o, "holdfast: ", e.msg, NULL);
+	say(o, "holdfast: ", e.msg, worked ? "the command did its work; only what it says about it is lost" : NULL);
 	return hf_code_status(HF_WRITE);
 }
 
@@ -329,6 +329,6 @@ out_end(struct out *o, enum hf_code rc, const struct hf_err *e, int sig)
 		finish_json(o, rc, e, status);
 	else
 		finish_text(o, rc, e);
-	failed = close_out(o);
+	failed = close_out(o, rc == HF_OK);
 	return failed != 0 && (status == 0 || rc == HF_NO) ? failed : status;
 }

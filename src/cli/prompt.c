@@ -57,7 +57,7 @@ trim(char *s)
 static enum hf_code
 read_once(char **out, struct app *app, const struct prompt *q, const char *question, struct hf_err *e)
 {
-	struct edit ed = { .term = &app->term, .prompt = question, .complete = q->complete, .arg = q->arg };
+	struct edit ed = { .term = &app->term, .prompt = question, .complete = q->complete, .arg = q->arg, .redraw = q->redraw };
 
 	out_flush(app->out);
 	term_progress_clear(&app->term);
@@ -93,6 +93,8 @@ accepted(const char *typed, struct app *app, const struct prompt *q)
 		return false;
 	}
 	if (*typed == '\0' && q->optional)
+		return true;
+	if (q->redraw && strcmp(typed, PROMPT_REDRAW) == 0)
 		return true;
 	if (*typed == '\0')
 		hf_fail(&why, HF_BAD, "an answer is needed (Ctrl-D: leave)");

@@ -18,6 +18,7 @@
 #include <stddef.h>
 
 #include "app.h"
+#include "edit.h"
 #include "holdfast/err.h"
 #include "words.h"
 
@@ -32,7 +33,10 @@ struct prompt {
 	/* Offer what typed may become, with words_add; NULL: no completion. */
 	void (*complete)(void *arg, const char *typed, struct words *w);
 	void *arg;
+	bool  redraw; /* Ctrl-L on an empty line is an answer: PROMPT_REDRAW */
 };
+
+#define PROMPT_REDRAW EDIT_REDRAW
 
 /* May we ask? Standard input and error are terminals, and --no-input was not given. */
 bool prompt_possible(const struct app *app);

@@ -175,7 +175,7 @@ ask_applies(bool *go_on, struct walk *w, const struct hf_instance *i, const stru
 static enum hf_code
 show_step(struct walk *w, const struct hf_instance *i, const struct hf_json *brief, struct hf_err *e)
 {
-	struct prompt q = { .complete = walk_complete, .arg = w };
+	struct prompt q = { .complete = walk_complete, .arg = w, .redraw = true };
 	struct page  *p = walk_page(w);
 	struct hf_buf text = HF_BUF_INIT;
 	char         *typed = NULL;
@@ -279,11 +279,13 @@ close_run(struct walk *w, struct hf_err *e)
 static enum hf_code
 nothing_ready(struct walk *w, struct hf_err *e)
 {
-	struct prompt q = { .text = "A number shows that step   l list   n note   q quit >", .complete = walk_complete, .arg = w };
-	struct page  *p = walk_page(w);
-	char         *typed = NULL;
-	enum hf_code  rc;
-	size_t        n;
+	struct prompt q = {
+		.text = "A number shows that step   l list   n note   q quit >", .complete = walk_complete, .arg = w, .redraw = true
+	};
+	struct page *p = walk_page(w);
+	char        *typed = NULL;
+	enum hf_code rc;
+	size_t       n;
 
 	walk_head(w, p, NULL);
 	page_line(p, OUT_BOLD, "Nothing can be done right now.");

@@ -263,7 +263,7 @@ walk_press(struct walk *w, const char *typed, bool finishing, struct hf_err *e)
 	const struct hf_route    *r = i == NULL ? NULL : walk_find_answer(w, typed);
 	const char               *rest = typed + strcspn(typed, " ");
 
-	if (typed[0] == '\n')
+	if (typed[0] == '\n' || strcmp(typed, PROMPT_REDRAW) == 0)
 		return HF_OK;
 	if (typed[0] == '\0') {
 		if (finishing)

@@ -321,6 +321,9 @@ START_TEST(keys_of_the_walk)
 	EXPECT(p, "has no such step");
 	type(p, "x:agency > ", "what on earth is this");
 	EXPECT(p, "not recorded. To write it into the log, type n before it");
+	EXPECT(p, "x:agency > ");
+	pty_send(p, "\f");
+	EXPECT(p, "Ask everybody."); /* Ctrl-L shows the step again */
 	type(p, "x:agency > ", "n the press rang");
 	EXPECT(p, "recorded: a note");
 	type(p, "x:agency > ", "t 0429-118");

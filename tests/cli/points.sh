@@ -181,8 +181,9 @@ done
 # 29
 page=$HOLDFAST_TOP/man/holdfast.1
 if command -v mandoc >/dev/null; then
-	mandoc -Tlint -Wstyle "$page" >"$dir/out" 2>"$dir/err"
-	is '29: the page is good mdoc' test $? = 0
+	# Pages of other packages may or may not be installed.
+	mandoc -Tlint -Wstyle "$page" 2>"$dir/err" | grep -v 'STYLE: referenced manual not found' >"$dir/out"
+	is '29: the page is good mdoc' empty out
 fi
 for section in NAME SYNOPSIS DESCRIPTION 'EXIT STATUS' ENVIRONMENT FILES EXAMPLES; do
 	is "29: it has $section" grep -qx "\.Sh $section" "$page"
