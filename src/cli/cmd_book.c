@@ -194,6 +194,22 @@ const struct cmd book_cmds[] = {
 	    .examples = "holdfast book graph incident/hijacked-account\nholdfast book graph routine/leaver --svg -o leaver.svg\n",
 	},
 	{
+	    .name = "book cacao",
+	    .run = book_cacao,
+	    .needs = NEED_BOOKS,
+	    .options = book_cacao_opts,
+	    .operands = "FILE|BOOK",
+	    .group = CMD_BOOKS,
+	    .summary = "a playbook as OASIS CACAO 2.0, for other tools",
+	    .about =
+		"Each step is a manual action of a role. Its answer is the variable __answer-STEP__. An answer that starts a playbook is a "
+		"playbook-action; each row of a loop, and a book with answers that lead back, is a while-condition. CACAO has no jumps: the step to "
+		"go on with is the variable __go-to__, and steps that can be jumped over wait for it to be none. Deadlines, evidence, second persons "
+		"and what else CACAO has no word for stand in an extension of each step. The same book always gives the same ids.\n\n"
+		"--for soarca writes what the executor SOARCA can run: its own agent, conditions of three words, no switch-condition.",
+	    .examples = "holdfast book cacao incident/sim-swap -o sim-swap.json\n",
+	},
+	{
 	    .name = "book render",
 	    .run = book_render,
 	    .needs = NEED_BOOKS,

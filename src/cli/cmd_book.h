@@ -16,8 +16,9 @@ extern const struct opt book_render_opts[];
 enum hf_code            book_render(struct app *app, const struct args *a, struct hf_err *e);
 
 /* cmd_book_graph.c */
-extern const struct opt book_graph_opts[];
+extern const struct opt book_graph_opts[], book_cacao_opts[];
 enum hf_code            book_graph(struct app *app, const struct args *a, struct hf_err *e);
+enum hf_code            book_cacao(struct app *app, const struct args *a, struct hf_err *e);
 
 /*
  * Read the book that a word names: a name on the shelf, unless a file is called so, or it ends in .md or begins like a path. *name (free(3)

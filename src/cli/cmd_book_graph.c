@@ -4,6 +4,7 @@
 
 #include "cmd.h"
 #include "cmd_book.h"
+#include "holdfast/cacao.h"
 #include "holdfast/fs.h"
 #include "holdfast/graph.h"
 #include "holdfast/lint.h"
@@ -13,6 +14,12 @@
 const struct opt book_graph_opts[] = {
 	{ 0, "svg", NULL, "as a drawing on pages of A4", 0 },
 	{ 'o', "output", "FILE", "write it to a file; one that ends in .svg is a drawing", 0 },
+	OPT_END,
+};
+
+const struct opt book_cacao_opts[] = {
+	{ 0, "for", "any|soarca", "the tool that will read it (any)", 0 },
+	{ 'o', "output", "FILE", "write it to a file", 0 },
 	OPT_END,
 };
 
@@ -116,6 +123,35 @@ book_graph(struct app *app, const struct args *a, struct hf_err *e)
 	if (rc == HF_USAGE && svg)
 		hf_hint(e, "holdfast book graph %s --svg -o FILE.svg", opt_word(a, "FILE|BOOK"));
 done:
+	hf_playbook_free(p);
+	hf_buf_clear(&b);
+	free(name);
+	return rc;
+}
+
+enum hf_code
+book_cacao(struct app *app, const struct args *a, struct hf_err *e)
+{
+	bool                soarca = strcmp(opt_str_or(a, "for", "any"), "soarca") == 0;
+	struct hf_playbook *p = NULL;
+	struct hf_json     *book = NULL;
+	struct hf_buf       b = HF_BUF_INIT;
+	char               *name = NULL;
+	enum hf_code        rc;
+
+	if ((rc = read_playbook(&p, &name, app, opt_word(a, "FILE|BOOK"), e)) != HF_OK ||
+	    (rc = hf_cacao(&book, p, name, soarca ? HF_CACAO_SOARCA : HF_CACAO_ANY, e)) != HF_OK)
+		goto done;
+	hf_json_dump(&b, book, HF_JSON_PRETTY);
+	hf_buf_addc(&b, '\n');
+	if ((rc = hf_buf_check(&b, e)) != HF_OK)
+		goto done;
+	if (!out_is_text(app->out) && opt_str(a, "output") == NULL)
+		out_view(app->out, book, NULL, NULL);
+	else
+		rc = deliver(app, opt_str(a, "output"), "text", !app->term.out, &b, e);
+done:
+	hf_json_free(book);
 	hf_playbook_free(p);
 	hf_buf_clear(&b);
 	free(name);
