@@ -12,7 +12,7 @@
 #include "holdfast/playbook.h"
 
 /*
- * As text. No line is wider than width columns (at least 40; a longer word of the book is not broken). ascii: nothing but ASCII is drawn
+ * As text. No line is wider than width columns (at least 40). ascii: nothing but ASCII is drawn
  * (what the book itself says stays as it is).
  */
 enum hf_code hf_graph_text(struct hf_buf *out, const struct hf_playbook *p, size_t width, bool ascii, struct hf_err *e);

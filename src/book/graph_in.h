@@ -35,6 +35,10 @@ size_t hf_graph_jump(const struct hf_playbook *p, const struct hf_route *r);
 /* Can the step that comes next in the text follow? */
 bool hf_graph_falls(const struct hf_playbook *p, size_t step);
 
+/* The letter that begins at s: its bytes, fewer than GRAPH_LETTER. */
+#define GRAPH_LETTER 8
+size_t hf_graph_letter(const char *s);
+
 /* Who, by when, on what condition, for what, who approves: the words under a step's title, parts between " · " or " - ". */
 void hf_graph_about(struct hf_buf *b, const struct hf_playbook *p, const struct hf_step *s, const char *between);
 /* Where a route leads: "on", "back to `x`", "starts incident/y on {line}", "the run ends". */

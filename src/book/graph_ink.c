@@ -12,18 +12,16 @@ static const unsigned short widths[] = { 278, 278, 355, 556, 556, 889, 667, 191,
 	500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334,
 	260, 334, 584 };
 
-#define OTHER  600  /* of a letter beyond ASCII */
-#define WIDE   1000 /* of one that takes two columns */
-#define SPARE  116  /* per cent: where another font is used, most are wider */
-#define LETTER 8    /* bytes of the longest letter, and a NUL */
+#define OTHER 600  /* of a letter beyond ASCII */
+#define WIDE  1000 /* of one that takes two columns */
+#define SPARE 116  /* per cent: where another font is used, most are wider */
 
-/* The letter that begins at s: its bytes. */
-static size_t
-letter(const char *s)
+size_t
+hf_graph_letter(const char *s)
 {
 	size_t n = 1;
 
-	while (((unsigned char)s[n] & 0xc0) == 0x80 && n < LETTER - 1)
+	while (((unsigned char)s[n] & 0xc0) == 0x80 && n < GRAPH_LETTER - 1)
 		n++;
 	return n;
 }
@@ -31,7 +29,7 @@ letter(const char *s)
 static size_t
 thousandths(const char *s, size_t n)
 {
-	char one[LETTER] = "";
+	char one[GRAPH_LETTER] = "";
 
 	if (n == 1)
 		return *s >= ' ' && *s <= '~' ? widths[*s - ' '] : OTHER;
@@ -45,7 +43,7 @@ width_of(const struct ink *ink, const char *s, size_t len)
 	size_t i, n, sum = 0;
 
 	for (i = 0; i < len; i += n) {
-		n = letter(s + i);
+		n = hf_graph_letter(s + i);
 		sum += thousandths(s + i, n);
 	}
 	return (sum * ink->size * SPARE * (ink->bold ? 110 : 100) / 10000 + 999) / 1000;
@@ -61,10 +59,10 @@ hf_ink_width(const struct ink *ink, const char *text)
 static size_t
 fitting(const struct ink *ink, const char *word, size_t len, size_t width)
 {
-	size_t n = letter(word);
+	size_t n = hf_graph_letter(word);
 
-	while (n < len && width_of(ink, word, n + letter(word + n)) <= width)
-		n += letter(word + n);
+	while (n < len && width_of(ink, word, n + hf_graph_letter(word + n)) <= width)
+		n += hf_graph_letter(word + n);
 	return n < len ? n : len;
 }
 

@@ -1,4 +1,5 @@
 /* A playbook drawn as text, in three goes: what the lines say, which of them a rail touches, and then all of it. */
+#include <stdio.h>
 #include <string.h>
 
 #include "graph_in.h"
@@ -46,6 +47,26 @@ add_line(struct drawing *d, enum mark mark, const char *text, size_t len)
 	return l;
 }
 
+/* A line, broken between letters where a word is too long for it. */
+static void
+add_broken(struct drawing *d, enum mark first, enum mark rest, size_t at, size_t width, const char *line, size_t len)
+{
+	char   one[GRAPH_LETTER];
+	size_t i, n, columns = 0, from = 0;
+
+	for (i = 0; i < len; i += n) {
+		n = hf_graph_letter(line + i);
+		snprintf(one, sizeof(one), "%.*s", (int)n, line + i);
+		if (columns + hf_text_width(one) > width && i > from) {
+			add_line(d, d->n == at ? first : rest, line + from, i - from);
+			from = i;
+			columns = 0;
+		}
+		columns += hf_text_width(one);
+	}
+	add_line(d, d->n == at ? first : rest, line + from, len - from);
+}
+
 /* A text over as many lines as it takes; the index of the first. */
 static size_t
 add_text(struct drawing *d, enum mark first, enum mark rest, size_t indent, size_t width, const char *text)
@@ -60,8 +81,8 @@ add_text(struct drawing *d, enum mark first, enum mark rest, size_t indent, size
 	hf_buf_pad(&b, ' ', indent);
 	hf_text_wrap(&b, hf_buf_str(&plain), width, indent);
 	for (p = hf_buf_str(&b); (nl = strchr(p, '\n')) != NULL; p = nl + 1)
-		add_line(d, d->n == at ? first : rest, p, (size_t)(nl - p));
-	add_line(d, d->n == at ? first : rest, p, strlen(p));
+		add_broken(d, first, rest, at, width, p, (size_t)(nl - p));
+	add_broken(d, first, rest, at, width, p, strlen(p));
 	d->pool.failed |= b.failed || plain.failed;
 	hf_buf_clear(&b);
 	hf_buf_clear(&plain);
