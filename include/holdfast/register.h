@@ -157,7 +157,11 @@ enum hf_code hf_batch_commit(struct hf_batch *b, const char *word, struct hf_err
 
 /* ---- proving ---- */
 
-/* Everything checked: {"commits","records","entries","sealed","problems":[{"where","what"}]}. HF_OK also when there are problems. */
+/*
+ * {"commits","new","records","entries","sealed","problems":[{"where","what"}]}. HF_OK also when there are problems. What this copy has seen to be right is
+ * not looked at again, only what came since ("new" commits); _all looks at everything, and reads every record from the branch itself.
+ */
 enum hf_code hf_register_verify(struct hf_json **out, struct hf_register *r, struct hf_err *e);
+enum hf_code hf_register_verify_all(struct hf_json **out, struct hf_register *r, struct hf_err *e);
 
 #endif

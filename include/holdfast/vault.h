@@ -75,7 +75,7 @@ enum hf_code hf_vault_inspect(struct hf_key *out, struct hf_vault *v, const void
 
 /*
  * Make the private home hold exactly these keys. stamp names the set (the members tree's id): when the home was built from the same
- * stamp, nothing happens. An interrupted build is built again. Leaves no agent running. HF_BAD names the file that is not one key, not that
+ * stamp, nothing happens. Of one key there may be several files, older and newer: they are merged. An interrupted build is built again. Leaves no agent running. HF_BAD names the file that is not one key, not that
  * key, or has a subkey of another member's; then the home is as it was. Others who use the old one at that moment keep it. HF_LOCKED.
  */
 enum hf_code hf_vault_members(struct hf_vault *v, const char *stamp, const struct hf_keyfile *keys, size_t n, struct hf_err *e);

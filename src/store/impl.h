@@ -36,10 +36,23 @@ struct hf_register {
 	struct hf_register_stats  stats;
 };
 
+/* ---- paths ---- */
+
+#define PATH_SIZE 96
+
+void path_record(char out[PATH_SIZE], const char *id);
+void path_blob(char out[PATH_SIZE], const char *id);
+void path_entry(char out[PATH_SIZE], const char *run, const char *id);
+/* What a path is; id and run (each HF_ID_SIZE) are filled in where it has them. */
+enum path_kind { PATH_BAD, PATH_META, PATH_MEMBER, PATH_KEY, PATH_RECORD, PATH_ENTRY, PATH_BLOB };
+enum path_kind path_read(const char *path, char id[HF_ID_SIZE], char run[HF_ID_SIZE]);
+
 /* ---- load.c ---- */
 
 /* Bring the index to the branch's commit: snapshot, then changed blobs only. */
 enum hf_code register_load(struct hf_register *r, struct hf_err *e);
+/* The same from the branch alone, whatever the snapshot says. */
+enum hf_code register_reload(struct hf_register *r, struct hf_err *e);
 /* Another process may have written: read the branch again and what changed. */
 enum hf_code register_refresh(struct hf_register *r, struct hf_err *e);
 /* The tree of a commit, strictly read. */
@@ -51,6 +64,9 @@ enum hf_code register_key(struct hf_register *r, struct hf_err *e);
 /* The organisation's own facts: zone, today, ours(). */
 enum hf_code register_settle(struct hf_register *r, struct hf_err *e);
 
+/* Why a decrypted file is not what must lie at a path of that kind, id and run; NULL: it is. */
+const char *register_misplaced(
+    const struct hf_register *r, enum path_kind kind, const struct hf_json *j, const char *id, const char *run);
 /* Judge one decrypted file by where it lies and put it into the index. path is records/… or runs/… */
 enum hf_code register_take(
     struct hf_register *r, const char *path, const char *oid, const void *plain, size_t len, struct hf_err *e);
@@ -78,16 +94,7 @@ void snapshot_write(struct hf_register *r);
 /* A file of the cache. It is not synced: one that a power cut damaged does not decrypt, and then it is as if there were none. */
 enum hf_code cache_write(struct hf_register *r, const char *name, const struct hf_buf *bytes, struct hf_err *e);
 
-/* ---- paths ---- */
-
-#define PATH_SIZE 96
-
-void path_record(char out[PATH_SIZE], const char *id);
-void path_blob(char out[PATH_SIZE], const char *id);
-void path_entry(char out[PATH_SIZE], const char *run, const char *id);
-/* What a path is; id and run (each HF_ID_SIZE) are filled in where it has them. */
-enum path_kind { PATH_BAD, PATH_META, PATH_MEMBER, PATH_KEY, PATH_RECORD, PATH_ENTRY, PATH_BLOB };
-enum path_kind path_read(const char *path, char id[HF_ID_SIZE], char run[HF_ID_SIZE]);
+/* ---- plaintext ---- */
 
 /* The plaintext of a record or entry: sorted, indented, padded with newlines to a multiple of 512 bytes; and its length without padding. */
 enum hf_code plain_write(struct hf_buf *out, const struct hf_json *j, struct hf_err *e);

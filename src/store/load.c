@@ -38,9 +38,8 @@ same(const struct hf_json *j, const char *key, const char *want)
 	return v != NULL && strcmp(v, want) == 0;
 }
 
-/* Why a decrypted file is not what must lie at this path, or NULL. */
-static const char *
-wrong_place(const struct hf_register *r, enum path_kind kind, const struct hf_json *j, const char *id, const char *run)
+const char *
+register_misplaced(const struct hf_register *r, enum path_kind kind, const struct hf_json *j, const char *id, const char *run)
 {
 	const char *k = hf_json_get_str(j, "kind");
 
@@ -71,7 +70,7 @@ register_take(struct hf_register *r, const char *path, const char *oid, const vo
 
 	if (hf_json_parse(&j, plain, plain_len(plain, len), &why) != HF_OK)
 		return register_fact(r, path, oid, NULL, why.msg, false, e);
-	wrong = hf_json_is(j, HF_JSON_OBJECT) ? wrong_place(r, kind, j, id, run) : "it is no record";
+	wrong = hf_json_is(j, HF_JSON_OBJECT) ? register_misplaced(r, kind, j, id, run) : "it is no record";
 	rc = register_fact(r, path, oid, wrong == NULL ? j : NULL, wrong, false, e);
 	hf_json_free(j);
 	return rc;
@@ -257,6 +256,19 @@ load_all(struct hf_register *r, const struct hf_oid *head, struct hf_err *e)
 	if ((rc = register_key(r, e)) != HF_OK || (rc = index_create(&r->index, r->db, e)) != HF_OK)
 		return rc;
 	return catch_up(r, head, e);
+}
+
+enum hf_code
+register_reload(struct hf_register *r, struct hf_err *e)
+{
+	struct hf_oid head;
+	enum hf_code  rc;
+
+	if ((rc = hf_repo_head(&head, r->repo, e)) != HF_OK || (rc = snapshot_forget(r, e)) != HF_OK ||
+	    (rc = load_all(r, &head, e)) != HF_OK || (rc = register_settle(r, e)) != HF_OK)
+		return rc;
+	snapshot_write(r);
+	return HF_OK;
 }
 
 enum hf_code

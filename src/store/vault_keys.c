@@ -140,15 +140,23 @@ join_keys(struct hf_buf *out, const struct hf_keyfile *keys, size_t n, struct hf
 	return rc;
 }
 
-/* Every key that was meant to be there, and no other. */
+/* Every key that was meant to be there (of one there may be several files, older and newer), and no other. */
 static enum hf_code
 check_members(const struct ring *r, const struct hf_keyfile *keys, size_t n, struct hf_err *e)
 {
-	for (size_t i = 0; i < n; i++)
+	size_t distinct = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
 		if (ring_find(r, keys[i].fpr) == NULL)
 			return hf_fail(e, HF_BAD, "%s: its key file holds another key, or one that cannot be used", keys[i].fpr);
-	if (r->n_keys != n)
-		return hf_fail(e, HF_BAD, "members' keys: %zu files gave %zu keys", n, r->n_keys);
+		while (k < i && strcmp(keys[k].fpr, keys[i].fpr) != 0)
+			k++;
+		distinct += k == i;
+	}
+	if (r->n_keys != distinct)
+		return hf_fail(e, HF_BAD, "members' keys: files of %zu keys gave %zu", distinct, r->n_keys);
 	return ring_check_ids(r, e);
 }
 

@@ -1,0 +1,360 @@
+/* Verify: a merge keeps both sides. Each of its commits was judged where it was made; here is judged that nothing of either got lost or was slipped in. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proof.h"
+#include "repo_impl.h"
+
+enum { BASE, OURS, THEIRS, MERGED, SIDES };
+
+struct spot {
+	char           path[HF_TREE_PATH + 1];
+	enum path_kind kind;
+	char           id[HF_ID_SIZE], run[HF_ID_SIZE];
+	struct hf_oid  at[SIDES]; /* "" not there */
+	bool           seen[SIDES];
+};
+
+struct sides {
+	struct proof      *p;
+	const struct deed *d;
+	struct hf_oid      tree[SIDES], commit[SIDES];
+	bool               other_members; /* the sides have not the same members: files may be encrypted anew */
+	struct hf_json    *by_path;       /* → place in list + 1 */
+	struct spot       *list;
+	size_t             n, cap;
+	int                from; /* while one side is compared */
+};
+
+/* ---- where the merge differs from one of its sides ---- */
+
+static enum hf_code
+spot_at(struct spot **out, struct sides *s, const char *path, struct hf_err *e)
+{
+	size_t       at = (size_t)hf_json_num(hf_json_get(s->by_path, path));
+	struct spot *list;
+
+	if (at == 0) {
+		if (s->n == s->cap) {
+			size_t cap = s->cap == 0 ? 64 : 2 * s->cap;
+
+			if ((list = realloc(s->list, cap * sizeof(*list))) == NULL)
+				return hf_nomem(e);
+			s->list = list;
+			s->cap = cap;
+		}
+		at = ++s->n;
+		memset(&s->list[at - 1], 0, sizeof(*s->list));
+		snprintf(s->list[at - 1].path, sizeof(s->list[at - 1].path), "%s", path);
+		s->list[at - 1].kind = path_read(path, s->list[at - 1].id, s->list[at - 1].run);
+		if (hf_json_set(s->by_path, path, hf_json_int((int64_t)at)) != 0)
+			return hf_nomem(e);
+	}
+	*out = &s->list[at - 1];
+	return HF_OK;
+}
+
+static enum hf_code
+differs(void *arg, const struct hf_diff *f, struct hf_err *e)
+{
+	struct sides *s = arg;
+	struct spot  *spot;
+	enum hf_code  rc;
+
+	if ((rc = spot_at(&spot, s, f->path, e)) != HF_OK)
+		return rc;
+	spot->at[s->from] = f->before;
+	spot->at[MERGED] = f->after;
+	spot->seen[s->from] = true;
+	return HF_OK;
+}
+
+static enum hf_code
+compare(struct sides *s, struct hf_err *e)
+{
+	enum hf_code rc = HF_OK;
+
+	for (s->from = OURS; rc == HF_OK && s->from <= THEIRS; s->from++)
+		rc = hf_repo_diff(s->p->r->repo, &s->tree[s->from], &s->tree[MERGED], differs, s, e);
+	for (size_t i = 0; rc == HF_OK && i < s->n; i++) {
+		struct spot *spot = &s->list[i];
+
+		for (int side = OURS; side <= THEIRS; side++)
+			if (!spot->seen[side])
+				spot->at[side] = spot->at[MERGED];
+		if ((rc = hf_repo_lookup(&spot->at[BASE], s->p->r->repo, &s->tree[BASE], spot->path, e)) == HF_NOTFOUND) {
+			spot->at[BASE].hex[0] = '\0';
+			rc = HF_OK;
+		}
+	}
+	return rc;
+}
+
+/* ---- judging one path ---- */
+
+static bool
+same(const struct spot *t, int a, int b)
+{
+	return strcmp(t->at[a].hex, t->at[b].hex) == 0;
+}
+
+static bool
+there(const struct spot *t, int side)
+{
+	return t->at[side].hex[0] != '\0';
+}
+
+static enum hf_code
+wrong(const struct sides *s, const struct spot *t, const char *what, struct hf_err *e)
+{
+	return proof_problem(s->p, e, s->d->oid.hex, "%s: %s", t->path, what);
+}
+
+static enum hf_code
+read_all(struct text text[SIDES], const struct sides *s, const struct spot *t, struct hf_err *e)
+{
+	struct fetch f[SIDES];
+	enum hf_code rc;
+
+	memset(f, 0, sizeof(f));
+	for (int i = 0; i < SIDES; i++) {
+		f[i].path = t->path;
+		f[i].blob = &t->at[i];
+	}
+	if ((rc = proof_keys_home(s->p, e)) != HF_OK && rc != HF_BAD)
+		return rc;
+	rc = proof_texts(s->p, f, SIDES, e);
+	for (int i = 0; i < SIDES; i++)
+		text[i] = f[i].text;
+	return rc;
+}
+
+static bool
+same_text(const struct text *a, const struct text *b)
+{
+	if (a->state != TEXT_PLAIN || b->state != TEXT_PLAIN)
+		return false;
+	return a->json == NULL || b->json == NULL ? a->json == b->json && strcmp(a->sum, b->sum) == 0 :
+						    hf_json_equal(a->json, b->json);
+}
+
+/* A new ciphertext where a side's own was to be expected: the same text for other members, and nothing else. */
+static enum hf_code
+anew(const struct sides *s, const struct spot *t, const struct text text[SIDES], int side, struct hf_err *e)
+{
+	if (text[MERGED].state == TEXT_PLAIN && text[side].state == TEXT_PLAIN)
+		return same_text(&text[MERGED], &text[side]) ? HF_OK :
+							       wrong(s, t, "the merge changed what one side alone had written", e);
+	if (text[MERGED].state == TEXT_BAD)
+		return wrong(s, t, text[MERGED].why, e);
+	return s->other_members ? HF_OK : wrong(s, t, "the merge put something else in place of what one side had written", e);
+}
+
+/* The account, entry or file that only the merge itself has. */
+static enum hf_code
+judge_new(const struct sides *s, const struct spot *t, const struct text *m, struct hf_err *e)
+{
+	const char *kind = hf_json_get_str(m->json, "kind"), *misplaced;
+
+	if (there(t, BASE))
+		return wrong(s, t, "both sides removed it, and the merge put it back", e);
+	if (t->kind != PATH_RECORD)
+		return wrong(s, t, "the merge added what neither side has", e);
+	if (m->state == TEXT_BAD)
+		return wrong(s, t, m->why, e);
+	if (m->state != TEXT_PLAIN)
+		return HF_OK;
+	if ((misplaced = register_misplaced(s->p->r, t->kind, m->json, t->id, t->run)) != NULL)
+		return wrong(s, t, misplaced, e);
+	return strcmp(kind, "conflict") == 0 ? HF_OK : wrong(s, t, "the merge added what neither side has", e);
+}
+
+/* Records that both sides changed: what merging them gives, where all of it can be read. */
+static enum hf_code
+judge_both(const struct sides *s, const struct spot *t, const struct text text[SIDES], struct hf_err *e)
+{
+	int64_t      highest = 0, is;
+	enum hf_code rc;
+	bool         fits = true;
+
+	if (!there(t, MERGED))
+		return wrong(s, t, "changed on one side, and the merge removed it", e);
+	if (text[MERGED].state == TEXT_BAD)
+		return wrong(s, t, text[MERGED].why, e);
+	if (text[MERGED].state != TEXT_PLAIN)
+		return HF_OK;
+	for (int side = OURS; side <= THEIRS; side++) {
+		if (there(t, side) && text[side].state != TEXT_PLAIN)
+			return HF_OK;
+		/* One side only encrypted it anew, or both wrote the same. */
+		if (there(t, side) && same_text(&text[side], &text[BASE]) && same_text(&text[MERGED], &text[OURS + THEIRS - side]))
+			return HF_OK;
+		if (there(t, side) && hf_json_num(hf_json_get(text[side].json, "version")) > highest)
+			highest = hf_json_num(hf_json_get(text[side].json, "version"));
+	}
+	if (same_text(&text[OURS], &text[THEIRS]) && same_text(&text[MERGED], &text[OURS]))
+		return HF_OK;
+	is = hf_json_num(hf_json_get(text[MERGED].json, "version"));
+	if ((!there(t, OURS) || !there(t, THEIRS)) && is == highest)
+		return same_text(&text[MERGED], &text[there(t, OURS) ? OURS : THEIRS]) ?
+		    HF_OK :
+		    wrong(s, t, "the merge changed what one side alone had written", e);
+	if (is != highest + 1)
+		return wrong(s, t, "changed on both sides, and the merge dropped one of them", e);
+	if ((rc = proof_merged(&fits, s->p, s->commit, t->path, text, e)) != HF_OK)
+		return rc;
+	return fits ? HF_OK : wrong(s, t, "changed on both sides, and not what merging them gives", e);
+}
+
+static enum hf_code
+judge_record(const struct sides *s, const struct spot *t, struct hf_err *e)
+{
+	struct text  text[SIDES];
+	int          side = same(t, OURS, BASE) ? THEIRS : same(t, THEIRS, BASE) || same(t, OURS, THEIRS) ? OURS : BASE;
+	enum hf_code rc;
+
+	/* One side alone changed it (or both the same). */
+	if (side != BASE && same(t, MERGED, side))
+		return HF_OK;
+	if (side != BASE && !there(t, MERGED))
+		return wrong(s, t, "the merge removed what was to stay", e);
+	if (side != BASE && same(t, MERGED, BASE))
+		return wrong(s, t,
+		    there(t, side) ? "changed on one side, and the merge put the older one back" :
+				     "removed on one side, and the merge put it back",
+		    e);
+	if ((rc = read_all(text, s, t, e)) == HF_OK) {
+		if (!there(t, OURS) && !there(t, THEIRS))
+			rc = judge_new(s, t, &text[MERGED], e);
+		else if (side != BASE)
+			rc = there(t, side) ? anew(s, t, text, side, e) :
+					      wrong(s, t, "removed on one side, and the merge put it back", e);
+		else
+			rc = judge_both(s, t, text, e);
+	}
+	for (int i = 0; i < SIDES; i++)
+		text_clear(&text[i]);
+	return rc;
+}
+
+/* Entries and evidence: all of both sides. */
+static enum hf_code
+judge_kept(const struct sides *s, const struct spot *t, struct hf_err *e)
+{
+	struct text  text[SIDES];
+	int          side = there(t, OURS) ? OURS : THEIRS;
+	enum hf_code rc;
+
+	if (!there(t, MERGED))
+		return wrong(s, t, "the merge dropped it; entries and evidence stay", e);
+	if (same(t, MERGED, OURS) || same(t, MERGED, THEIRS))
+		return HF_OK;
+	if ((rc = read_all(text, s, t, e)) == HF_OK)
+		rc = !there(t, side) ? judge_new(s, t, &text[MERGED], e) : anew(s, t, text, side, e);
+	for (int i = 0; i < SIDES; i++)
+		text_clear(&text[i]);
+	return rc;
+}
+
+/* Members and their keys: what one side did stands; removed on one side is removed. */
+static enum hf_code
+judge_member(const struct sides *s, const struct spot *t, struct hf_err *e)
+{
+	int  side = same(t, OURS, BASE) ? THEIRS : same(t, THEIRS, BASE) || same(t, OURS, THEIRS) ? OURS : BASE;
+	bool good;
+
+	if (side != BASE)
+		good = same(t, MERGED, side);
+	else if (!there(t, OURS) || !there(t, THEIRS))
+		good = !there(t, MERGED);
+	else
+		good = same(t, MERGED, OURS) || same(t, MERGED, THEIRS);
+	return good ? HF_OK : wrong(s, t, "the merge undid what one side had changed", e);
+}
+
+static enum hf_code
+judge_spot(const struct sides *s, const struct spot *t, struct hf_err *e)
+{
+	size_t       said = hf_json_len(s->p->problems);
+	enum hf_code rc;
+
+	switch (t->kind) {
+	case PATH_BAD:
+		return wrong(s, t, "this does not belong in a register", e);
+	case PATH_META:
+		return wrong(s, t, "changed; it never changes", e);
+	case PATH_MEMBER:
+	case PATH_KEY:
+		return judge_member(s, t, e);
+	case PATH_RECORD:
+		rc = judge_record(s, t, e);
+		break;
+	default:
+		rc = judge_kept(s, t, e);
+		break;
+	}
+	if (rc != HF_OK || hf_json_len(s->p->problems) > said || !there(t, MERGED) || same(t, MERGED, OURS) ||
+	    same(t, MERGED, THEIRS))
+		return rc;
+	return proof_seal(s->p, s->d, t->path, &t->at[MERGED], e);
+}
+
+/* ---- the commit ---- */
+
+static enum hf_code
+tree_of(struct hf_oid *out, struct proof *p, const struct hf_oid *commit, struct hf_err *e)
+{
+	struct hf_commit c = { .n_parents = 0 };
+	struct hf_buf    raw = HF_BUF_INIT;
+	enum hf_code     rc;
+
+	if ((rc = hf_repo_commit_read(&c, &raw, p->r->repo, commit, e)) == HF_OK)
+		*out = c.tree;
+	hf_commit_clear(&c);
+	hf_buf_clear(&raw);
+	return rc;
+}
+
+static enum hf_code
+open_sides(struct sides *s, const struct hf_commit *c, struct hf_err *e)
+{
+	struct hf_oid members[2];
+	enum hf_code  rc;
+
+	s->commit[OURS] = c->parent[0];
+	s->commit[THEIRS] = c->parent[1];
+	s->tree[MERGED] = c->tree;
+	if ((rc = hf_repo_base(&s->commit[BASE], s->p->r->repo, &c->parent[0], &c->parent[1], e)) != HF_OK)
+		return rc;
+	for (int i = BASE; i <= THEIRS; i++)
+		if ((rc = tree_of(&s->tree[i], s->p, &s->commit[i], e)) != HF_OK)
+			return rc;
+	for (int i = 0; i < 2; i++)
+		if ((rc = hf_repo_lookup(&members[i], s->p->r->repo, &s->tree[OURS + i], "members", e)) != HF_OK)
+			return rc;
+	s->other_members = !hf_oid_equal(&members[0], &members[1]);
+	return (s->by_path = hf_json_object()) == NULL ? hf_nomem(e) : HF_OK;
+}
+
+enum hf_code
+proof_merge(struct proof *p, const struct deed *d, const struct hf_commit *c, struct hf_err *e)
+{
+	struct sides s = { .p = p, .d = d };
+	enum hf_code rc;
+
+	/* What stands before it in the slice was judged first. */
+	if ((rc = proof_flush(p, e)) != HF_OK || (rc = open_sides(&s, c, e)) != HF_OK)
+		goto done;
+	if (hf_oid_equal(&s.commit[BASE], &s.commit[OURS]) || hf_oid_equal(&s.commit[BASE], &s.commit[THEIRS])) {
+		rc = proof_problem(p, e, d->oid.hex, "it merges a commit with one that stands behind it");
+		goto done;
+	}
+	rc = compare(&s, e);
+	for (size_t i = 0; rc == HF_OK && i < s.n; i++)
+		rc = judge_spot(&s, &s.list[i], e);
+done:
+	hf_json_free(s.by_path);
+	free(s.list);
+	return rc;
+}
