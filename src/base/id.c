@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -101,6 +102,24 @@ hf_id_new(char out[HF_ID_SIZE], struct hf_err *e)
 		encode(out, last.time, last.random);
 	pthread_mutex_unlock(&last.lock);
 	return rc;
+}
+
+bool
+hf_id_of(char out[HF_ID_SIZE], int64_t time, const char *sum)
+{
+	unsigned char bytes[RANDOM];
+	unsigned      byte;
+
+	out[0] = '\0';
+	if (time < 0 || time > TIME_MAX)
+		return false;
+	for (size_t i = 0; i < RANDOM; i++) {
+		if (sscanf(sum + 2 * i, "%2x", &byte) != 1)
+			return false;
+		bytes[i] = (unsigned char)byte;
+	}
+	encode(out, time, bytes);
+	return true;
 }
 
 bool

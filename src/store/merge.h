@@ -1,4 +1,24 @@
-/* Inside src/store: two histories become one again. */
+/*
+ * Inside src/store: two histories become one again.
+ *
+ * What a merge commit holds, so that whoever judges one can say what it must be. For every path, against what both sides started from:
+ *
+ *	changed on one side     that side's file, or its absence, as it is
+ *	an entry or evidence    is never removed. Encrypted anew on both sides: the file for fewer members, a tie by the smaller object id
+ *	a record                the same plaintext on both sides: one of the two files, chosen like that. The plaintext of the start on one side (it
+ *	                        was only encrypted anew): the other's file. Removed on one side and changed on the other, or referred to by it: it
+ *	                        stays, as it is there. Changed on both: a new file with what merge_record says, version one more than the higher
+ *	members/<FPR>.json      removed on one side is removed. A role given on either side stays and one taken on either side goes; when that would
+ *	                        leave nobody admin, the members that remain and were admin on either side stay admin
+ *	members/<FPR>.asc       stays. Changed on both: the revoked one, else the one that is good for longer, else by the smaller object id
+ *	records of kind conflict  are added, their ids made from what they say: whoever merges the same two sides makes the same ones
+ *
+ * So a file of a merge is always one of the two parents', or new and with a version that neither had: along every parent a version stays with its
+ * plaintext, or grows. When two members merge the same sides, each on their own, they write the same plaintexts, and merging those finds them equal.
+ *
+ * Crossed histories may have several commits to start from: then the start of a record is what merging those gives (by the same rules, without
+ * conflicts), and that of members/ whatever any of them had.
+ */
 #ifndef STORE_MERGE_H
 #define STORE_MERGE_H
 
@@ -7,18 +27,27 @@
 struct merge_count {
 	size_t records;   /* that both sides had changed */
 	size_t conflicts; /* fields that both had changed differently: one conflict record each */
+	bool   forward;   /* nothing was to merge: the branch moved forward, or was there already */
+	bool   refresh;   /* files of one side may be for the members of before the other: hf_member_refresh(NULL) is the next step */
 };
 
 /*
  * Merge theirs (fetched, judged by proof_incoming, not behind the branch) into the branch: forward when the branch is behind it, else one signed commit
- * "merge" with two parents. The caller holds the lock. r->head and the index follow. HF_UNSURE as in hf_batch_commit.
+ * "merge" with two parents. The caller holds the lock. r->head and the index follow. HF_UNSURE as in hf_batch_commit. HF_DENIED: the user is no
+ * member on one of the sides; or both changed records that the user cannot read, and neither has the other's: somebody who can has to merge first.
+ * HF_DAMAGED names a file that is not what the register needs, or an entry that was altered. But for HF_OK and HF_UNSURE, nothing has changed.
  */
 enum hf_code merge_theirs(struct merge_count *out, struct hf_register *r, const struct hf_oid *theirs, struct hf_err *e);
 
 /*
  * One record, field by field. base may be NULL (both added it), ours or theirs NULL (removed there: what the other changed stays). A field changed on one
- * side wins; lists are merged item by item; changed on both, the later one's wins and the other is pushed to conflicts: {"record", "field", "kept",
- * "other", "kept_by", "other_by"}. The version is one more than the higher. Pure: the same on both ends, whichever side calls itself ours.
+ * side wins; lists are merged item by item (an item added on either side stays, one removed on either side goes; in the order of the later side, then
+ * what only the other added); changed on both, the later one's wins and the other is pushed to conflicts (NULL: nowhere): {"record", "field",
+ * "kept", "other", "kept_by", "other_by", "at", "other_at"}. The values are text as people type it; one that is missing was no value. A record removed and
+ * changed is the field "record", kept "changed", other "removed". Conflicts about conflict records are not pushed.
+ *
+ * *out is NULL when it is removed; one of the three that were given when that is all of it (see above), else new, with a version one more than the
+ * higher. Pure: the same on both ends, whichever side calls itself ours, byte for byte when it is written. HF_DAMAGED: not versions of one record.
  */
 struct merge_side {
 	const struct hf_json *record;
@@ -27,5 +56,11 @@ struct merge_side {
 };
 enum hf_code merge_record(struct hf_json **out, struct hf_json *conflicts, const struct hf_json *base,
     const struct merge_side *ours, const struct merge_side *theirs, struct hf_err *e);
+
+/* The field of a conflict about a whole record. */
+#define MERGE_WHOLE "record"
+
+/* One of merge_record's conflicts as the record it is kept in. HF_DAMAGED when the moment in it is impossible. */
+enum hf_code merge_conflict(struct hf_json **out, const struct hf_register *r, const struct hf_json *conflict, struct hf_err *e);
 
 #endif
