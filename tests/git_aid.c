@@ -191,7 +191,7 @@ aid_repo_end(void)
 struct hf_edit
 aid_edit(const char *path, const char *text)
 {
-	struct hf_edit x = { path, text, text == NULL ? 0 : strlen(text) };
+	struct hf_edit x = { path, text, text == NULL ? 0 : strlen(text), NULL };
 
 	return x;
 }

@@ -63,11 +63,12 @@ typedef enum hf_code hf_diff_fn(void *arg, const struct hf_diff *d, struct hf_er
 enum hf_code hf_repo_diff(
     struct hf_repo *r, const struct hf_oid *from, const struct hf_oid *to, hf_diff_fn *fn, void *arg, struct hf_err *e);
 
-/* One change of a write. data NULL: remove the path. */
+/* One change of a write. Without data and blob: remove the path. */
 struct hf_edit {
-	const char *path;
-	const void *data;
-	size_t      len;
+	const char          *path;
+	const void          *data;
+	size_t               len;
+	const struct hf_oid *blob; /* instead of data: a blob that is in the repository already */
 };
 
 struct hf_commit_spec {
@@ -118,5 +119,8 @@ enum hf_code hf_repo_descends(
     bool *out, struct hf_repo *r, const struct hf_oid *tip, const struct hf_oid *ancestor, struct hf_err *e);
 /* A nearest common ancestor of two commits, to merge from. HF_NOTFOUND when they have none. */
 enum hf_code hf_repo_base(struct hf_oid *out, struct hf_repo *r, const struct hf_oid *a, const struct hf_oid *b, struct hf_err *e);
+/* All of the nearest (crossed histories have several), in the order of their names. free(3) *out. HF_NOTFOUND. */
+enum hf_code hf_repo_bases(
+    struct hf_oid **out, size_t *n, struct hf_repo *r, const struct hf_oid *a, const struct hf_oid *b, struct hf_err *e);
 
 #endif

@@ -96,6 +96,15 @@ enum hf_code cache_write(struct hf_register *r, const char *name, const struct h
 
 /* ---- plaintext ---- */
 
+/* A file of the repository. */
+struct file_at {
+	char          path[PATH_SIZE];
+	struct hf_oid oid;
+};
+
+/* Decrypt these records and entries, two at a time, and put them into the index, within a transaction of the caller's. Sorts the list. */
+enum hf_code register_read_files(struct hf_register *r, struct file_at *list, size_t n, struct hf_err *e);
+
 /* The plaintext of a record or entry: sorted, indented, padded with newlines to a multiple of 512 bytes; and its length without padding. */
 enum hf_code plain_write(struct hf_buf *out, const struct hf_json *j, struct hf_err *e);
 size_t       plain_len(const void *data, size_t len);

@@ -10,13 +10,8 @@
 
 #define CHUNK 256 /* blobs held in memory at once */
 
-struct change {
-	char          path[PATH_SIZE];
-	struct hf_oid oid;
-};
-
 struct changes {
-	struct change      *list;
+	struct file_at     *list;
 	size_t              n, cap;
 	struct hf_register *r;
 };
@@ -84,7 +79,7 @@ collect(void *arg, const struct hf_diff *d, struct hf_err *e)
 	struct changes *c = arg;
 	char            id[HF_ID_SIZE], run[HF_ID_SIZE];
 	enum path_kind  kind = path_read(d->path, id, run);
-	struct change  *list;
+	struct file_at  *list;
 
 	if (kind == PATH_BAD)
 		return register_fact(
@@ -122,7 +117,7 @@ open_blob(struct hf_vault *v, void *item, struct hf_err *e)
 }
 
 static enum hf_code
-take_blob(struct hf_register *r, const struct change *c, struct blob *b, struct hf_err *e)
+take_blob(struct hf_register *r, const struct file_at *c, struct blob *b, struct hf_err *e)
 {
 	if (b->rc == HF_OK)
 		return register_take(r, c->path, c->oid.hex, hf_buf_str(&b->plain), b->plain.len, e);
@@ -168,9 +163,30 @@ load_chunk(struct changes *c, size_t from, size_t n, struct hf_err *e)
 static int
 by_id(const void *a, const void *b)
 {
-	const struct change *x = a, *y = b;
+	const struct file_at *x = a, *y = b;
 
 	return strcmp(strrchr(x->path, '/'), strrchr(y->path, '/'));
+}
+
+static enum hf_code
+read_all(struct changes *c, struct hf_err *e)
+{
+	enum hf_code rc = HF_OK;
+
+	if (c->n > 1)
+		qsort(c->list, c->n, sizeof(*c->list), by_id);
+	for (size_t i = 0; rc == HF_OK && i < c->n; i += CHUNK)
+		rc = load_chunk(c, i, c->n - i < CHUNK ? c->n - i : CHUNK, e);
+	c->r->stats.decrypted += c->n;
+	return rc;
+}
+
+enum hf_code
+register_read_files(struct hf_register *r, struct file_at *list, size_t n, struct hf_err *e)
+{
+	struct changes c = { list, n, n, r };
+
+	return read_all(&c, e);
 }
 
 static enum hf_code
@@ -178,18 +194,12 @@ load_changes(struct changes *c, struct hf_err *e)
 {
 	enum hf_code rc;
 
-	if (c->n > 1)
-		qsort(c->list, c->n, sizeof(*c->list), by_id);
 	if ((rc = index_begin(c->r->index, e)) != HF_OK)
 		return rc;
-	for (size_t i = 0; rc == HF_OK && i < c->n; i += CHUNK)
-		rc = load_chunk(c, i, c->n - i < CHUNK ? c->n - i : CHUNK, e);
-	if (rc != HF_OK) {
-		index_undo(c->r->index);
-		return rc;
-	}
-	c->r->stats.decrypted += c->n;
-	return index_end(c->r->index, e);
+	if ((rc = read_all(c, e)) == HF_OK)
+		return index_end(c->r->index, e);
+	index_undo(c->r->index);
+	return rc;
 }
 
 /* ---- the branch ---- */

@@ -54,7 +54,7 @@ is_later(const struct merge_side *a, const struct merge_side *b)
 
 /* ---- conflicts ---- */
 
-/* A value as people type it; NULL: none, or out of memory. */
+/* A value as people type it; NULL: out of memory. */
 static struct hf_json *
 typed(const struct hf_json *v)
 {
@@ -95,6 +95,18 @@ push_conflict(const struct pair *p, const char *id, const char *field, struct hf
 	if (!bad)
 		return hf_json_push(p->conflicts, c) == 0 ? HF_OK : hf_nomem(e);
 	hf_json_free(c);
+	return hf_nomem(e);
+}
+
+static enum hf_code
+field_conflict(const struct pair *p, const char *name, const struct hf_json *x, const struct hf_json *y, struct hf_err *e)
+{
+	struct hf_json *kept = x == NULL ? NULL : typed(x), *other = y == NULL ? NULL : typed(y);
+
+	if ((x == NULL) == (kept == NULL) && (y == NULL) == (other == NULL))
+		return push_conflict(p, hf_json_get_str(p->x->record, "id"), name, kept, other, e);
+	hf_json_free(kept);
+	hf_json_free(other);
 	return hf_nomem(e);
 }
 
@@ -177,9 +189,7 @@ merge_field(struct hf_json **out, const struct pair *p, const struct hf_json *ba
 	if (is_list(p->x->record, name) && may_be_list(b) && may_be_list(x) && may_be_list(y))
 		return merge_list(out, b, x, y, e);
 	*out = hf_json_ref(x);
-	if (!is_asked(p, p->x->record))
-		return HF_OK;
-	return push_conflict(p, hf_json_get_str(p->x->record, "id"), name, typed(x), typed(y), e);
+	return is_asked(p, p->x->record) ? field_conflict(p, name, x, y, e) : HF_OK;
 }
 
 /* ---- the record ---- */

@@ -295,10 +295,10 @@ first_commit(struct hf_register *r, const struct hf_init *init, struct hf_err *e
 
 	if ((rc = first_files(&f, r, e)) == HF_OK && (rc = first_org(&f, r, init, e)) == HF_OK) {
 		struct hf_edit edits[] = {
-			{ "holdfast.json", f.meta.data, f.meta.len },
-			{ f.member_path, f.member.data, f.member.len },
-			{ f.key_path, f.armor.data, f.armor.len },
-			{ f.org_path, f.org.data, f.org.len },
+			{ "holdfast.json", f.meta.data, f.meta.len, NULL },
+			{ f.member_path, f.member.data, f.member.len, NULL },
+			{ f.key_path, f.armor.data, f.armor.len, NULL },
+			{ f.org_path, f.org.data, f.org.len, NULL },
 		};
 		rc = hf_repo_commit(&oid, r->repo, &spec, edits, sizeof(edits) / sizeof(edits[0]), e);
 	}

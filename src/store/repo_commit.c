@@ -106,7 +106,10 @@ name_edit(struct name *x, struct work *w, struct hf_err *e)
 
 	if (x->entry.dir)
 		rc = build(&oid, &empty, w, &x->inner, e);
-	else if (edit->data != NULL)
+	else if (edit->blob != NULL) {
+		oid = *edit->blob;
+		rc = HF_OK;
+	} else if (edit->data != NULL)
 		rc = hf_pile_put(&oid, w->pile, HF_OBJECT_BLOB, edit->data, edit->len, e);
 	else
 		return x->before ? HF_OK : hf_fail(e, HF_NOTFOUND, "%s: not there", edit->path);

@@ -5,7 +5,7 @@
 
 #define NONE SIZE_MAX
 
-enum { MARK_TIP = 1, MARK_STOP = 2 };
+enum { MARK_TIP = 1, MARK_STOP = 2, MARK_BEHIND = 4 };
 
 struct node {
 	unsigned char id[HF_OID_BYTES];
@@ -272,6 +272,63 @@ hf_repo_base(struct hf_oid *out, struct hf_repo *r, const struct hf_oid *a, cons
 		hf_oid_from_bytes(out, g.nodes[order.at[order.n - 1]].id);
 	else if (rc == HF_OK)
 		rc = hf_fail(e, HF_NOTFOUND, "commits %.12s and %.12s have nothing in common", a->hex, b->hex);
+	free(order.at);
+	graph_clear(&g);
+	return rc;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct hf_oid *x = a, *y = b;
+
+	return strcmp(x->hex, y->hex);
+}
+
+/* Of the nodes of order (parents first), those behind both tips that are behind no other such. */
+static enum hf_code
+nearest(struct hf_oid **out, size_t *n, struct graph *g, const struct list *order, struct hf_err *e)
+{
+	const unsigned both = MARK_TIP | MARK_STOP;
+	enum hf_code   rc = HF_OK;
+
+	if ((*out = calloc(order->n + 1, sizeof(**out))) == NULL)
+		return hf_nomem(e);
+	for (size_t k = order->n; k-- > 0 && rc == HF_OK;) {
+		size_t i = order->at[k];
+
+		if ((g->nodes[i].marks & both) != both || (g->nodes[i].marks & MARK_BEHIND))
+			continue;
+		hf_oid_from_bytes(&(*out)[(*n)++], g->nodes[i].id);
+		rc = mark(g, i, MARK_BEHIND, 0, NULL, NULL, e);
+	}
+	if (*n > 1)
+		qsort(*out, *n, sizeof(**out), by_name);
+	return rc;
+}
+
+enum hf_code
+hf_repo_bases(
+    struct hf_oid **out, size_t *n, struct hf_repo *r, const struct hf_oid *a, const struct hf_oid *b, struct hf_err *e)
+{
+	struct graph g = { .r = r };
+	struct list  order = { NULL, 0, 0 };
+	size_t       x = 0, y = 0;
+	enum hf_code rc;
+
+	*out = NULL;
+	*n = 0;
+	if ((rc = graph_node(&x, &g, a, e)) == HF_OK && (rc = graph_node(&y, &g, b, e)) == HF_OK &&
+	    (rc = mark(&g, x, MARK_TIP, 0, NULL, NULL, e)) == HF_OK &&
+	    (rc = mark(&g, y, MARK_STOP, 0, &order, NULL, e)) == HF_OK)
+		rc = nearest(out, n, &g, &order, e);
+	if (rc == HF_OK && *n == 0)
+		rc = hf_fail(e, HF_NOTFOUND, "commits %.12s and %.12s have nothing in common", a->hex, b->hex);
+	if (rc != HF_OK) {
+		free(*out);
+		*out = NULL;
+		*n = 0;
+	}
 	free(order.at);
 	graph_clear(&g);
 	return rc;

@@ -1,0 +1,78 @@
+/* Inside src/store: the parts of a merge (merge.c, merge_plan.c, merge_open.c, merge_members.c, merge_keep.c). */
+#ifndef STORE_MERGE_IMPL_H
+#define STORE_MERGE_IMPL_H
+
+#include "merge.h"
+
+/* What becomes of a file on which the two sides differ. */
+enum merge_choice {
+	MERGE_OPEN, /* not decided: both changed it */
+	MERGE_OURS, /* our file, or that we have none */
+	MERGE_THEIRS,
+	MERGE_NEW /* data, or record once it is encrypted */
+};
+
+struct merge_file {
+	char              path[PATH_SIZE];
+	char              id[HF_ID_SIZE];
+	enum path_kind    kind;
+	struct hf_oid     ours, theirs; /* "" not there */
+	struct hf_oid     base;         /* "" not there */
+	bool              crossed;      /* the bases differ: base is that of one that has it */
+	bool              in_base;      /* at least one of them has it */
+	enum merge_choice choice;
+	struct hf_json   *record; /* NEW: a record */
+	struct hf_buf     data;   /* NEW: as it will be stored */
+};
+
+struct merge_plan {
+	struct hf_register *r;
+	struct hf_oid       ours, theirs; /* commits */
+	struct hf_oid       ours_tree, theirs_tree;
+	struct hf_oid      *bases; /* commits */
+	size_t              n_bases;
+	struct merge_file  *list; /* in the order of paths; what is pushed later stands behind */
+	size_t              n, cap;
+	struct hf_json     *conflicts; /* as merge_record pushes them */
+	size_t              both;      /* records that both sides changed */
+};
+
+/* ---- merge_plan.c ---- */
+
+/* Where the two sides differ, and what the objects alone decide. Clear it in any case. */
+enum hf_code merge_plan_make(struct merge_plan *out, struct hf_register *r, const struct hf_oid *theirs, struct hf_err *e);
+void         merge_plan_clear(struct merge_plan *p);
+/* One more file; it is zero but for its path and what that says. Pointers to others are void after it. */
+enum hf_code merge_plan_push(struct merge_file **out, struct merge_plan *p, const char *path, struct hf_err *e);
+/* The object that is chosen, "" none; not of MERGE_NEW and MERGE_OPEN. */
+const struct hf_oid *merge_chosen(const struct merge_file *f);
+
+struct merge_writer {
+	char    by[HF_FPR_SIZE];
+	int64_t at;    /* s */
+	bool    wrote; /* some commit there wrote it; else by and at are of the tip */
+};
+
+/*
+ * Who wrote each of n paths last in the commits behind tip that are not behind other. Commits that encrypt anew ("member") count only when there is no
+ * other, and then wrote is false; a merge only where it has what none of its parents has.
+ */
+enum hf_code merge_writers(struct merge_writer *out, struct hf_register *r, const struct hf_oid *tip, const struct hf_oid *other,
+    const char *const *paths, size_t n, struct hf_err *e);
+
+/* ---- merge_open.c ---- */
+
+/* Decide records, entries and evidence that both changed. The members are settled. */
+enum hf_code merge_open(struct merge_plan *p, struct hf_err *e);
+
+/* ---- merge_members.c ---- */
+
+/* Decide members/; r->members and the private home are then as they will be. HF_DENIED when the user is not a member on both sides, and after it. */
+enum hf_code merge_members(struct merge_plan *p, struct hf_err *e);
+
+/* ---- merge_keep.c ---- */
+
+/* The index is as it will be: records that one side removed and what is there refers to are put back, and conflicts say so. */
+enum hf_code merge_keep(struct merge_plan *p, struct hf_err *e);
+
+#endif
