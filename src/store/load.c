@@ -79,7 +79,7 @@ collect(void *arg, const struct hf_diff *d, struct hf_err *e)
 	struct changes *c = arg;
 	char            id[HF_ID_SIZE], run[HF_ID_SIZE];
 	enum path_kind  kind = path_read(d->path, id, run);
-	struct file_at  *list;
+	struct file_at *list;
 
 	if (kind == PATH_BAD)
 		return register_fact(

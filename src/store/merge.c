@@ -319,8 +319,8 @@ merge_theirs(struct merge_count *out, struct hf_register *r, const struct hf_oid
 	enum hf_code rc;
 
 	memset(out, 0, sizeof(*out));
-	if ((rc = register_refresh(r, e)) != HF_OK || (rc = hf_repo_descends(&out->forward, r->repo, &r->head, theirs, e)) != HF_OK ||
-	    out->forward)
+	if ((rc = register_refresh(r, e)) != HF_OK ||
+	    (rc = hf_repo_descends(&out->forward, r->repo, &r->head, theirs, e)) != HF_OK || out->forward)
 		return rc;
 	if ((rc = hf_repo_descends(&out->forward, r->repo, theirs, &r->head, e)) != HF_OK)
 		return rc;

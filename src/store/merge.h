@@ -28,7 +28,7 @@ struct merge_count {
 	size_t records;   /* that both sides had changed */
 	size_t conflicts; /* fields that both had changed differently: one conflict record each */
 	bool   forward;   /* nothing was to merge: the branch moved forward, or was there already */
-	bool   refresh;   /* files of one side may be for the members of before the other: hf_member_refresh(NULL) is the next step */
+	bool   refresh; /* files of one side may be for the members of before the other: hf_member_refresh(NULL) is the next step */
 };
 
 /*

@@ -99,8 +99,7 @@ say_so(struct merge_plan *p, const struct merge_file *f, struct hf_err *e)
 	    hf_json_set(c, "kept", hf_json_string("in use")) != 0 || hf_json_set(c, "other", hf_json_string("removed")) != 0 ||
 	    hf_json_set(c, "kept_by", hf_json_string(here ? ours.by : theirs.by)) != 0 ||
 	    hf_json_set(c, "other_by", hf_json_string(here ? theirs.by : ours.by)) != 0 ||
-	    hf_json_set(c, "at", hf_json_int(here ? theirs.at : ours.at)) != 0 ||
-	    hf_json_push(p->conflicts, hf_json_ref(c)) != 0)
+	    hf_json_set(c, "at", hf_json_int(here ? theirs.at : ours.at)) != 0 || hf_json_push(p->conflicts, hf_json_ref(c)) != 0)
 		rc = hf_nomem(e);
 done:
 	hf_json_free(c);

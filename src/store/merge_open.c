@@ -114,8 +114,8 @@ record_at(struct hf_json **out, struct hf_register *r, const struct hf_oid *comm
 
 /* Merge what two commits have, from what those started from. Takes over *out, which is what the first has. */
 static enum hf_code
-merge_start(struct hf_json **out, struct hf_register *r, const struct hf_oid *a, const struct hf_oid *b, const char *path, int depth,
-    struct hf_err *e)
+merge_start(struct hf_json **out, struct hf_register *r, const struct hf_oid *a, const struct hf_oid *b, const char *path,
+    int depth, struct hf_err *e)
 {
 	struct hf_json     *first = *out, *second = NULL, *start = NULL;
 	struct merge_writer wa, wb;
@@ -128,7 +128,8 @@ merge_start(struct hf_json **out, struct hf_register *r, const struct hf_oid *a,
 	    (rc = start_of(&start, r, bases, n, path, depth - 1, e)) != HF_OK ||
 	    (rc = merge_writers(&wa, r, a, b, &path, 1, e)) != HF_OK || (rc = merge_writers(&wb, r, b, a, &path, 1, e)) != HF_OK)
 		goto done;
-	rc = merge_record(out, NULL, start, &(struct merge_side){ first, wa.by, wa.at }, &(struct merge_side){ second, wb.by, wb.at }, e);
+	rc = merge_record(
+	    out, NULL, start, &(struct merge_side){ first, wa.by, wa.at }, &(struct merge_side){ second, wb.by, wb.at }, e);
 done:
 	hf_json_free(first);
 	hf_json_free(second);
@@ -177,7 +178,8 @@ without_reading(struct merge_plan *p, struct open_file *o, struct hf_err *e)
 	if (o->ours->wrote || o->theirs->wrote)
 		f->choice = o->ours->wrote ? MERGE_OURS : MERGE_THEIRS;
 	else if (f->ours.hex[0] == '\0' || f->theirs.hex[0] == '\0')
-		f->choice = f->ours.hex[0] == '\0' ? MERGE_OURS : MERGE_THEIRS; /* removed on one side, encrypted anew on the other */
+		f->choice =
+		    f->ours.hex[0] == '\0' ? MERGE_OURS : MERGE_THEIRS; /* removed on one side, encrypted anew on the other */
 	else
 		choose_file(p, f);
 	return HF_OK;
@@ -223,8 +225,8 @@ open_record(struct merge_plan *p, struct open_file *o, struct hf_err *e)
 		}
 	}
 	if (rc == HF_OK && (rc = merge_record(&merged, p->conflicts, start, &ours, &theirs, e)) == HF_OK) {
-		p->both += ours.record != NULL && theirs.record != NULL && !same(start, ours.record) && !same(start, theirs.record) &&
-		    !same(ours.record, theirs.record);
+		p->both += ours.record != NULL && theirs.record != NULL && !same(start, ours.record) &&
+		    !same(start, theirs.record) && !same(ours.record, theirs.record);
 		take_merged(p, o, merged);
 	}
 	hf_json_free(start);
@@ -339,9 +341,11 @@ open_chunk(struct openings *os, size_t from, size_t n, struct hf_err *e)
 			rc = fetch(&versions[3 * i + THEIRS], p->r, &f->theirs, e);
 	}
 	if (rc == HF_OK)
-		rc = work_all(p->r->vault, open_version, versions, sizeof(*versions), 3 * n, p->r->progress, "merging", 3 * from, 3 * os->n, e);
+		rc = work_all(p->r->vault, open_version, versions, sizeof(*versions), 3 * n, p->r->progress, "merging", 3 * from,
+		    3 * os->n, e);
 	for (size_t i = 0; rc == HF_OK && i < n; i++) {
-		struct open_file o = { &p->list[os->at[from + i]], { { .rc = HF_OK } }, &os->ours[from + i], &os->theirs[from + i] };
+		struct open_file o = { &p->list[os->at[from + i]], { { .rc = HF_OK } }, &os->ours[from + i],
+			&os->theirs[from + i] };
 
 		memcpy(o.v, &versions[3 * i], sizeof(o.v));
 		rc = open_file(p, &o, e);
@@ -360,8 +364,9 @@ merge_open(struct merge_plan *p, struct hf_err *e)
 
 	if ((rc = gather(&os, e)) != HF_OK)
 		goto done;
-	if (os.n > 0 && ((rc = merge_writers(os.ours, p->r, &p->ours, &p->theirs, os.paths, os.n, e)) != HF_OK ||
-			    (rc = merge_writers(os.theirs, p->r, &p->theirs, &p->ours, os.paths, os.n, e)) != HF_OK))
+	if (os.n > 0 &&
+	    ((rc = merge_writers(os.ours, p->r, &p->ours, &p->theirs, os.paths, os.n, e)) != HF_OK ||
+		(rc = merge_writers(os.theirs, p->r, &p->theirs, &p->ours, os.paths, os.n, e)) != HF_OK))
 		goto done;
 	for (size_t i = 0; rc == HF_OK && i < os.n; i += CHUNK)
 		rc = open_chunk(&os, i, os.n - i < CHUNK ? os.n - i : CHUNK, e);

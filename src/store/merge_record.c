@@ -20,7 +20,8 @@ same(const struct hf_json *a, const struct hf_json *b)
 static bool
 in_envelope(const char *name)
 {
-	return strcmp(name, "id") == 0 || strcmp(name, "kind") == 0 || strcmp(name, "register") == 0 || strcmp(name, "version") == 0;
+	return strcmp(name, "id") == 0 || strcmp(name, "kind") == 0 || strcmp(name, "register") == 0 ||
+	    strcmp(name, "version") == 0;
 }
 
 /* ---- which side is the later ---- */
@@ -80,7 +81,8 @@ typed(const struct hf_json *v)
 
 /* Takes over kept and other. Either may be NULL, which is no value. */
 static enum hf_code
-push_conflict(const struct pair *p, const char *id, const char *field, struct hf_json *kept, struct hf_json *other, struct hf_err *e)
+push_conflict(
+    const struct pair *p, const char *id, const char *field, struct hf_json *kept, struct hf_json *other, struct hf_err *e)
 {
 	struct hf_json *c = hf_json_object();
 	int             bad = hf_json_set(c, "record", hf_json_string(id));
@@ -180,7 +182,8 @@ is_list(const struct hf_json *record, const char *name)
 static enum hf_code
 merge_field(struct hf_json **out, const struct pair *p, const struct hf_json *base, const char *name, struct hf_err *e)
 {
-	const struct hf_json *b = hf_json_get(base, name), *x = hf_json_get(p->x->record, name), *y = hf_json_get(p->y->record, name);
+	const struct hf_json *b = hf_json_get(base, name), *x = hf_json_get(p->x->record, name),
+			     *y = hf_json_get(p->y->record, name);
 
 	if (same(x, y) || same(b, y) || same(b, x)) {
 		*out = hf_json_ref(same(x, y) || same(b, y) ? x : y);
@@ -252,7 +255,8 @@ merge_removed(struct hf_json **out, struct hf_json *conflicts, const struct hf_j
 	*out = hf_json_ref(there->record);
 	if (base == NULL || !is_asked(&p, there->record))
 		return HF_OK;
-	return push_conflict(&p, hf_json_get_str(there->record, "id"), MERGE_WHOLE, hf_json_string("changed"), hf_json_string("removed"), e);
+	return push_conflict(
+	    &p, hf_json_get_str(there->record, "id"), MERGE_WHOLE, hf_json_string("changed"), hf_json_string("removed"), e);
 }
 
 /* Has what every record has, and is the same one. */
@@ -284,7 +288,8 @@ merge_record(struct hf_json **out, struct hf_json *conflicts, const struct hf_js
 	if (!is_version_of(any, theirs->record != NULL ? theirs->record : any) || (base != NULL && !is_version_of(any, base)))
 		return hf_fail(e, HF_DAMAGED, "merge: not versions of one record");
 	if (ours->record == NULL || theirs->record == NULL)
-		return merge_removed(out, conflicts, base, ours->record != NULL ? ours : theirs, ours->record != NULL ? theirs : ours, e);
+		return merge_removed(
+		    out, conflicts, base, ours->record != NULL ? ours : theirs, ours->record != NULL ? theirs : ours, e);
 	if (same(ours->record, theirs->record) || same(base, theirs->record) || same(base, ours->record)) {
 		*out = hf_json_ref(same(base, ours->record) ? theirs->record : ours->record);
 		return HF_OK;

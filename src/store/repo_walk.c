@@ -308,8 +308,7 @@ nearest(struct hf_oid **out, size_t *n, struct graph *g, const struct list *orde
 }
 
 enum hf_code
-hf_repo_bases(
-    struct hf_oid **out, size_t *n, struct hf_repo *r, const struct hf_oid *a, const struct hf_oid *b, struct hf_err *e)
+hf_repo_bases(struct hf_oid **out, size_t *n, struct hf_repo *r, const struct hf_oid *a, const struct hf_oid *b, struct hf_err *e)
 {
 	struct graph g = { .r = r };
 	struct list  order = { NULL, 0, 0 };
@@ -319,8 +318,7 @@ hf_repo_bases(
 	*out = NULL;
 	*n = 0;
 	if ((rc = graph_node(&x, &g, a, e)) == HF_OK && (rc = graph_node(&y, &g, b, e)) == HF_OK &&
-	    (rc = mark(&g, x, MARK_TIP, 0, NULL, NULL, e)) == HF_OK &&
-	    (rc = mark(&g, y, MARK_STOP, 0, &order, NULL, e)) == HF_OK)
+	    (rc = mark(&g, x, MARK_TIP, 0, NULL, NULL, e)) == HF_OK && (rc = mark(&g, y, MARK_STOP, 0, &order, NULL, e)) == HF_OK)
 		rc = nearest(out, n, &g, &order, e);
 	if (rc == HF_OK && *n == 0)
 		rc = hf_fail(e, HF_NOTFOUND, "commits %.12s and %.12s have nothing in common", a->hex, b->hex);

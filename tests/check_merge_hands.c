@@ -1,0 +1,280 @@
+/* Two histories become one: real keys, real repositories, git fetching between them. */
+#include <stdio.h>
+
+#include "hands_aid.h"
+#include "test.h"
+
+static struct hand *const ann = &hands[0], *const bob = &hands[1], *const cat = &hands[2];
+
+static void
+once_up(void)
+{
+	hands_make((const unsigned[]){ HF_ROLE_RESPONDER, HF_ROLE_OWNER, 0 });
+}
+
+/* A record on all three computers. */
+static const char *
+shared(const char *kind, const char *fields)
+{
+	const char *id = hands_add(ann, kind, fields);
+
+	hands_sync(ann, bob);
+	hands_sync(ann, cat);
+	return id;
+}
+
+static void
+assert_field(struct hand *h, const char *id, const char *field, const char *want)
+{
+	struct hf_json *j = hands_get(h, id);
+	const char     *v = hf_json_get_str(j, field);
+
+	ck_assert_msg(j != NULL, "%s: %s is not there", h->name, id);
+	ck_assert_msg(want == NULL ? v == NULL : v != NULL && strcmp(v, want) == 0, "%s: %s is %s, not %s", h->name, field,
+	    v == NULL ? "nothing" : v, want == NULL ? "nothing" : want);
+	hf_json_free(j);
+}
+
+static int64_t
+version(struct hand *h, const char *id)
+{
+	struct hf_json *j = hands_get(h, id);
+	int64_t         v = hf_json_num(hf_json_get(j, "version"));
+
+	hf_json_free(j);
+	return v;
+}
+
+/* All the conflicts there, by record and field. */
+static struct hf_json *
+conflicts(struct hand *h)
+{
+	struct hf_json *rows = NULL;
+	struct hf_ask   ask = { .sql = "SELECT record, field, kept, other, settled_on FROM conflict ORDER BY record, field" };
+
+	ck_ok(hf_db_ask(&rows, NULL, hf_register_db(h->r), &ask, &e));
+	return rows;
+}
+
+static size_t
+n_conflicts(struct hand *h)
+{
+	struct hf_json *rows = conflicts(h);
+	size_t          n = hf_json_len(rows);
+
+	hf_json_free(rows);
+	return n;
+}
+
+/* The index that followed says what a fresh one says, and both have the same commit. */
+static void
+assert_same(struct hand *a, struct hand *b)
+{
+	static const char sql[] =
+	    "SELECT json_group_array(x) AS all_of FROM (SELECT id || oid || body AS x FROM record UNION ALL SELECT id || oid ||"
+	    " body FROM entry ORDER BY 1)";
+	struct hf_ask   ask = { .sql = sql };
+	struct hf_json *rows[3] = { NULL };
+	struct hand    *of[2] = { a, b };
+
+	ck_assert_str_eq(a->r->head.hex, b->r->head.hex);
+	for (int i = 0; i < 2; i++)
+		ck_ok(hf_db_ask(&rows[i], NULL, hf_register_db(of[i]->r), &ask, &e));
+	hands_close(a);
+	{
+		char command[512];
+
+		snprintf(command, sizeof(command), "rm -rf '%s'", a->cache);
+		ck_assert_int_eq(system(command), 0);
+	}
+	hands_open(a);
+	ck_ok(hf_db_ask(&rows[2], NULL, hf_register_db(a->r), &ask, &e));
+	ck_assert(hf_json_equal(rows[0], rows[1]));
+	ck_assert(hf_json_equal(rows[0], rows[2]));
+	for (int i = 0; i < 3; i++)
+		hf_json_free(rows[i]);
+}
+
+START_TEST(forward)
+{
+	const char        *id = hands_add(ann, "account", "provider=x;handle=@a");
+	struct merge_count n = hands_merge(bob, ann);
+
+	ck_assert(n.forward);
+	ck_assert_str_eq(ann->r->head.hex, bob->r->head.hex);
+	assert_field(bob, id, "handle", "@a");
+	n = hands_merge(ann, bob);
+	ck_assert(n.forward);
+	hands_set(bob, id, "purpose", '=', "news");
+	n = hands_merge(bob, ann); /* what is behind is no news */
+	ck_assert(n.forward);
+	assert_field(bob, id, "purpose", "news");
+}
+END_TEST
+
+START_TEST(two_fields)
+{
+	const char        *id = shared("account", "provider=x;handle=@a");
+	struct merge_count n;
+
+	hands_set(ann, id, "purpose", '=', "news");
+	hands_set(bob, id, "display_name", '=', "Agency");
+	n = hands_sync(ann, bob);
+	ck_assert(!n.forward && n.refresh);
+	ck_assert_uint_eq(n.records, 1);
+	ck_assert_uint_eq(n.conflicts, 0);
+	assert_field(bob, id, "purpose", "news");
+	assert_field(bob, id, "display_name", "Agency");
+	ck_assert_int_eq(version(bob, id), 3);
+	assert_same(ann, bob);
+	hands_set(bob, id, "purpose", '=', "weather");
+	ck_assert_int_eq(version(bob, id), 4);
+}
+END_TEST
+
+START_TEST(one_field)
+{
+	const char        *id = shared("account", "provider=x;handle=@a");
+	struct hf_json    *rows;
+	struct merge_count n;
+
+	hands_clock(ann, 1790000200000);
+	hands_clock(bob, 1790000100000);
+	hands_set(ann, id, "purpose", '=', "news");
+	hands_set(bob, id, "purpose", '=', "weather");
+	n = hands_sync(bob, ann);
+	ck_assert_uint_eq(n.conflicts, 1);
+	assert_field(ann, id, "purpose", "news");
+	assert_same(ann, bob);
+	rows = conflicts(ann);
+	ck_assert_uint_eq(hf_json_len(rows), 1);
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(rows, 0), "record"), id);
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(rows, 0), "kept"), "news");
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(rows, 0), "other"), "weather");
+	hf_json_free(rows);
+}
+END_TEST
+
+START_TEST(added_and_removed)
+{
+	const char *gone = shared("person", "name=Jo Park"), *both = shared("person", "name=Kim Lee"),
+		   *kept = shared("person", "name=Max Stone");
+	const char *a, *b;
+
+	hands_drop(ann, gone);
+	hands_drop(ann, both);
+	hands_drop(bob, both);
+	hands_drop(ann, kept);
+	hands_set(bob, kept, "post", '=', "Editor");
+	a = hands_add(ann, "person", "name=Ann Only");
+	b = hands_add(bob, "person", "name=Bob Only");
+	hands_sync(ann, bob);
+	assert_same(ann, bob);
+	ck_assert_ptr_null(hands_get(ann, gone));
+	ck_assert_ptr_null(hands_get(ann, both));
+	assert_field(ann, a, "name", "Ann Only");
+	assert_field(ann, b, "name", "Bob Only");
+	assert_field(ann, kept, "post", "Editor");
+	ck_assert_uint_eq(n_conflicts(ann), 1);
+}
+END_TEST
+
+/* What is removed on one side while the other begins to refer to it stays, with what it refers to itself. */
+START_TEST(still_needed)
+{
+	const char     *person = shared("person", "name=Jo Park"), *account = NULL, *contact;
+	struct hf_json *rows;
+	char            fields[128], person_id[HF_ID_SIZE];
+
+	strcpy(person_id, person);
+	snprintf(fields, sizeof(fields), "provider=x;handle=@a;owner=%s", person);
+	account = shared("account", fields);
+	hands_drop(ann, account);
+	hands_drop(ann, person_id);
+	snprintf(fields, sizeof(fields), "account=%s;type=email;value=a@example.org", account);
+	contact = hands_add(bob, "contact", fields);
+	hands_sync(ann, bob);
+	assert_same(ann, bob);
+	assert_field(ann, contact, "account", account);
+	assert_field(ann, account, "owner", person_id);
+	assert_field(ann, person_id, "name", "Jo Park");
+	rows = conflicts(ann);
+	ck_assert_uint_eq(hf_json_len(rows), 2);
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(rows, 0), "kept"), "in use");
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(rows, 0), "other"), "removed");
+	hf_json_free(rows);
+}
+END_TEST
+
+/* Both merge the same two sides, each alone; each goes on; and those are merged. */
+START_TEST(crossed)
+{
+	const char        *id = shared("account", "provider=x;handle=@a;tags=one, two");
+	struct hf_oid      from_bob, from_ann;
+	struct merge_count n;
+
+	hands_clock(ann, 1790000100000);
+	hands_clock(bob, 1790000200000);
+	hands_set(ann, id, "purpose", '=', "news");
+	hands_set(ann, id, "tags", '+', "three");
+	hands_set(bob, id, "purpose", '=', "weather");
+	from_bob = hands_fetch(ann, bob);
+	from_ann = hands_fetch(bob, ann);
+	ck_ok(hands_try(&n, ann, &from_bob, &e));
+	ck_ok(hands_try(&n, bob, &from_ann, &e));
+	ck_assert_str_ne(ann->r->head.hex, bob->r->head.hex);
+	assert_field(ann, id, "purpose", "weather");
+	assert_field(bob, id, "purpose", "weather");
+	/* Back to what one of the two starts had: that is a change, and nobody else made one. */
+	hands_set(ann, id, "purpose", '=', "news");
+	hands_set(ann, id, "tags", '-', "three");
+	hands_set(bob, id, "url", '=', "https://x.example/a");
+	n = hands_sync(bob, ann);
+	assert_same(ann, bob);
+	assert_field(ann, id, "purpose", "news");
+	assert_field(ann, id, "url", "https://x.example/a");
+	{
+		struct hf_json *j = hands_get(ann, id);
+
+		ck_assert_uint_eq(hf_json_len(hf_json_get(j, "tags")), 2);
+		hf_json_free(j);
+	}
+	ck_assert_uint_eq(n.conflicts, 0);
+	ck_assert_uint_eq(n_conflicts(ann), 1); /* of the first time, once */
+}
+END_TEST
+
+/* Both took it out of the way of the other: nothing is broken later. */
+START_TEST(two_of_one_name)
+{
+	const char *a = hands_add(ann, "account", "provider=x;handle=@agency"),
+		   *b = hands_add(bob, "account", "provider=x;handle=Agency");
+
+	hands_sync(ann, bob);
+	assert_same(ann, bob);
+	hands_set(ann, a, "purpose", '=', "news");
+	hands_set(ann, b, "purpose", '=', "old");
+	hands_set(ann, b, "handle", '=', "agency_old");
+	assert_field(ann, a, "purpose", "news");
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("merge_hands");
+	TCase *t = tcase_create("two");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_unchecked_fixture(t, once_up, hands_remove);
+	tcase_add_checked_fixture(t, hands_begin, hands_end);
+	tcase_add_test(t, forward);
+	tcase_add_test(t, two_fields);
+	tcase_add_test(t, one_field);
+	tcase_add_test(t, added_and_removed);
+	tcase_add_test(t, still_needed);
+	tcase_add_test(t, crossed);
+	tcase_add_test(t, two_of_one_name);
+	suite_add_tcase(s, t);
+	return run_suite(s);
+}
