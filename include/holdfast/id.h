@@ -14,8 +14,8 @@
 
 enum hf_code hf_id_new(char out[HF_ID_SIZE], struct hf_err *e); /* HF_SYSTEM when there is no randomness */
 /* The one that follows from a moment and a sum in hexadecimal (20 digits of it), the same everywhere; false when the moment does not fit. */
-bool         hf_id_of(char out[HF_ID_SIZE], int64_t time, const char *sum);
-bool         hf_id_valid(const char *s);                        /* canonical upper case, 26 characters, first 0-7 */
-int64_t      hf_id_time(const char *id);                        /* milliseconds since 1970; -1 when not valid */
+bool    hf_id_of(char out[HF_ID_SIZE], int64_t time, const char *sum);
+bool    hf_id_valid(const char *s); /* canonical upper case, 26 characters, first 0-7 */
+int64_t hf_id_time(const char *id); /* milliseconds since 1970; -1 when not valid */
 
 #endif
