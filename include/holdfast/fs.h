@@ -30,6 +30,11 @@ enum hf_code hf_fs_write_cache(const char *path, const void *data, size_t len, s
 /* As hf_fs_write, but HF_EXISTS when path exists (nothing is followed or replaced). */
 enum hf_code hf_fs_write_new(const char *path, const void *data, size_t len, struct hf_err *e);
 
+/* A new, empty folder beside path, which must not exist (HF_EXISTS): *out is its name, free(3) it. HF_NOTFOUND: no such place. */
+enum hf_code hf_fs_folder_beside(char **out, const char *path, struct hf_err *e);
+/* Give a folder its name, when all is in it. HF_EXISTS: something has that name; nothing is replaced. */
+enum hf_code hf_fs_place(const char *from, const char *to, struct hf_err *e);
+
 enum hf_code hf_fs_mkdirs(const char *path, struct hf_err *e); /* with parents; fine when it is there. HF_WRITE, HF_SYSTEM */
 bool         hf_fs_is_dir(const char *path);
 bool         hf_fs_exists(const char *path);

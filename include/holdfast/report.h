@@ -20,7 +20,8 @@ struct hf_report {
 	const char         *subject;       /* id; with a run: its subject */
 	const char         *template_name; /* "provider", "internal/siro-first", …; NULL: "provider" */
 	enum hf_format      format;
-	size_t              width; /* of text; 0: lines are not wrapped */
+	size_t              width;   /* of text; 0: lines are not wrapped */
+	const char         *marking; /* for every page: "OFFICIAL-SENSITIVE"; NULL. A drill is marked in any case */
 };
 
 /*
@@ -28,6 +29,11 @@ struct hf_report {
  * "template/": the account's provider's for "provider", or provider/generic when that provider has none. HF_NOTFOUND hints the nearest name.
  */
 enum hf_code hf_report_make(struct hf_buf *out, char name[128], const struct hf_report *rep, struct hf_err *e);
+
+/*
+ * The SHA-256 sums of the files that this report names, by their name, sum or description: array of strings. They are what has to go with it.
+ */
+enum hf_code hf_report_names(struct hf_json **out, const struct hf_report *rep, struct hf_err *e);
 
 /* What a template is given: holdfast-template(5) has the table. */
 enum hf_code hf_report_context(struct hf_json **out, const struct hf_report *rep, struct hf_err *e);

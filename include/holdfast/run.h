@@ -138,6 +138,7 @@ struct hf_act {
 	int         offset;
 	const char *acting_as; /* role, NULL */
 	const char *on_behalf; /* id of a person, NULL */
+	const char *source;    /* of evidence: where it comes from; NULL */
 };
 
 /* HF_NO, with what is missing in the message: values, evidence, an answer, a closed gate; or when it is so already. Nothing is logged then. */
@@ -157,9 +158,12 @@ enum hf_code hf_run_ticket(struct hf_run *run, const struct hf_act *act, const c
 /* Keep a file as keep (a Keep id of the step, or any word when the step is NULL). media_type NULL: guessed. id gets the entry's. */
 enum hf_code hf_run_keep(struct hf_run *run, const struct hf_act *act, const char *keep, const char *file_name, const void *data,
     size_t len, struct hf_err *e);
-/* A report was made: its template, sum and format are logged. */
-enum hf_code hf_run_reported(
-    struct hf_run *run, const struct hf_act *act, const char *template_name, const char *sha256, struct hf_err *e);
+/*
+ * A report was made: its template and sum are logged. taken (borrowed, may be NULL): array of {"file_name","sha256","from"}, the files that left the
+ * register with it.
+ */
+enum hf_code hf_run_reported(struct hf_run *run, const struct hf_act *act, const char *template_name, const char *sha256,
+    const struct hf_json *taken, struct hf_err *e);
 enum hf_code hf_run_assign(struct hf_run *run, const struct hf_act *act, const char *role, const char *person, struct hf_err *e);
 /* HF_NO while steps are open, naming them. text given and the book an incident: they are skipped for that reason, in the same commit. */
 enum hf_code hf_run_end(struct hf_run *run, const struct hf_act *act, struct hf_err *e);

@@ -246,6 +246,37 @@ why_not_made(int err)
 	return HF_SYSTEM;
 }
 
+enum hf_code
+hf_fs_folder_beside(char **out, const char *path, struct hf_err *e)
+{
+	int err;
+
+	if (hf_fs_exists(path))
+		return hf_fail_errno(e, HF_EXISTS, EEXIST, "%s", path);
+	if ((*out = name_beside(path)) == NULL)
+		return hf_nomem(e);
+	if (mkdir(*out, 0700) == 0)
+		return HF_OK;
+	err = errno;
+	free(*out);
+	*out = NULL;
+	return hf_fail_errno(e, err == ENOENT || err == ENOTDIR ? HF_NOTFOUND : why_not_made(err), err, "%s", path);
+}
+
+enum hf_code
+hf_fs_place(const char *from, const char *to, struct hf_err *e)
+{
+	int err;
+
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) != 0) {
+		err = errno;
+		/* Where nothing better is known, rename(2) replaces no folder but an empty one. */
+		if ((err != EINVAL && err != ENOSYS) || (errno = EEXIST, hf_fs_exists(to)) || rename(from, to) != 0)
+			return hf_fail_errno(e, errno == EEXIST ? HF_EXISTS : HF_WRITE, errno, "%s", to);
+	}
+	return sync_parent(to, e);
+}
+
 static enum hf_code
 make_dir(const char *path, struct hf_err *e)
 {

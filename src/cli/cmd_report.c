@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "cmd.h"
+#include "holdfast/bundle.h"
 #include "holdfast/doc.h"
 #include "holdfast/fs.h"
 #include "holdfast/hash.h"
@@ -21,6 +22,8 @@
 static const struct opt report_opts[] = {
 	{ 0, "format", "text|md|html", "how it is written (text, or what the name of the file says)", 0 },
 	{ 'o', "output", "FILE", "write it to a file", 0 },
+	{ 0, "bundle", "DIR", "a new folder with it, the evidence that it names, their sums and your signature", 0 },
+	{ 0, "marking", "TEXT", "what to mark it with, as OFFICIAL-SENSITIVE", 0 },
 	{ 0, "step", "STEP", "the step for which it is made, for the log", 0 },
 	{ 'n', "dry-run", NULL, "do not note in the log that it was made", 0 },
 	RUNS_OPT_FOR,
@@ -167,7 +170,7 @@ note_made(struct reporting *r, const struct args *a, struct hf_err *e)
 	if ((rc = runs_act(&act, for_id, r->app, a, "fr", e)) != HF_OK)
 		return rc;
 	app_hold();
-	rc = hf_run_reported(r->run, &act, r->name, r->sum, e);
+	rc = hf_run_reported(r->run, &act, r->name, r->sum, NULL, e);
 	app_release();
 	if (rc == HF_DENIED) {
 		out_warn(r->app->out, "not noted in the log of the run: %s", e->msg);
@@ -194,6 +197,51 @@ check_step(const struct reporting *r, const char *step, struct hf_err *e)
 	return hf_run_find(&i, r->run, step, e);
 }
 
+/* ---- a bundle ---- */
+
+static void
+say_bundle(struct app *app, const struct hf_json *o)
+{
+	const struct hf_json *files = hf_json_get(o, "files"), *out = hf_json_get(o, "left_out");
+	size_t                n = hf_json_len(files);
+	int64_t               sealed = hf_json_num(hf_json_get(o, "sealed"));
+
+	for (size_t i = 0; i < hf_json_len(out); i++)
+		out_warn(app->out, "left out: %s: %s", hf_json_get_str(hf_json_at(out, i), "file_name"),
+		    hf_json_get_str(hf_json_at(out, i), "why"));
+	if (sealed > 0)
+		out_warn(app->out, "%lld record%s for others, not for you: evidence among them is left out", (long long)sealed,
+		    sealed == 1 ? " is" : "s are");
+	out_said(app->out, o, "written: %s, with %zu file%s of evidence; outside the register %s no longer encrypted",
+	    hf_json_get_str(o, "bundle"), n, n == 1 ? "" : "s", n == 1 ? "it is" : "they are");
+}
+
+static enum hf_code
+bundle(struct reporting *r, const struct args *a, struct hf_err *e)
+{
+	struct hf_act    act = { .step = opt_str(a, "step") };
+	struct hf_bundle b = { .report = r->rep, .act = &act, .dir = opt_str(a, "bundle") };
+	struct hf_json  *o = NULL;
+	char             for_id[HF_ID_SIZE];
+	enum hf_code     rc;
+
+	if (opt_str(a, "output") != NULL || opt_flag(a, "dry-run"))
+		return hf_fail(e, HF_USAGE, "--bundle: not together with --%s", opt_flag(a, "dry-run") ? "dry-run" : "output");
+	if (r->run == NULL) {
+		hf_fail(e, HF_USAGE, "--bundle: there is no run, and what leaves the register must stand in the log of one");
+		return hf_hint(e, "name the run: holdfast run list");
+	}
+	if ((rc = runs_act(&act, for_id, r->app, a, "fr", e)) != HF_OK)
+		return rc;
+	app_hold();
+	rc = hf_bundle_make(&o, &b, e);
+	app_release();
+	if (o != NULL)
+		say_bundle(r->app, o);
+	hf_json_free(o);
+	return rc;
+}
+
 static enum hf_code
 report(struct app *app, const struct args *a, struct hf_err *e)
 {
@@ -207,8 +255,14 @@ report(struct app *app, const struct args *a, struct hf_err *e)
 		.r = app->reg, .shelf = app->shelf, .run = r.run, .subject = r.subject, .template_name = opt_word(a, "TEMPLATE")
 	};
 	r.rep.width = app->term.out && m.path == NULL ? step_width(app) : WIDTH;
-	if ((rc = format_of(&r.rep.format, opt_str(a, "format"), m.path, e)) != HF_OK ||
-	    (rc = hf_report_make(&m.text, r.name, &r.rep, e)) != HF_OK)
+	r.rep.marking = opt_str(a, "marking");
+	if ((rc = format_of(&r.rep.format, opt_str(a, "format"), m.path, e)) != HF_OK)
+		goto done;
+	if (opt_str(a, "bundle") != NULL) {
+		rc = bundle(&r, a, e);
+		goto done;
+	}
+	if ((rc = hf_report_make(&m.text, r.name, &r.rep, e)) != HF_OK)
 		goto done;
 	hf_sha256(r.sum, hf_buf_str(&m.text), m.text.len);
 	if ((rc = describe(&m.data, &r, &m.text, e)) == HF_OK && (rc = deliver(&m, e)) == HF_OK)
@@ -404,9 +458,12 @@ const struct cmd report_cmds[] = {
 		"Filled from the register and the run; what nobody recorded stands there as \"not recorded\". TEMPLATE is provider (the one of the account's "
 		"provider) unless you say internal/siro-first, public/holding-line and so on: holdfast book list template.\n\n"
 		"REF is a run, or a record: its open run, or without one only what the register holds. That a report was made is noted in the log of an "
-		"open run, with its SHA-256 sum.",
+		"open run, with its SHA-256 sum.\n\n"
+		"--bundle makes a folder to hand over: the report, the evidence that it names, manifest.json, and SHA256SUMS with your signature: "
+		"sha256sum -c SHA256SUMS and gpg --verify SHA256SUMS.asc check it without holdfast. What is taken out stands in the log.",
 	    .examples =
-		"holdfast report last\nholdfast report last internal/siro-first -o siro.html\nholdfast report @agency provider --format md\n",
+		"holdfast report last\nholdfast report last internal/siro-first -o siro.html\nholdfast report @agency provider --format md\n"
+		"holdfast report last internal/evidence-index --bundle for-the-police\n",
 	},
 	{
 	    .name = "timeline",

@@ -42,6 +42,7 @@ const struct opt run_attach_opts[] = {
 	{ 0, "as", "KEEP", "what it is: a name from Keep of the step", 0 },
 	{ 0, "name", "NAME", "the name of the file, if not its own", 0 },
 	{ 0, "note", "TEXT", "what it shows", 0 },
+	{ 0, "source", "TEXT", "where it comes from: an address, a device, a person", 0 },
 	RUNS_OPT_AT,
 	RUNS_OPT_FOR,
 	RUNS_OPT_ROLE,
@@ -360,6 +361,7 @@ cmd_run_attach(struct app *app, const struct args *a, struct hf_err *e)
 	    (rc = runs_read(&data, &name, file, keep, e)) != HF_OK)
 		goto done;
 	d.act.text = opt_str(a, "note");
+	d.act.source = opt_str(a, "source");
 	app_hold();
 	rc = hf_run_keep(d.run, &d.act, keep, opt_str_or(a, "name", name), hf_buf_str(&data), data.len, e);
 	app_release();

@@ -58,7 +58,7 @@ log_report(struct walk *w, const char *name, const struct hf_buf *b)
 		return;
 	hf_sha256(sum, hf_buf_str(b), b->len);
 	app_hold();
-	rc = hf_run_reported(w->run, &act, name, sum, &why);
+	rc = hf_run_reported(w->run, &act, name, sum, NULL, &why);
 	app_release();
 	hf_buf_addf(&what, "report made, %s", name);
 	walk_recorded(w, rc, &why, hf_buf_str(&what));

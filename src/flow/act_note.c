@@ -118,7 +118,8 @@ hf_run_ticket(struct hf_run *run, const struct hf_act *act, const char *number, 
 }
 
 enum hf_code
-hf_run_reported(struct hf_run *run, const struct hf_act *act, const char *template_name, const char *sha256, struct hf_err *e)
+hf_run_reported(struct hf_run *run, const struct hf_act *act, const char *template_name, const char *sha256,
+    const struct hf_json *taken, struct hf_err *e)
 {
 	const struct hf_instance *i;
 	struct hf_json           *entry;
@@ -127,7 +128,10 @@ hf_run_reported(struct hf_run *run, const struct hf_act *act, const char *templa
 	if ((rc = act_aside(&i, run, act, e)) != HF_OK)
 		return rc;
 	entry = with(act_entry(run, "report", act, i, e), "template", hf_json_string(template_name), e);
-	return act_log(run, with(entry, "sha256", hf_json_string(sha256), e), e);
+	entry = with(entry, "sha256", hf_json_string(sha256), e);
+	if (hf_json_len(taken) > 0)
+		entry = with(entry, "taken", hf_json_copy(taken), e);
+	return act_log(run, entry, e);
 }
 
 enum hf_code
@@ -182,8 +186,8 @@ check_keep(const struct hf_instance *i, const char *keep, struct hf_err *e)
 }
 
 static struct hf_json *
-evidence_entry(struct hf_json *entry, const char *keep, const char *blob, const char *file_name, const void *data, size_t len,
-    struct hf_err *e)
+evidence_entry(struct hf_json *entry, const char *keep, const char *source, const char *blob, const char *file_name,
+    const void *data, size_t len, struct hf_err *e)
 {
 	char sum[HF_SHA256_SIZE];
 
@@ -193,6 +197,8 @@ evidence_entry(struct hf_json *entry, const char *keep, const char *blob, const 
 	entry = with(entry, "file_name", hf_json_string(file_name), e);
 	entry = with(entry, "sha256", hf_json_string(sum), e);
 	entry = with(entry, "size", hf_json_int((int64_t)len), e);
+	if (source != NULL)
+		entry = with(entry, "source", hf_json_string(source), e);
 	return with(entry, "media_type", hf_json_string(hf_evidence_media_type(file_name, data, len)), e);
 }
 
@@ -207,10 +213,10 @@ hf_run_keep(struct hf_run *run, const struct hf_act *act, const char *keep, cons
 	enum hf_code              rc;
 
 	if ((rc = act_target(&i, run, act, e)) != HF_OK || (rc = check_keep(i, keep, e)) != HF_OK ||
-	    (rc = hf_evidence_check(file_name, len, e)) != HF_OK || (rc = hf_batch_new(&b, run->r, e)) != HF_OK ||
-	    (rc = hf_batch_blob(blob, b, data, len, e)) != HF_OK)
+	    (rc = act_text("source", act->source, e)) != HF_OK || (rc = hf_evidence_check(file_name, len, e)) != HF_OK ||
+	    (rc = hf_batch_new(&b, run->r, e)) != HF_OK || (rc = hf_batch_blob(blob, b, data, len, e)) != HF_OK)
 		goto done;
-	entry = evidence_entry(act_entry(run, "evidence", act, i, e), keep, blob, file_name, data, len, e);
+	entry = evidence_entry(act_entry(run, "evidence", act, i, e), keep, act->source, blob, file_name, data, len, e);
 	if (entry == NULL)
 		rc = e == NULL ? HF_NOMEM : e->code;
 	else if ((rc = hf_batch_entry(id, b, run->id, entry, e)) == HF_OK)

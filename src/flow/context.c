@@ -206,7 +206,36 @@ about_org(struct context *c)
 	ctx_set(c, c->out, "accounts", rows);
 }
 
+/* Red first, as who reads it wants it: made for sections. */
+static void
+about_unit(struct context *c)
+{
+	struct hf_json *rows = ctx_rows(c,
+	    "SELECT t.period, t.control, t.answer, t.risk, t.rag, t.improvement, t.evidence_ref, p.name AS answered_by, t.answered_as,"
+	    " t.answered_on, t.rag = 'red' AS is_red FROM attestation t LEFT JOIN person p ON p.id = t.answered_by WHERE t.unit = :x"
+	    " AND t.period = (SELECT max(period) FROM attestation WHERE unit = :x) ORDER BY t.control, t.answered_as",
+	    c->subject);
+
+	make_bool(c, rows, "is_red");
+	ctx_set(c, c->out, "attestations", rows);
+}
+
 /* ---- the frame ---- */
+
+/* What marks every page. */
+static void
+marking(struct context *c, struct hf_json *report)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	const char   *own = c->rep->marking;
+
+	if (c->run != NULL && c->run->drill)
+		hf_buf_adds(&b, "DRILL");
+	if (own != NULL && own[0] != '\0')
+		hf_buf_addf(&b, "%s%s", b.len > 0 ? ", " : "", own);
+	ctx_text(c, report, "marking", hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
 
 static void
 frame(struct context *c)
@@ -221,6 +250,7 @@ frame(struct context *c)
 	if (hf_id_new(id, c->e) == HF_OK)
 		ctx_text(c, rep, "id", id);
 	ctx_text(c, rep, "template", c->rep->template_name);
+	marking(c, rep);
 	ctx_set(c, c->out, "report", rep);
 	ctx_text(c, author, "fingerprint", hf_register_key(c->r));
 	ctx_who(c, author, "name", hf_register_key(c->r));
@@ -252,6 +282,8 @@ records(struct context *c)
 		about_person(c);
 	else if (strcmp(kind, "org") == 0)
 		about_org(c);
+	else if (strcmp(kind, "unit") == 0)
+		about_unit(c);
 }
 
 static void

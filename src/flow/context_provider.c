@@ -55,6 +55,9 @@ head(struct context *c, const char *provider)
 		ctx_set(c, p, "genuine_senders", names(c, &c->sheet->senders));
 		ctx_set(c, p, "web", names(c, &c->sheet->web));
 		ctx_set(c, p, "second_factor", names(c, &c->sheet->second_factor));
+		ctx_text(c, p, "passkeys", c->sheet->passkeys);
+		ctx_text(c, p, "roles", c->sheet->roles);
+		ctx_text(c, p, "audit_log", c->sheet->audit_log);
 		ctx_text(c, p, "reviewed", c->sheet->reviewed);
 	}
 	ctx_set(c, c->out, "provider", p);
@@ -157,6 +160,8 @@ where_to_get(struct context *c, struct hf_json *o, const struct hf_sheet_ask *a)
 	const char   *account = strncmp(a->path, "account.", 8) == 0 ? a->path + 8 : NULL;
 	const char   *ref = hf_json_get_str(hf_json_get(c->out, "account"), "ref");
 
+	if (a->where[0] != '\0')
+		hf_buf_addf(&b, "%s ", a->where);
 	if (a->path[0] == '\0')
 		hf_buf_addf(&b, "Attach it: holdfast attach %s FILE satisfies=%s", ref == NULL ? "REF" : ref, a->id);
 	else if (account != NULL && strchr(account, '.') == NULL)

@@ -242,6 +242,7 @@ kept(struct context *c, const struct hf_json *e)
 	ctx_text(c, o, "sha256", hf_json_get_str(e, "sha256"));
 	ctx_text(c, o, "media_type", hf_json_get_str(e, "media_type"));
 	ctx_text(c, o, "kept_as", hf_json_get_str(e, "kept_as"));
+	ctx_text(c, o, "source", hf_json_get_str(e, "source"));
 	ctx_text(c, o, "description", keep_text(c->run, e));
 	ctx_set(c, o, "size", hf_json_int(hf_json_num(hf_json_get(e, "size"))));
 	return o;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "holdfast/doc.h"
+#include "holdfast/hash.h"
 #include "holdfast/template.h"
 #include "holdfast/text.h"
 
@@ -116,31 +117,122 @@ dress(struct hf_buf *out, const struct hf_report *rep, const char *name, const s
 	return rc == HF_OK ? hf_buf_check(out, e) : rc;
 }
 
+/* ---- making one ---- */
+
+struct making {
+	struct hf_report rep;
+	char             name[128];
+	struct hf_buf    text; /* of the template */
+	struct hf_json  *data;
+};
+
+static void
+making_close(struct making *m)
+{
+	hf_buf_clear(&m->text);
+	hf_json_free(m->data);
+}
+
+static enum hf_code
+making_open(struct making *m, const struct hf_report *rep, struct hf_err *e)
+{
+	const char  *subject = rep->run != NULL ? hf_run_subject(rep->run) : rep->subject;
+	enum hf_code rc;
+
+	*m = (struct making){ .rep = *rep, .text = HF_BUF_INIT };
+	if ((rc = template_of(m->name, rep, subject, e)) != HF_OK || (rc = read_template(&m->text, rep, m->name, e)) != HF_OK)
+		return rc;
+	m->rep.template_name = m->name;
+	return hf_report_context(&m->data, &m->rep, e);
+}
+
+static enum hf_code
+making_render(struct hf_buf *md, const struct making *m, struct hf_err *e)
+{
+	char                    beside[128];
+	struct hf_partials      partials = { m->rep.shelf, beside };
+	struct hf_template_opts opts = { HF_ESCAPE_MD, "not recorded", m->name, hf_report_partial, &partials, "ref" };
+
+	snprintf(
+	    beside, sizeof(beside), "%.*s", strchr(m->name, '/') == NULL ? 0 : (int)(strrchr(m->name, '/') - m->name), m->name);
+	return hf_template_render(md, hf_buf_str(&m->text), m->text.len, m->data, &opts, e);
+}
+
 enum hf_code
 hf_report_make(struct hf_buf *out, char name_out[128], const struct hf_report *rep, struct hf_err *e)
 {
-	const char             *subject = rep->run != NULL ? hf_run_subject(rep->run) : rep->subject;
-	struct hf_report        named = *rep;
-	struct hf_buf           text = HF_BUF_INIT, md = HF_BUF_INIT;
-	struct hf_json         *data = NULL;
-	char                    name[128], beside[128];
-	struct hf_partials      partials = { rep->shelf, beside };
-	struct hf_template_opts opts = { HF_ESCAPE_MD, "not recorded", name, hf_report_partial, &partials, "ref" };
-	enum hf_code            rc;
+	struct making m;
+	struct hf_buf md = HF_BUF_INIT;
+	enum hf_code  rc;
 
-	if ((rc = template_of(name, rep, subject, e)) != HF_OK || (rc = read_template(&text, rep, name, e)) != HF_OK)
-		goto done;
-	snprintf(beside, sizeof(beside), "%.*s", strchr(name, '/') == NULL ? 0 : (int)(strrchr(name, '/') - name), name);
-	named.template_name = name;
-	if ((rc = hf_report_context(&data, &named, e)) != HF_OK ||
-	    (rc = hf_template_render(&md, hf_buf_str(&text), text.len, data, &opts, e)) != HF_OK)
-		goto done;
-	rc = dress(out, rep, name, &md, e);
+	if ((rc = making_open(&m, rep, e)) == HF_OK && (rc = making_render(&md, &m, e)) == HF_OK)
+		rc = dress(out, rep, m.name, &md, e);
 	if (name_out != NULL)
-		memcpy(name_out, name, sizeof(name));
-done:
-	hf_buf_clear(&text);
+		memcpy(name_out, m.name, sizeof(m.name));
 	hf_buf_clear(&md);
-	hf_json_free(data);
+	making_close(&m);
+	return rc;
+}
+
+/* ---- which files it names ---- */
+
+static bool
+is_sum(const struct hf_json *v)
+{
+	const char *s = hf_json_str(v);
+
+	return s != NULL && strlen(s) == HF_SHA256_SIZE - 1 && s[strspn(s, "0123456789abcdef")] == '\0';
+}
+
+/* Whatever the template prints of a file becomes its sum, which nothing else looks like. The sums that there are go into sums. */
+static int
+call_by_sums(struct hf_json *sums, struct hf_json *v)
+{
+	static const char *const names[] = { "file_name", "description" };
+	struct hf_json          *sum = hf_json_get(v, "sha256"), *member;
+	const char              *key;
+	int                      bad = 0;
+
+	if (hf_json_is(v, HF_JSON_OBJECT) && is_sum(sum)) {
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (hf_json_is(hf_json_get(v, names[i]), HF_JSON_STRING))
+				bad |= hf_json_set(v, names[i], hf_json_copy(sum));
+		bad |= hf_json_set(sums, hf_json_str(sum), hf_json_bool(true));
+	}
+	for (size_t i = 0; hf_json_is(v, HF_JSON_ARRAY) && i < hf_json_len(v); i++)
+		bad |= call_by_sums(sums, hf_json_at(v, i));
+	for (void *it = NULL; hf_json_is(v, HF_JSON_OBJECT) && hf_json_next(v, &it, &key, &member);)
+		bad |= call_by_sums(sums, member);
+	return bad;
+}
+
+enum hf_code
+hf_report_names(struct hf_json **out, const struct hf_report *rep, struct hf_err *e)
+{
+	struct hf_json *sums = hf_json_object(), *v;
+	struct hf_buf   md = HF_BUF_INIT;
+	struct making   m;
+	const char     *sum;
+	enum hf_code    rc;
+
+	*out = NULL;
+	if ((rc = making_open(&m, rep, e)) != HF_OK)
+		goto done;
+	if ((*out = hf_json_array()) == NULL || call_by_sums(sums, m.data) != 0) {
+		rc = hf_nomem(e);
+		goto done;
+	}
+	rc = making_render(&md, &m, e);
+	for (void *it = NULL; rc == HF_OK && hf_json_next(sums, &it, &sum, &v);)
+		if (strstr(hf_buf_str(&md), sum) != NULL && hf_json_push(*out, hf_json_string(sum)) != 0)
+			rc = hf_nomem(e);
+done:
+	if (rc != HF_OK) {
+		hf_json_free(*out);
+		*out = NULL;
+	}
+	hf_json_free(sums);
+	hf_buf_clear(&md);
+	making_close(&m);
 	return rc;
 }

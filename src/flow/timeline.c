@@ -113,6 +113,14 @@ add_size(struct hf_buf *b, int64_t size)
 		hf_buf_addf(b, "%lld MiB", (long long)(size / 1024 / 1024));
 }
 
+/* Evidence that left the register with a report. */
+static void
+add_taken(struct hf_buf *b, const struct hf_json *taken)
+{
+	for (size_t i = 0; i < hf_json_len(taken); i++)
+		hf_buf_addf(b, "%s%s", i == 0 ? ", taken out with it: " : ", ", str(hf_json_at(taken, i), "file_name"));
+}
+
 /* What stands before the title. */
 static void
 add_verb(struct hf_buf *b, const struct maker *m, const struct hf_json *entry, const char *type)
@@ -135,6 +143,7 @@ add_verb(struct hf_buf *b, const struct maker *m, const struct hf_json *entry, c
 		    b, "ticket %s%s%s", str(entry, "number"), str(entry, "with")[0] != '\0' ? " with " : "", str(entry, "with"));
 	} else if (strcmp(type, "report") == 0) {
 		hf_buf_addf(b, "report made: %s", str(entry, "template"));
+		add_taken(b, hf_json_get(entry, "taken"));
 	} else if (strcmp(type, "assign") == 0) {
 		hf_buf_addf(b, "%s is now ", str(entry, "role"));
 		add_ref(b, m->run, str(entry, "person"));
