@@ -13,6 +13,7 @@
 struct hf_due_opts {
 	int         days;   /* look so far ahead; what is overdue is always there */
 	const char *person; /* id: only what is theirs; NULL: everybody's */
+	const char *what;   /* only this kind of thing; NULL: all */
 };
 
 /*

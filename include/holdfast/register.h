@@ -87,6 +87,9 @@ enum hf_code hf_register_resolve_whole(
 /* What people call a record: appended ("x:agency"). The id when it is not there. */
 void hf_register_ref(struct hf_buf *out, struct hf_register *r, const char *id);
 
+/* The person whose key the user's is. HF_NOTFOUND: the key is tied to nobody. */
+enum hf_code hf_register_me(char out[HF_ID_SIZE], struct hf_register *r, struct hf_err *e);
+
 /* Who holds a member's key, as people say it: the name of the person it is tied to, else of the key itself, else "key " and its last 16 digits. */
 void hf_register_who(struct hf_buf *out, struct hf_register *r, const char *fpr);
 

@@ -125,7 +125,7 @@ overdue(const struct hf_json *items)
 static enum hf_code
 due(struct app *app, const struct args *a, struct hf_err *e)
 {
-	struct hf_due_opts opts = { 0, NULL };
+	struct hf_due_opts opts = { .days = 0 };
 	struct hf_json    *items = NULL;
 	char               person[HF_ID_SIZE];
 	enum hf_code       rc;

@@ -80,9 +80,8 @@ respond_go(struct app *app, struct hf_run **run, const struct args *a, struct hf
 
 /* ---- beginning ---- */
 
-/* An open run of this book on this record: its id, "" when there is none. */
-static enum hf_code
-find_open(char id[HF_ID_SIZE], struct app *app, const char *book, const char *subject, struct hf_err *e)
+enum hf_code
+respond_open(char id[HF_ID_SIZE], struct app *app, const char *book, const char *subject, struct hf_err *e)
 {
 	struct hf_json *rows = NULL;
 	enum hf_code    rc;
@@ -113,7 +112,7 @@ may_begin(bool *resume, char open[HF_ID_SIZE], struct app *app, const struct arg
 	*resume = false;
 	if (opt_flag(a, "new"))
 		return HF_OK;
-	if ((rc = find_open(open, app, s->playbook, s->subject, e)) != HF_OK || open[0] == '\0')
+	if ((rc = respond_open(open, app, s->playbook, s->subject, e)) != HF_OK || open[0] == '\0')
 		return rc;
 	if (walk_possible(app))
 		return prompt_yes(resume, app, &q, e);

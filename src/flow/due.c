@@ -6,6 +6,8 @@
 #include "holdfast/time.h"
 
 #define TODAY "(SELECT today FROM temp.clock)"
+/* Who answers for the account a: the owner, or the deputy when there is none or they left. */
+#define OWNER "coalesce((SELECT p.id FROM person p WHERE p.id = a.owner AND NOT p.gone), a.deputy)"
 
 /*
  * What the records know. Each gives: ref, record, day, person, and the command that helps. What was never done at all is due today: nobody knows how
@@ -168,6 +170,12 @@ sorted(struct hf_json **out, const struct hf_json *list, struct hf_err *e)
 	return HF_OK;
 }
 
+static bool
+wanted(const struct hf_due_opts *opts, const char *what)
+{
+	return opts->what == NULL || strcmp(opts->what, what) == 0;
+}
+
 enum hf_code
 hf_due(struct hf_json **out, struct hf_register *r, struct hf_shelf *shelf, const struct hf_due_opts *opts, struct hf_err *e)
 {
@@ -176,8 +184,13 @@ hf_due(struct hf_json **out, struct hf_register *r, struct hf_shelf *shelf, cons
 
 	*out = NULL;
 	for (size_t i = 0; rc == HF_OK && i < sizeof(sources) / sizeof(sources[0]); i++)
-		rc = from_source(&d, i, e);
-	if (rc == HF_OK && (rc = due_steps(&d, e)) == HF_OK && (rc = due_routes(&d, e)) == HF_OK)
+		if (wanted(opts, sources[i].what))
+			rc = from_source(&d, i, e);
+	if (rc == HF_OK && wanted(opts, "step"))
+		rc = due_steps(&d, e);
+	if (rc == HF_OK && wanted(opts, "route"))
+		rc = due_routes(&d, e);
+	if (rc == HF_OK)
 		rc = sorted(out, d.list, e);
 	hf_json_free(d.list);
 	return rc;

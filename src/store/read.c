@@ -84,6 +84,26 @@ hf_register_ref(struct hf_buf *out, struct hf_register *r, const char *id)
 		hf_buf_adds(out, id);
 }
 
+enum hf_code
+hf_register_me(char out[HF_ID_SIZE], struct hf_register *r, struct hf_err *e)
+{
+	struct hf_stmt *s = NULL;
+	enum hf_code    rc;
+
+	if ((rc = register_members(r, e)) != HF_OK || (rc = register_key(r, e)) != HF_OK ||
+	    (rc = hf_db_prepare(&s, r->db, "SELECT id FROM main.person WHERE key_fpr = ? ORDER BY id LIMIT 1", e)) != HF_OK)
+		return rc;
+	hf_stmt_text(s, 1, r->key);
+	if (hf_stmt_step(s)) {
+		snprintf(out, HF_ID_SIZE, "%s", hf_stmt_col(s, 0));
+	} else {
+		rc = hf_fail(e, HF_NOTFOUND, "your key %s is tied to no person", r->key);
+		hf_hint(e, "an admin ties it: holdfast set \"NAME\" key_fpr=%s", r->key);
+	}
+	hf_stmt_free(s);
+	return rc;
+}
+
 static bool
 person_of(struct hf_buf *out, struct hf_register *r, const char *fpr)
 {

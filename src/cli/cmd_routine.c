@@ -1,0 +1,406 @@
+/* review, offboard, declare, attest: each begins a routine playbook on a record, or goes on with the one that is open. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "cmd_respond.h"
+#include "fields.h"
+#include "holdfast/due.h"
+#include "holdfast/time.h"
+#include "prompt.h"
+#include "ref.h"
+#include "runs.h"
+#include "walk.h"
+
+#define REVIEW      "routine/recovery-review"
+#define LEAVER      "routine/leaver"
+#define MOVER       "routine/mover"
+#define DECLARATION "routine/personal-account"
+#define ATTESTATION "routine/attestation"
+
+#define REVIEW_AHEAD 14   /* days before its day on which an account is offered */
+#define EVER         3650 /* days */
+
+static const struct opt review_opts[] = {
+	{ 0, "mine", NULL, "all accounts of yours, due or not", 0 },
+	{ 0, "due", NULL, "everybody's accounts that are due", 0 },
+	RUNS_OPT_FOR,
+	RUNS_OPT_ROLE,
+	{ 0, "plain", NULL, "never clear the screen: for screen readers and logs", 0 },
+	OPT_END,
+};
+
+static const struct opt offboard_opts[] = {
+	{ 0, "last-day", "DAY", "the last day at work, or the first in the new post", 0 },
+	{ 0, "mover", NULL, "the person stays, in another post", 0 },
+	RUNS_OPT_FOR,
+	RUNS_OPT_ROLE,
+	{ 0, "plain", NULL, "never clear the screen: for screen readers and logs", 0 },
+	OPT_END,
+};
+
+static const struct opt declare_opts[] = {
+	{ 0, "by", "DAY", "the day by which it must be declared (in 20 working days)", 0 },
+	RUNS_OPT_FOR,
+	RUNS_OPT_ROLE,
+	{ 0, "plain", NULL, "never clear the screen: for screen readers and logs", 0 },
+	OPT_END,
+};
+
+static const struct opt attest_opts[] = {
+	{ 0, "period", "YEAR", "which year, as 2026-27 (the financial year that is running)", 0 },
+	RUNS_OPT_FOR,
+	RUNS_OPT_ROLE,
+	{ 0, "plain", NULL, "never clear the screen: for screen readers and logs", 0 },
+	OPT_END,
+};
+
+/* ---- beginning, or going on ---- */
+
+static enum hf_code
+start(struct hf_run **run, struct app *app, const char *book, const char *subject, const char *name, const char *value,
+    struct hf_err *e)
+{
+	struct hf_start s = { .playbook = book, .subject = subject };
+	struct hf_json *values = hf_json_object();
+	enum hf_code    rc;
+
+	if (values == NULL || (name != NULL && hf_json_set(values, name, hf_json_string(value)) != 0)) {
+		hf_json_free(values);
+		return hf_nomem(e);
+	}
+	s.values = values;
+	app_hold();
+	rc = hf_run_start(run, app->reg, app->shelf, &s, e);
+	app_release();
+	hf_json_free(values);
+	return rc;
+}
+
+/* name: of the value that the book asks first, or NULL. */
+static enum hf_code
+open_or_start(struct hf_run **run, struct app *app, const char *book, const char *subject, const char *name, const char *value,
+    struct hf_err *e)
+{
+	char         open[HF_ID_SIZE];
+	enum hf_code rc;
+
+	if ((rc = respond_open(open, app, book, subject, e)) != HF_OK)
+		return rc;
+	if (open[0] != '\0')
+		return hf_run_open(run, app->reg, app->shelf, open, e);
+	return start(run, app, book, subject, name, value, e);
+}
+
+static enum hf_code
+go(struct app *app, const struct args *a, const char *book, const char *subject, const char *name, const char *value,
+    struct hf_err *e)
+{
+	struct hf_run *run = NULL;
+	enum hf_code   rc, begun;
+
+	if ((rc = begun = open_or_start(&run, app, book, subject, name, value, e)) == HF_OK || rc == HF_UNSURE)
+		rc = respond_go(app, &run, a, begun == HF_UNSURE ? NULL : e);
+	hf_run_close(run);
+	return rc == HF_OK ? begun : rc;
+}
+
+/* A day as typed, as the register writes it. */
+static enum hf_code
+day_of(char out[HF_DAY_SIZE], struct app *app, const char *typed, struct hf_err *e)
+{
+	return hf_day_human(out, typed, hf_register_zone(app->reg), hf_register_now(app->reg), e);
+}
+
+/* ---- review ---- */
+
+/* What REF means: one account, or what is due of a person. */
+static enum hf_code
+review_ref(struct hf_json **out, struct app *app, const char *ref, struct hf_err *e)
+{
+	struct hf_due_opts opts = { .days = REVIEW_AHEAD, .what = "review" };
+	struct hf_json    *record = NULL, *item;
+	char               id[HF_ID_SIZE];
+	bool               person;
+	enum hf_code       rc;
+
+	if ((rc = ref_pick(id, app, "account person", ref, e)) != HF_OK ||
+	    (rc = hf_register_get(&record, app->reg, id, e)) != HF_OK)
+		return rc;
+	person = strcmp(hf_json_get_str(record, "kind"), "person") == 0;
+	hf_json_free(record);
+	opts.person = id;
+	if (person)
+		return hf_due(out, app->reg, app->shelf, &opts, e);
+	item = hf_json_object();
+	if ((*out = hf_json_array()) == NULL || hf_json_set(item, "record", hf_json_string(id)) != 0 ||
+	    hf_json_push(*out, item) != 0)
+		return hf_nomem(e);
+	return HF_OK;
+}
+
+static enum hf_code
+review_list(struct hf_json **out, struct app *app, const struct args *a, struct hf_err *e)
+{
+	struct hf_due_opts opts = { .days = opt_flag(a, "mine") ? EVER : REVIEW_AHEAD, .what = "review" };
+	const char        *ref = opt_word(a, "REF");
+	char               me[HF_ID_SIZE];
+	enum hf_code       rc;
+
+	if ((ref != NULL) + opt_flag(a, "mine") + opt_flag(a, "due") > 1) {
+		hf_fail(e, HF_USAGE, "review: a REF, --mine and --due each say which accounts; give one of them");
+		return HF_USAGE;
+	}
+	if (ref != NULL)
+		return review_ref(out, app, ref, e);
+	if (!opt_flag(a, "due")) {
+		if ((rc = hf_register_me(me, app->reg, e)) != HF_OK)
+			return rc == HF_NOTFOUND ? hf_fail_in(e, "review") : rc;
+		opts.person = me;
+	}
+	return hf_due(out, app->reg, app->shelf, &opts, e);
+}
+
+static void
+review_says(struct app *app, const struct hf_json *list)
+{
+	struct hf_buf ref = HF_BUF_INIT;
+
+	for (size_t i = 0; i < hf_json_len(list); i++) {
+		hf_buf_cut(&ref, 0);
+		hf_register_ref(&ref, app->reg, hf_json_get_str(hf_json_at(list, i), "record"));
+		out_tell(app->out, OUT_PLAIN, "%3zu  %s\n", i + 1, hf_buf_str(&ref));
+	}
+	out_tell(app->out, OUT_BOLD, "%zu account%s to review. You may leave at any prompt and go on later.\n", hf_json_len(list),
+	    hf_json_len(list) == 1 ? "" : "s");
+	hf_buf_clear(&ref);
+}
+
+static enum hf_code
+nothing_due(struct app *app, struct hf_err *e)
+{
+	struct hf_json *where = hf_json_object();
+	enum hf_code    rc = HF_OK;
+
+	if (hf_json_set(where, "run", hf_json_null()) != 0 || hf_json_set(where, "step", hf_json_null()) != 0)
+		rc = hf_nomem(e);
+	else
+		out_said(app->out, where, "Nothing is due for review. holdfast review --mine goes through all of yours.");
+	hf_json_free(where);
+	return rc;
+}
+
+/* One account after the other, until somebody leaves. Without a terminal the first alone. */
+static enum hf_code
+review_all(struct app *app, const struct args *a, const struct hf_json *list, struct hf_err *e)
+{
+	struct hf_run *run = NULL;
+	bool           more = true;
+	enum hf_code   rc = HF_OK;
+
+	for (size_t i = 0; rc == HF_OK && more && i < hf_json_len(list); i++) {
+		rc = open_or_start(&run, app, REVIEW, hf_json_get_str(hf_json_at(list, i), "record"), NULL, NULL, e);
+		if (rc == HF_OK)
+			rc = respond_go(app, &run, a, e);
+		more = rc == HF_OK && walk_possible(app) && !hf_run_is_open(run);
+		hf_run_close(run);
+		run = NULL;
+	}
+	return rc;
+}
+
+static enum hf_code
+review(struct app *app, const struct args *a, struct hf_err *e)
+{
+	struct hf_json *list = NULL;
+	enum hf_code    rc;
+
+	if ((rc = review_list(&list, app, a, e)) != HF_OK)
+		return rc;
+	if (hf_json_len(list) == 0) {
+		rc = nothing_due(app, e);
+	} else {
+		if (walk_possible(app) && hf_json_len(list) > 1)
+			review_says(app, list);
+		rc = review_all(app, a, list, e);
+	}
+	hf_json_free(list);
+	return rc;
+}
+
+/* ---- offboard ---- */
+
+/* --last-day, else what the register says, else it is asked for. */
+static enum hf_code
+last_day(char out[HF_DAY_SIZE], struct app *app, const struct args *a, const char *person, const char *field, struct hf_err *e)
+{
+	struct prompt   q = { .text = "Last day at work, or first in the new post", .instead = "--last-day DAY" };
+	struct hf_json *record = NULL;
+	char           *typed = NULL;
+	const char     *known;
+	enum hf_code    rc;
+
+	if (opt_str(a, "last-day") != NULL)
+		return day_of(out, app, opt_str(a, "last-day"), e);
+	if ((rc = hf_register_get(&record, app->reg, person, e)) != HF_OK)
+		return rc;
+	if ((known = hf_json_get_str(record, field)) != NULL)
+		snprintf(out, HF_DAY_SIZE, "%s", known);
+	else if ((rc = prompt_line(&typed, app, &q, e)) == HF_OK)
+		rc = day_of(out, app, typed, e);
+	free(typed);
+	hf_json_free(record);
+	return rc;
+}
+
+static enum hf_code
+offboard(struct app *app, const struct args *a, struct hf_err *e)
+{
+	bool         mover = opt_flag(a, "mover");
+	const char  *book = mover ? MOVER : LEAVER, *name = mover ? "moved_on" : "last_day";
+	char         id[HF_ID_SIZE], open[HF_ID_SIZE], day[HF_DAY_SIZE] = "";
+	enum hf_code rc;
+
+	if ((rc = ref_pick(id, app, "person", opt_word(a, "PERSON"), e)) != HF_OK ||
+	    (rc = respond_open(open, app, book, id, e)) != HF_OK)
+		return rc;
+	if (open[0] == '\0' && (rc = last_day(day, app, a, id, name, e)) != HF_OK)
+		return rc;
+	if (open[0] != '\0' && opt_str(a, "last-day") != NULL) {
+		hf_fail(e, HF_EXISTS, "offboard: it is under way, as %s, and its day is set", open);
+		return hf_hint(e, "holdfast run value %s %s=DAY changes it", open, name);
+	}
+	return go(app, a, book, id, name, day, e);
+}
+
+/* ---- declare ---- */
+
+/* The declaration itself, when the words say it: provider=, handle=, purpose= and so on. */
+static enum hf_code
+record_declaration(struct app *app, const char *person, const char *const *words, size_t n, struct hf_err *e)
+{
+	const struct hf_kind *kind = hf_schema_kind("declaration");
+	struct hf_batch      *b = NULL;
+	char                  id[HF_ID_SIZE];
+	enum hf_code          rc;
+
+	if (n == 0)
+		return HF_OK;
+	if ((rc = hf_batch_new(&b, app->reg, e)) != HF_OK)
+		return rc;
+	if (prompt_possible(app))
+		hf_batch_chooser(b, ref_choose, app);
+	if ((rc = hf_batch_add(id, b, "declaration", e)) == HF_OK &&
+	    (rc = hf_batch_set(b, id, "person", '=', person, e)) == HF_OK &&
+	    (rc = hf_batch_set(b, id, "declared_on", '=', hf_register_today(app->reg), e)) == HF_OK &&
+	    (rc = fields_set(app, b, id, kind, words, n, e)) == HF_OK)
+		rc = app_commit(b, "record", e);
+	hf_batch_free(b);
+	return rc;
+}
+
+static enum hf_code
+declare(struct app *app, const struct args *a, struct hf_err *e)
+{
+	const char *const *words;
+	size_t             n;
+	const char        *first = opt_word(a, "PERSON");
+	char               id[HF_ID_SIZE], day[HF_DAY_SIZE];
+	enum hf_code       rc;
+
+	words = opt_words(a, "FIELD=VALUE", &n);
+	rc = first != NULL ? ref_pick(id, app, "person", first, e) : hf_register_me(id, app->reg, e);
+	if (rc != HF_OK)
+		return rc;
+	if (opt_str(a, "by") == NULL)
+		hf_day_add_working(day, hf_register_today(app->reg), 20);
+	else if ((rc = day_of(day, app, opt_str(a, "by"), e)) != HF_OK)
+		return rc;
+	if ((rc = record_declaration(app, id, words, n, e)) != HF_OK)
+		return rc;
+	return go(app, a, DECLARATION, id, "declare_by", day, e);
+}
+
+/* ---- attest ---- */
+
+/* The financial year that runs today: from April to March. */
+static void
+this_year(char out[16], const char *today)
+{
+	int year = atoi(today), month = atoi(today + 5), first = month >= 4 ? year : year - 1;
+
+	snprintf(out, 16, "%04d-%02d", first, (first + 1) % 100);
+}
+
+static enum hf_code
+attest(struct app *app, const struct args *a, struct hf_err *e)
+{
+	const char  *period = opt_str(a, "period");
+	char         id[HF_ID_SIZE], year[16];
+	enum hf_code rc;
+
+	this_year(year, hf_register_today(app->reg));
+	if ((rc = ref_pick(id, app, "unit", opt_word(a, "UNIT"), e)) != HF_OK)
+		return rc;
+	return go(app, a, ATTESTATION, id, "period", period == NULL ? year : period, e);
+}
+
+extern const struct cmd routine_cmds[];
+
+const struct cmd routine_cmds[] = {
+	{
+	    .name = "review",
+	    .run = review,
+	    .needs = NEED_WRITE | NEED_BOOKS,
+	    .options = review_opts,
+	    .operands = "[REF]",
+	    .group = CMD_ROUTINE,
+	    .summary = "is what we hold about your accounts still right?",
+	    .about =
+		"Without REF, your own accounts that are due in the next two weeks, one after the other. REF is one account, or a person whose accounts are "
+		"meant. Enter means that it is still right; anything else is the new value, and is in the register at once. You may leave at any prompt: the "
+		"same command goes on where you were.",
+	    .examples = "holdfast review\nholdfast review x:agency\nholdfast review --due\n",
+	},
+	{
+	    .name = "offboard",
+	    .run = offboard,
+	    .needs = NEED_WRITE | NEED_BOOKS,
+	    .options = offboard_opts,
+	    .operands = "PERSON",
+	    .group = CMD_ROUTINE,
+	    .summary = "somebody leaves, or moves to another post",
+	    .about =
+		"Everything that bears the person's name, step by step: hand over first, remove second, look into the live services third, and print the "
+		"certificate. It cannot be closed while anything is open. The same command goes on where you were.",
+	    .examples = "holdfast offboard \"Jo Park\" --last-day 2026-12-18\nholdfast offboard \"Jo Park\" --mover\n",
+	},
+	{
+	    .name = "declare",
+	    .run = declare,
+	    .needs = NEED_WRITE | NEED_BOOKS,
+	    .options = declare_opts,
+	    .operands = "[PERSON] [FIELD=VALUE...]",
+	    .group = CMD_ROUTINE,
+	    .summary = "a private account is used for work: declare it, and decide",
+	    .about =
+		"PERSON is whose account it is; without it, yours. provider=, handle=, purpose= and the other fields of a declaration (holdfast help "
+		"declaration) write it into the register; then the review follows: it becomes official, our name comes off, or its owner answers "
+		"for it alone.",
+	    .examples = "holdfast declare\nholdfast declare \"Jo Park\" provider=x handle=jopark purpose=\"news of the office\"\n",
+	},
+	{
+	    .name = "attest",
+	    .run = attest,
+	    .needs = NEED_WRITE | NEED_BOOKS,
+	    .options = attest_opts,
+	    .operands = "UNIT",
+	    .group = CMD_ROUTINE,
+	    .summary = "the yearly questionnaire of a unit",
+	    .about =
+		"The unit answers, its deputy director confirms, its director endorses. Without a terminal the run is begun and printed.",
+	    .examples = "holdfast attest Press\nholdfast attest Press --period 2026-27\n",
+	},
+	CMD_END,
+};

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# review, offboard, declare, attest: begun by a command, gone on with by the same one; and what is wrong with them.
+# shellcheck disable=SC2016 # Perl in single quotes
+# shellcheck source=tests/lib.sh
+. "${HOLDFAST_TOP:?}/tests/lib.sh"
+new_key ann@agency.example
+ok init --name 'Agency' --domain agency.example
+ok add unit name=Press
+ok add person name='Ann Lee' email=ann@agency.example
+ok add person name='Jo Park' email=jo@agency.example unit=Press
+ok add account provider=x handle=agency owner='Jo Park' deputy='Ann Lee' unit=Press state=live recovery_reviewed_on="$(date -u -d '-1 day' +%F)"
+ok add account provider=x handle=second owner='Jo Park' state=live recovery_reviewed_on="$(date -u -d '-200 days' +%F)"
+
+# offboard
+no 2 '--last-day' offboard 'Jo Park'
+no 65 'no person has that name' offboard Nobody
+no 65 'lst' offboard 'Jo Park' --last-day lst
+says 'a leaver' '$data->{run} && $data->{step} eq "which-case"' offboard 'Jo Park' --last-day 'in 20 days'
+run=$(value '$data->{run}')
+says 'the same command goes on' '$data->{run} eq "'"$run"'"' offboard 'Jo Park'
+no 65 'is under way' offboard 'Jo Park' --last-day 'in 30 days'
+says 'the day is known to the run' 'grep { ($_->{captured} || {})->{last_day} } @{$data->{entries}}' run show "$run"
+says 'a mover is another run' '$data->{run} ne "'"$run"'"' offboard 'Jo Park' --mover --last-day tomorrow
+
+# attest
+no 65 'no unit has that name' attest Nothing
+says 'a unit' '$data->{run} && $data->{step}' attest Press
+year=$(date -u +%Y) month=$(date -u +%-m)
+[ "$month" -ge 4 ] || year=$((year - 1))
+says 'for the financial year that runs' 'grep { (($_->{captured} || {})->{period} || "") eq sprintf("%d-%02d", '"$year"', ('"$year"' + 1) % 100) } @{$data->{entries}}' \
+    run show "$(value '$data->{run}')"
+
+# declare
+says 'with the record' '$data->{run}' declare 'Jo Park' provider=x handle=jopark purpose='news of the office'
+says 'which is there' '@$data == 1 && $data->[0]{handle} eq "jopark" && $data->[0]{declared_on}' list declaration
+no 65 'purposes' declare 'Jo Park' provider=x handle=other purposes=none
+says 'and nothing of a refused one' '@$data == 1' list declaration
+
+# review
+no 2 'each say which accounts' review x:agency --due
+no 65 'tied to no person' review
+says 'one account' '$data->{run}' review x:agency
+says 'what is due of a person' '$data->{run}' review 'Jo Park'
+says 'nothing is due' '!defined $data->{run} && !defined $data->{step}' review 'Ann Lee'
+is 'which is no failure' test $status = 0
+finish
