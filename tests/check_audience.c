@@ -21,34 +21,35 @@ static struct hf_member    list[6];
 static struct {
 	const char *name, *kind, *fields;
 	char        id[HF_ID_SIZE];
+	const char *only; /* restricted_to, separated by spaces */
 } rows[] = {
-	{ "press", "unit", "name=Press", "" },
-	{ "jo", "person", "name=Jo Park", "" },
-	{ "dep", "person", "name=Dee Puty", "" },
-	{ "oth", "person", "name=Otto Her", "" },
-	{ "one", "account", "provider=x;handle=one;owner=Jo Park;deputy=Dee Puty", "" },
-	{ "two", "account", "provider=x;handle=two;owner=Otto Her", "" },
-	{ "none", "account", "provider=x;handle=none", "" },
-	{ "link1", "link", "account=x:one;depends_on=x:two;how=mailbox", "" },
-	{ "contact1", "contact", "account=x:one;type=email;value=rescue@agency.example", "" },
-	{ "contact2", "contact", "account=x:two;type=phone;value=+442079460002", "" },
-	{ "phone1", "device", "tag=PH-1", "" },
-	{ "phone2", "device", "tag=PH-2;holder=Otto Her", "" },
-	{ "firm", "supplier", "name=Firm", "" },
-	{ "grant1", "grant", "account=x:one;person=Otto Her;role=publish;device=PH-1", "" },
-	{ "share2", "share", "account=x:two;supplier=Firm", "" },
-	{ "proof1", "evidence", "account=x:one;description=Letter", "" },
-	{ "proof0", "evidence", "description=Charter", "" },
-	{ "secret1", "evidence", "account=x:one;description=Passport;restricted_to=" JO, "" },
-	{ "secret2", "evidence", "account=x:one;description=Lost;restricted_to=9999999999999999999999999999999999999999", "" },
-	{ "secret3", "evidence", "account=x:two;description=Both;restricted_to=" RES ", " OTH, "" },
-	{ "risk1", "exception", "rule=HF-201;subject=x:one;reason=old", "" },
-	{ "risk2", "exception", "rule=HF-202;subject=rescue@agency.example;reason=old", "" },
-	{ "riskP", "exception", "rule=HF-203;subject=Press;reason=old", "" },
-	{ "mine", "declaration", "person=Jo Park;provider=x;handle=jo", "" },
-	{ "answer", "attestation", "unit=Press;period=2026;control=HF-1;answered_by=Otto Her", "" },
-	{ "desk", "desk", "provider=x", "" },
-	{ "book", "document", "path=incident/ours;text=Ours", "" },
+	{ "press", "unit", "name=Press", "", NULL },
+	{ "jo", "person", "name=Jo Park", "", NULL },
+	{ "dep", "person", "name=Dee Puty", "", NULL },
+	{ "oth", "person", "name=Otto Her", "", NULL },
+	{ "one", "account", "provider=x;handle=one;owner=Jo Park;deputy=Dee Puty", "", NULL },
+	{ "two", "account", "provider=x;handle=two;owner=Otto Her", "", NULL },
+	{ "none", "account", "provider=x;handle=none", "", NULL },
+	{ "link1", "link", "account=x:one;depends_on=x:two;how=mailbox", "", NULL },
+	{ "contact1", "contact", "account=x:one;type=email;value=rescue@agency.example", "", NULL },
+	{ "contact2", "contact", "account=x:two;type=phone;value=+442079460002", "", NULL },
+	{ "phone1", "device", "tag=PH-1", "", NULL },
+	{ "phone2", "device", "tag=PH-2;holder=Otto Her", "", NULL },
+	{ "firm", "supplier", "name=Firm", "", NULL },
+	{ "grant1", "grant", "account=x:one;person=Otto Her;role=publish;device=PH-1", "", NULL },
+	{ "share2", "share", "account=x:two;supplier=Firm", "", NULL },
+	{ "proof1", "evidence", "account=x:one;description=Letter", "", NULL },
+	{ "proof0", "evidence", "description=Charter", "", NULL },
+	{ "secret1", "evidence", "account=x:one;description=Passport", "", JO },
+	{ "secret2", "evidence", "account=x:one;description=Lost", "", "9999999999999999999999999999999999999999" },
+	{ "secret3", "evidence", "account=x:two;description=Both", "", RES " " OTH },
+	{ "risk1", "exception", "rule=HF-201;subject=x:one;reason=old", "", NULL },
+	{ "risk2", "exception", "rule=HF-202;subject=rescue@agency.example;reason=old", "", NULL },
+	{ "riskP", "exception", "rule=HF-203;subject=Press;reason=old", "", NULL },
+	{ "mine", "declaration", "person=Jo Park;provider=x;handle=jo", "", NULL },
+	{ "answer", "attestation", "unit=Press;period=2026;control=HF-1;answered_by=Otto Her", "", NULL },
+	{ "desk", "desk", "provider=x", "", NULL },
+	{ "book", "document", "path=incident/ours;text=Ours", "", NULL },
 };
 
 static const char *
@@ -131,15 +132,33 @@ put_entry(
 #define BLOB2  "01CCCCCCCCCCCCCCCCCCCCCCC2" /* of secret3, and kept in RUN1 */
 #define BLOB3  "01CCCCCCCCCCCCCCCCCCCCCCC3" /* of proof1 */
 
+/* Takes over v. */
 static void
-set_blob(const char *name, const char *blob, struct hf_err *e)
+set_field(const char *name, const char *field, struct hf_json *v, struct hf_err *e)
 {
 	struct hf_json *j;
 
 	must(hf_register_get(&j, r, id_of(name), e), e);
-	hf_json_set(j, "blob", hf_json_string(blob));
+	hf_json_set(j, field, v);
 	must(index_put(r->index, j, "", e), e);
 	hf_json_free(j);
+}
+
+static void
+restrict_rows(struct hf_err *e)
+{
+	for (int i = 0; i < N_OF(rows); i++) {
+		struct hf_json *v;
+		char            copy[256], *save = NULL;
+
+		if (rows[i].only == NULL)
+			continue;
+		v = hf_json_array();
+		snprintf(copy, sizeof(copy), "%s", rows[i].only);
+		for (char *f = strtok_r(copy, " ", &save); f != NULL; f = strtok_r(NULL, " ", &save))
+			hf_json_push(v, hf_json_string(f));
+		set_field(rows[i].name, "restricted_to", v, e);
+	}
 }
 
 static void
@@ -207,8 +226,9 @@ up(void)
 	put_entry("01BBBBBBBBBBBBBBBBBBBBBBB9", RUN1, "evidence", RES, NULL, BLOB2, &e);
 	put_entry(ENTRY2, RUN2, "start", OTH, id_of("press"), NULL, &e);
 	put_entry(ENTRY3, RUN3, "start", RES, id_of("contact2"), NULL, &e);
-	set_blob("secret3", BLOB2, &e);
-	set_blob("proof1", BLOB3, &e);
+	set_field("secret3", "blob", hf_json_string(BLOB2), &e);
+	set_field("proof1", "blob", hf_json_string(BLOB3), &e);
+	restrict_rows(&e);
 	put_conflict(CONFLICT1, "contact1", &e);
 	put_conflict(CONFLICT2, "secret3", &e);
 	put_conflict(CONFLICT3, "press", &e);

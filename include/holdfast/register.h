@@ -158,6 +158,11 @@ enum hf_code hf_batch_blob(char id[HF_ID_SIZE], struct hf_batch *b, const void *
  */
 enum hf_code hf_batch_commit(struct hf_batch *b, const char *word, struct hf_err *e);
 
+/*
+ * What the last write has to say beside its result, for people: what else was encrypted anew, or could not be; whose key is about to expire. "" nothing.
+ */
+const char *hf_register_notice(const struct hf_register *r);
+
 /* ---- proving ---- */
 
 /*

@@ -11,28 +11,41 @@
 #include "holdfast/member.h"
 #include "holdfast/register.h"
 
-/* ---- members (member_change.c) ---- */
+/* ---- members (member_change.c, member_leave.c, member_list.c) ---- */
 
 struct hf_member_add {
 	const void *key; /* the key file's bytes: exactly one public key */
 	size_t      len;
 	unsigned    roles;
-	const char *person; /* id of a person record, whose key_fpr is set in the same commit; NULL */
+	const char *person;  /* id of a person record, whose key_fpr is set in the same commit; NULL */
+	bool        dry_run; /* everything but the writing */
 };
 
 /*
  * Each is one commit "member": what changes under members/, and every file whose audience follows from it encrypted anew. Only admins (HF_DENIED).
  * Killed before the commit nothing happened; the files already encrypted are kept aside and the next try goes on from them. The last admin
- * is never removed (HF_BAD). out: {"fingerprint","roles","reencrypted","sealed","could_read":[{"id","kind","ref"}],"rotate":[{"record","ref","why"}]};
- * could_read and rotate only for remove.
+ * is never removed (HF_BAD). A member's key file stays when the member goes: what they signed can still be judged. HF_EXISTS: a member already.
+ *
+ * out: {"fingerprint","roles":[…],"reencrypted","sealed","damaged","person"}; person: id of the record that the key is tied to, or null; sealed: files
+ * that are encrypted to others only and were left as they are. Of remove also
+ * "could_read":[{"id","kind","ref"}] (runs have the kind "run") and "rotate":[{"record","ref","why"}].
  */
 enum hf_code hf_member_add(struct hf_json **out, struct hf_register *r, const struct hf_member_add *add, struct hf_err *e);
-enum hf_code hf_member_remove(struct hf_json **out, struct hf_register *r, const char *fpr, struct hf_err *e);
-enum hf_code hf_member_role(struct hf_json **out, struct hf_register *r, const char *fpr, unsigned roles, struct hf_err *e);
-/* A newer copy of a member's key (key NULL: as the user's own keyring has it), or (fpr NULL) only: whatever is encrypted to the wrong members, anew. */
+/* Its person's key_fpr goes in the same commit. */
+enum hf_code hf_member_remove(struct hf_json **out, struct hf_register *r, const char *fpr, bool dry_run, struct hf_err *e);
+/* Other roles (0: as they are), and the person whose key it is (NULL: as it is). */
+enum hf_code hf_member_role(struct hf_json **out, struct hf_register *r, const char *fpr, unsigned roles, const char *person,
+    bool dry_run, struct hf_err *e);
+/*
+ * A newer copy of a member's key (key NULL: as the user's own keyring has it), and whatever is encrypted to the wrong members, anew. fpr NULL: only
+ * that, which responders may do too; fingerprint and roles are null then.
+ */
 enum hf_code hf_member_refresh(
-    struct hf_json **out, struct hf_register *r, const char *fpr, const void *key, size_t len, struct hf_err *e);
-/* [{"fingerprint","roles":[…],"person","name","added","added_by","expires","state"}] state: good, expiring (within 30 days), expired, revoked. */
+    struct hf_json **out, struct hf_register *r, const char *fpr, const void *key, size_t len, bool dry_run, struct hf_err *e);
+/*
+ * By name: [{"fingerprint","roles":[…],"person","name","added","added_by","expires","state"}]. state: good, expiring (within 30 days), expired, revoked;
+ * person and expires may be null.
+ */
 enum hf_code hf_member_list(struct hf_json **out, struct hf_register *r, struct hf_err *e);
 
 /* ---- copies (sync.c, clone.c) ---- */

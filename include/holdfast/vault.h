@@ -82,6 +82,9 @@ enum hf_code hf_vault_members(struct hf_vault *v, const char *stamp, const struc
 /* The stamp it was built from, "" when none. */
 const char *hf_vault_stamp(struct hf_vault *v);
 
+/* A member's public key as the private home has it, armored and minimal. HF_NOTFOUND. */
+enum hf_code hf_vault_member_export(struct hf_buf *out, struct hf_vault *v, const char *fpr, struct hf_err *e);
+
 /* A member's key as the private home has it now (expiry, revocation). Asks no gpg. HF_NOTFOUND. */
 enum hf_code hf_vault_member(struct hf_key *out, struct hf_vault *v, const char *fpr, struct hf_err *e);
 

@@ -363,6 +363,21 @@ audience_of(struct audience *out, struct hf_register *r, const char *path, struc
 	return rc;
 }
 
+enum hf_code
+audience_whole(struct audience *out, struct hf_register *r, struct hf_err *e)
+{
+	struct circle c = { r, NULL, false };
+	enum hf_code  rc;
+
+	memset(out, 0, sizeof(*out));
+	if ((c.in = calloc(r->members.n, sizeof(*c.in))) == NULL)
+		return hf_nomem(e);
+	let_role(&c, ALL_READERS);
+	rc = answer(out, &c, e);
+	free(c.in);
+	return rc;
+}
+
 void
 audience_clear(struct audience *a)
 {

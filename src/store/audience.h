@@ -20,6 +20,8 @@ struct audience {
  * HF_SEALED when it cannot be told from here: a record or entry that the index does not hold, a blob that nothing there refers to.
  */
 enum hf_code audience_of(struct audience *out, struct hf_register *r, const char *path, struct hf_err *e);
+/* Those who read everything: for evidence that nothing refers to. */
+enum hf_code audience_whole(struct audience *out, struct hf_register *r, struct hf_err *e);
 void         audience_clear(struct audience *a);
 bool         audience_has(const struct audience *a, const char *fpr);
 

@@ -4,7 +4,9 @@
 
 #include "batch.h"
 #include "holdfast/hash.h"
+#include "recrypt.h"
 #include "workers.h"
+#include "write_check.h"
 
 /* One of a commit's files: a record or entry, evidence, or (both NULL) a record that is removed. */
 struct file {
@@ -12,14 +14,12 @@ struct file {
 	const struct hf_json *json;
 	const struct hf_buf  *data;
 	struct hf_buf         sealed;
-	const char *const    *to;
-	size_t                n_to;
+	struct audience       to;
 };
 
 struct files {
 	struct file *list;
 	size_t       n;
-	const char **to;
 };
 
 /* Buffers grow by doubling, and of these there may be thousands. */
@@ -43,7 +43,7 @@ seal_json(struct file *f, struct hf_vault *v, struct hf_err *e)
 	enum hf_code  rc;
 
 	if ((rc = plain_write(&plain, f->json, e)) == HF_OK &&
-	    (rc = hf_vault_encrypt(&f->sealed, v, f->to, f->n_to, plain.data, plain.len, e)) == HF_OK)
+	    (rc = hf_vault_encrypt(&f->sealed, v, f->to.fprs, f->to.n, plain.data, plain.len, e)) == HF_OK)
 		rc = fit(&f->sealed, e);
 	hf_buf_clear(&plain);
 	return rc;
@@ -58,7 +58,7 @@ seal(struct hf_vault *v, void *item, struct hf_err *e)
 		return seal_json(f, v, e);
 	if (f->data == NULL)
 		return HF_OK;
-	return hf_vault_encrypt(&f->sealed, v, f->to, f->n_to, hf_buf_str(f->data), f->data->len, e);
+	return hf_vault_encrypt(&f->sealed, v, f->to.fprs, f->to.n, hf_buf_str(f->data), f->data->len, e);
 }
 
 static enum hf_code
@@ -72,62 +72,81 @@ sign_with(void *arg, struct hf_buf *sig, const void *data, size_t len, struct hf
 static void
 drop_files(struct files *fs)
 {
-	for (size_t i = 0; i < fs->n; i++)
+	for (size_t i = 0; i < fs->n; i++) {
 		hf_buf_clear(&fs->list[i].sealed);
+		audience_clear(&fs->list[i].to);
+	}
 	free(fs->list);
-	free(fs->to);
 }
 
 static struct file *
-next_file(struct files *fs, const struct hf_register *r)
+next_file(struct files *fs)
 {
 	struct file *f = &fs->list[fs->n++];
 
 	memset(f, 0, sizeof(*f));
-	f->to = fs->to;
-	f->n_to = r->members.n;
 	return f;
-}
-
-/* Who may read: every member. */
-static enum hf_code
-audience(struct files *fs, const struct hf_register *r, struct hf_err *e)
-{
-	if ((fs->to = calloc(r->members.n, sizeof(*fs->to))) == NULL)
-		return hf_nomem(e);
-	for (size_t i = 0; i < r->members.n; i++)
-		fs->to[i] = r->members.list[i].fpr;
-	return HF_OK;
 }
 
 static enum hf_code
 gather(struct files *fs, struct hf_batch *b, struct hf_err *e)
 {
 	struct file *f;
-	enum hf_code rc;
 
-	if ((rc = audience(fs, b->r, e)) != HF_OK)
-		return rc;
 	if ((fs->list = calloc(b->n_changes + b->n_entries + b->n_blobs + 1, sizeof(*fs->list))) == NULL)
 		return hf_nomem(e);
 	for (size_t i = 0; i < b->n_changes; i++) {
 		if (b->changes[i].same)
 			continue;
-		f = next_file(fs, b->r);
+		f = next_file(fs);
 		path_record(f->path, b->changes[i].id);
 		f->json = b->changes[i].final;
 	}
 	for (size_t i = 0; i < b->n_entries; i++) {
-		f = next_file(fs, b->r);
+		f = next_file(fs);
 		path_entry(f->path, b->entries[i].run, b->entries[i].id);
 		f->json = b->entries[i].entry;
 	}
 	for (size_t i = 0; i < b->n_blobs; i++) {
-		f = next_file(fs, b->r);
+		f = next_file(fs);
 		path_blob(f->path, b->blobs[i].id);
 		f->data = &b->blobs[i].data;
 	}
 	return HF_OK;
+}
+
+/* Into the index, all of it; then who may read each can be asked. */
+static enum hf_code
+find_readers(struct files *fs, struct hf_register *r, struct hf_err *e)
+{
+	enum hf_code rc = HF_OK;
+
+	for (size_t i = 0; rc == HF_OK && i < fs->n; i++)
+		if (fs->list[i].data == NULL)
+			rc = register_put(r, fs->list[i].path, fs->list[i].json, e);
+	for (size_t i = 0; rc == HF_OK && i < fs->n; i++) {
+		struct file *f = &fs->list[i];
+
+		if (f->json == NULL && f->data == NULL)
+			continue;
+		if ((rc = audience_of(&f->to, r, f->path, e)) == HF_SEALED && f->data != NULL)
+			rc = audience_whole(&f->to, r, e); /* nothing refers to it */
+		if (rc == HF_OK)
+			rc = write_readable(r, f->path, &f->to, e);
+	}
+	return rc;
+}
+
+static enum hf_code
+seal_all(struct files *fs, struct hf_register *r, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	rc = work_all(r->vault, seal, fs->list, sizeof(*fs->list), fs->n, r->progress, "encrypting", 0, fs->n, e);
+	for (size_t i = 0; rc == HF_NOKEY && i < fs->n; i++)
+		if (recrypt_blocked(r, fs->list[i].to.fprs, fs->list[i].to.n, e))
+			break;
+	return rc;
 }
 
 static enum hf_code
@@ -159,31 +178,24 @@ index_file(struct hf_register *r, const struct file *f, struct hf_err *e)
 	if (f->data != NULL)
 		return HF_OK;
 	if (f->json == NULL)
-		return register_fact(r, f->path, NULL, NULL, NULL, false, e);
+		return register_kept(r, f->path, NULL, NULL, false, e);
 	hf_sha1_git(oid, "blob", hf_buf_str(&f->sealed), f->sealed.len);
-	return register_fact(r, f->path, oid, f->json, NULL, false, e);
+	return register_kept(r, f->path, oid, f->json, !audience_has(&f->to, r->key), e);
 }
 
 /* The commit stands; the index follows. If it cannot, it is thrown away and made again at the next opening. */
 static enum hf_code
 follow(struct hf_register *r, const struct hf_oid *head, const struct files *fs, struct hf_err *e)
 {
-	enum hf_code rc;
+	enum hf_code rc = HF_OK;
 
-	if ((rc = index_begin(r->index, e)) != HF_OK)
-		return rc;
 	for (size_t i = 0; rc == HF_OK && i < fs->n; i++)
 		rc = index_file(r, &fs->list[i], e);
 	if (rc != HF_OK) {
 		index_undo(r->index);
 		return rc;
 	}
-	if ((rc = index_end(r->index, e)) != HF_OK || (rc = register_tree(&r->tree, r, head, e)) != HF_OK)
-		return rc;
-	r->head = *head;
-	if ((rc = register_settle(r, e)) == HF_OK)
-		snapshot_write(r);
-	return rc;
+	return (rc = index_end(r->index, e)) == HF_OK ? register_moved(r, head, e) : rc;
 }
 
 /* The snapshot remembers the key; the branch may have taken it off the members since. */
@@ -196,30 +208,51 @@ still_member(const struct hf_register *r, struct hf_err *e)
 	return hf_hint(e, "ask an admin: holdfast member add KEYFILE --role responder");
 }
 
+/* What the batch comes to, and whether it may be. */
 static enum hf_code
-commit_locked(struct hf_batch *b, const char *word, struct hf_err *e)
+prepare(struct hf_batch *b, struct hf_err *e)
 {
 	struct hf_register *r = b->r;
-	struct files        fs = { NULL, 0, NULL };
-	struct hf_oid       head;
-	enum hf_code        rc, written = HF_OK;
+	enum hf_code        rc;
 
 	if ((rc = register_refresh(r, e)) != HF_OK || (rc = register_members(r, e)) != HF_OK ||
 	    (rc = register_key(r, e)) != HF_OK || (rc = still_member(r, e)) != HF_OK || (rc = batch_check(b, e)) != HF_OK ||
-	    (rc = batch_chain(b, e)) != HF_OK || (rc = gather(&fs, b, e)) != HF_OK || fs.n == 0)
-		goto done;
-	if ((rc = work_all(r->vault, seal, fs.list, sizeof(*fs.list), fs.n, r->progress, "encrypting", 0, fs.n, e)) != HF_OK)
-		goto done;
-	written = put_files(&head, r, &fs, word, e);
+	    (rc = batch_chain(b, e)) != HF_OK)
+		return rc;
+	return write_allowed(b, e);
+}
+
+static enum hf_code
+write_files(struct files *fs, struct hf_register *r, const char *word, struct hf_err *e)
+{
+	struct hf_oid head;
+	enum hf_code  rc, written;
+
+	if ((rc = index_begin(r->index, e)) != HF_OK)
+		return rc;
+	if ((written = find_readers(fs, r, e)) == HF_OK && (written = seal_all(fs, r, e)) == HF_OK)
+		written = put_files(&head, r, fs, word, e);
 	if (written != HF_OK && written != HF_UNSURE) {
-		rc = written;
-		goto done;
+		index_undo(r->index);
+		return written;
 	}
-	if ((rc = follow(r, &head, &fs, e)) != HF_OK)
-		rc = hf_fail(e, HF_UNSURE, "recorded as %.12s, but the index could not follow", head.hex);
-	else
-		rc = written;
-done:
+	if (follow(r, &head, fs, e) != HF_OK)
+		return hf_fail(e, HF_UNSURE, "recorded as %.12s, but the index could not follow", head.hex);
+	return written;
+}
+
+static enum hf_code
+commit_locked(struct hf_batch *b, const char *word, struct hf_err *e)
+{
+	struct files fs = { NULL, 0 };
+	enum hf_code rc;
+
+	b->r->notice[0] = '\0';
+	if ((rc = prepare(b, e)) == HF_OK && (rc = gather(&fs, b, e)) == HF_OK && fs.n > 0 &&
+	    ((rc = write_files(&fs, b->r, word, e)) == HF_OK || rc == HF_UNSURE)) {
+		write_settle(b);
+		write_warn(b->r);
+	}
 	drop_files(&fs);
 	return rc;
 }

@@ -34,6 +34,7 @@ struct hf_register {
 	struct hf_json           *recent;  /* those facts, unless they are too many */
 	struct hf_oid             base;    /* head of the snapshot */
 	struct hf_register_stats  stats;
+	char                      notice[HF_ERR_MSG]; /* what the last write has to say beside its result; "" nothing */
 };
 
 /* ---- paths ---- */
@@ -71,6 +72,9 @@ const char *register_misplaced(
 enum hf_code register_take(
     struct hf_register *r, const char *path, const char *oid, const void *plain, size_t len, struct hf_err *e);
 
+/* The tree of the branch after a commit of ours, and what hangs on it. */
+enum hf_code register_moved(struct hf_register *r, const struct hf_oid *head, struct hf_err *e);
+
 /* ---- recent.c ---- */
 
 /*
@@ -79,6 +83,13 @@ enum hf_code register_take(
  */
 enum hf_code register_fact(struct hf_register *r, const char *path, const char *oid, const struct hf_json *body,
     const char *problem, bool sealed, struct hf_err *e);
+/*
+ * The same in two steps, for a write: what will lie there (NULL: nothing) into the index, inside a transaction, so that who may read it can be asked; and
+ * after the commit, that it does (sealed: the writer cannot read it themselves).
+ */
+enum hf_code register_put(struct hf_register *r, const char *path, const struct hf_json *body, struct hf_err *e);
+enum hf_code register_kept(
+    struct hf_register *r, const char *path, const char *oid, const struct hf_json *body, bool sealed, struct hf_err *e);
 /* After the snapshot was read: what changed since, as recent.gpg has it; NULL: it has nothing. */
 void         recent_take(struct hf_register *r, const struct hf_buf *plain);
 enum hf_code recent_write(struct hf_register *r, struct hf_err *e);

@@ -17,6 +17,8 @@ enum {
 	PUT_PROBLEM,
 	DROP_PROBLEM,
 	KIND_OF,
+	SET_OID,
+	SET_ENTRY_OID,
 	META_SET,
 	META_GET,
 	N_STMTS
@@ -32,6 +34,8 @@ static const char *const texts[N_STMTS] = {
 	[PUT_PROBLEM] = "INSERT OR REPLACE INTO problem(path, what) VALUES (?, ?)",
 	[DROP_PROBLEM] = "DELETE FROM problem WHERE path = ?",
 	[KIND_OF] = "SELECT kind FROM record WHERE id = ?",
+	[SET_OID] = "UPDATE record SET oid = ?2 WHERE id = ?1",
+	[SET_ENTRY_OID] = "UPDATE entry SET oid = ?2 WHERE id = ?1",
 	[META_SET] = "INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)",
 	[META_GET] = "SELECT value FROM meta WHERE key = ?",
 };
@@ -489,20 +493,38 @@ drop_record(struct index *ix, const char *id, struct hf_err *e)
 	return rc == HF_OK ? two(ix, DROP_RECORD, id, NULL, e) : rc;
 }
 
+/* The id in a path; false when it has none. */
+static bool
+id_of(char id[HF_ID_SIZE], const char *path)
+{
+	const char *base = strrchr(path, '/');
+
+	if (base == NULL || strlen(base + 1) < HF_ID_SIZE - 1)
+		return false;
+	memcpy(id, base + 1, HF_ID_SIZE - 1);
+	id[HF_ID_SIZE - 1] = '\0';
+	return hf_id_valid(id);
+}
+
+enum hf_code
+index_oid(struct index *ix, const char *path, const char *oid, struct hf_err *e)
+{
+	char id[HF_ID_SIZE];
+
+	if (!id_of(id, path))
+		return HF_OK;
+	return two(ix, strncmp(path, "runs/", 5) == 0 ? SET_ENTRY_OID : SET_OID, id, oid, e);
+}
+
 enum hf_code
 index_drop(struct index *ix, const char *path, struct hf_err *e)
 {
-	const char  *base = strrchr(path, '/');
 	char         id[HF_ID_SIZE];
 	enum hf_code rc;
 
 	if ((rc = two(ix, DROP_SEALED, path, NULL, e)) != HF_OK || (rc = two(ix, DROP_PROBLEM, path, NULL, e)) != HF_OK)
 		return rc;
-	if (base == NULL || strlen(base + 1) < HF_ID_SIZE - 1)
-		return HF_OK;
-	memcpy(id, base + 1, HF_ID_SIZE - 1);
-	id[HF_ID_SIZE - 1] = '\0';
-	if (!hf_id_valid(id))
+	if (!id_of(id, path))
 		return HF_OK;
 	return strncmp(path, "runs/", 5) == 0 ? two(ix, DROP_ENTRY, id, NULL, e) : drop_record(ix, id, e);
 }

@@ -23,6 +23,8 @@ enum hf_code index_put(struct index *ix, const struct hf_json *record, const cha
 enum hf_code index_put_entry(struct index *ix, const struct hf_json *entry, const char *oid, struct hf_err *e);
 enum hf_code index_put_sealed(struct index *ix, const char *path, const char *oid, struct hf_err *e);
 enum hf_code index_put_problem(struct index *ix, const char *path, const char *what, struct hf_err *e);
+/* The blob that a record or entry that is there was read from. */
+enum hf_code index_oid(struct index *ix, const char *path, const char *oid, struct hf_err *e);
 /* Take out whatever lies at a path: records/<x>/<id>.gpg or runs/<run>/<id>.gpg */
 enum hf_code index_drop(struct index *ix, const char *path, struct hf_err *e);
 

@@ -222,6 +222,19 @@ register_tree(struct hf_oid *out, struct hf_register *r, const struct hf_oid *he
 	return rc;
 }
 
+enum hf_code
+register_moved(struct hf_register *r, const struct hf_oid *head, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	if ((rc = register_tree(&r->tree, r, head, e)) != HF_OK)
+		return rc;
+	r->head = *head;
+	if ((rc = register_settle(r, e)) == HF_OK)
+		snapshot_write(r);
+	return rc;
+}
+
 /* From the tree that the index holds (none: "") to the branch's. */
 static enum hf_code
 catch_up(struct hf_register *r, const struct hf_oid *head, struct hf_err *e)

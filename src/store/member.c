@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "holdfast/hash.h"
 #include "holdfast/json.h"
 #include "holdfast/text.h"
 #include "holdfast/time.h"
@@ -219,6 +220,47 @@ hf_members_home(const struct hf_members *m, struct hf_vault *v, struct hf_repo *
 		return HF_OK;
 	if ((rc = hf_repo_diff(repo, NULL, &m->tree, key_file, &h, e)) == HF_OK)
 		rc = hf_vault_members(v, m->tree.hex, h.files, h.n, e);
+	drop_files(&h);
+	return rc;
+}
+
+/* In place of what is there of that key, or after the rest. */
+static enum hf_code
+put_extra(struct homing *h, const struct hf_keyfile *extra, struct hf_err *e)
+{
+	struct hf_keyfile *files, *f = NULL;
+
+	for (size_t i = 0; i < h->n; i++)
+		if (strcmp(h->files[i].fpr, extra->fpr) == 0)
+			f = &h->files[i];
+	if (f == NULL) {
+		if ((files = realloc(h->files, (h->n + 1) * sizeof(*files))) == NULL)
+			return hf_nomem(e);
+		h->files = files;
+		f = &files[h->n++];
+		memset(f, 0, sizeof(*f));
+		f->fpr = strdup(extra->fpr);
+	}
+	free((void *)(uintptr_t)f->armor);
+	f->len = extra->len;
+	if ((f->armor = malloc(extra->len + 1)) == NULL || f->fpr == NULL)
+		return hf_nomem(e);
+	memcpy((void *)(uintptr_t)f->armor, extra->armor, extra->len);
+	return HF_OK;
+}
+
+enum hf_code
+hf_members_home_with(
+    const struct hf_members *m, const struct hf_keyfile *extra, struct hf_vault *v, struct hf_repo *repo, struct hf_err *e)
+{
+	struct homing h = { repo, NULL, 0 };
+	char          sum[HF_SHA256_SIZE], stamp[HF_SHA256_SIZE + HF_OID_SIZE];
+	enum hf_code  rc;
+
+	hf_sha256(sum, extra->armor, extra->len);
+	snprintf(stamp, sizeof(stamp), "%s-%s", m->tree.hex, sum);
+	if ((rc = hf_repo_diff(repo, NULL, &m->tree, key_file, &h, e)) == HF_OK && (rc = put_extra(&h, extra, e)) == HF_OK)
+		rc = hf_vault_members(v, stamp, h.files, h.n, e);
 	drop_files(&h);
 	return rc;
 }

@@ -59,6 +59,25 @@ register_fact(struct hf_register *r, const char *path, const char *oid, const st
 	return apply(r, path, oid, body, problem, sealed, e);
 }
 
+enum hf_code
+register_put(struct hf_register *r, const char *path, const struct hf_json *body, struct hf_err *e)
+{
+	return apply(r, path, "", body, NULL, false, e);
+}
+
+enum hf_code
+register_kept(struct hf_register *r, const char *path, const char *oid, const struct hf_json *body, bool sealed, struct hf_err *e)
+{
+	if (sealed)
+		return register_fact(r, path, oid, NULL, NULL, true, e);
+	r->unsaved++;
+	if (r->recent == NULL)
+		r->recent = hf_json_array();
+	if (r->unsaved <= RECENT_MANY && note(r->recent, path, oid, body, NULL, false) != 0)
+		return hf_nomem(e);
+	return body == NULL ? HF_OK : index_oid(r->index, path, oid, e);
+}
+
 /* ---- the file ---- */
 
 static enum hf_code

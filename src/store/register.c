@@ -438,6 +438,12 @@ hf_register_stats(const struct hf_register *r)
 	return &r->stats;
 }
 
+const char *
+hf_register_notice(const struct hf_register *r)
+{
+	return r->notice;
+}
+
 size_t
 hf_register_sealed(const struct hf_register *r)
 {

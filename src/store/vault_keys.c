@@ -84,24 +84,41 @@ check_export(struct hf_vault *v, const char *fpr, const char *text, size_t len, 
 	return strcmp(key.fpr, fpr) == 0 ? HF_OK : hf_fail(e, HF_BAD, "%s: gpg gave another key", fpr);
 }
 
-enum hf_code
-hf_vault_export(struct hf_buf *out, struct hf_vault *v, const char *fpr, struct hf_err *e)
+static enum hf_code
+export_from(struct hf_buf *out, struct hf_vault *v, struct gpgme_context *ctx, const char *fpr, struct hf_err *e)
 {
 	struct sink  sink;
 	enum hf_code rc;
 	unsigned     error;
 
-	if (!hf_fpr_valid(fpr))
-		return hf_fail(e, HF_BAD, "%s: not a full fingerprint", fpr);
-	if ((rc = vault_need_user(v, e)) != HF_OK)
-		return rc;
 	sink_open(&sink, out, KEY_MAX);
-	error = run_export(&sink, v->user, fpr);
+	error = run_export(&sink, ctx, fpr);
 	if ((rc = sink_check(&sink, fpr, e)) == HF_OK && error != 0)
 		rc = vault_why(v, error, fpr, e);
 	if (rc == HF_OK)
 		rc = check_export(v, fpr, hf_buf_str(out) + sink.start, out->len - sink.start, e);
 	return sink_close(&sink, rc);
+}
+
+enum hf_code
+hf_vault_export(struct hf_buf *out, struct hf_vault *v, const char *fpr, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	if (!hf_fpr_valid(fpr))
+		return hf_fail(e, HF_BAD, "%s: not a full fingerprint", fpr);
+	return (rc = vault_need_user(v, e)) != HF_OK ? rc : export_from(out, v, v->user, fpr, e);
+}
+
+enum hf_code
+hf_vault_member_export(struct hf_buf *out, struct hf_vault *v, const char *fpr, struct hf_err *e)
+{
+	struct hf_key key;
+	enum hf_code  rc;
+
+	if ((rc = hf_vault_member(&key, v, fpr, e)) != HF_OK || (rc = vault_need_private(v, e)) != HF_OK)
+		return rc;
+	return export_from(out, v, v->private, fpr, e);
 }
 
 const char *
