@@ -41,6 +41,8 @@ const struct complete_type complete_types[] = {
 	{ "KEEP", offer_keep, NEED_REGISTER },
 	{ "NAME=VALUE", offer_value, NEED_REGISTER },
 	{ "ROLE", offer_role, NEED_REGISTER },
+	{ "MEMBER", offer_member, NEED_REGISTER },
+	{ "ROLES", offer_roles, 0 },
 	{ "BOOK", offer_book, NEED_BOOKS },
 	{ "PREFIX", offer_book, NEED_BOOKS },
 	{ "TEMPLATE", offer_template, NEED_BOOKS },

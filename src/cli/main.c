@@ -202,6 +202,8 @@ main(int argc, char **argv)
 	app_signals();
 	setlocale(LC_CTYPE, "");
 	rc = run(&app, argc > 0 ? argc - 1 : 0, argv + 1, &e);
+	if (app.out != NULL && app.reg != NULL && hf_register_notice(app.reg)[0] != '\0')
+		out_warn(app.out, "%s", hf_register_notice(app.reg));
 	if (app.out != NULL)
 		status = out_end(app.out, rc, &e, app_signal());
 	app_clear(&app);

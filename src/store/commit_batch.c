@@ -247,7 +247,6 @@ commit_locked(struct hf_batch *b, const char *word, struct hf_err *e)
 	struct files fs = { NULL, 0 };
 	enum hf_code rc;
 
-	b->r->notice[0] = '\0';
 	if ((rc = prepare(b, e)) == HF_OK && (rc = gather(&fs, b, e)) == HF_OK && fs.n > 0 &&
 	    ((rc = write_files(&fs, b->r, word, e)) == HF_OK || rc == HF_UNSURE)) {
 		write_settle(b);

@@ -42,7 +42,6 @@ member_begin(struct member_change *c, struct hf_register *r, unsigned roles, con
 
 	memset(c, 0, sizeof(*c));
 	c->r = r;
-	r->notice[0] = '\0';
 	if ((c->persons = hf_json_array()) == NULL)
 		return hf_nomem(e);
 	if ((rc = hf_repo_lock(r->repo, LOCK_WAIT, e)) != HF_OK)
