@@ -45,7 +45,7 @@ void         hf_members_clear(struct hf_members *m);
 
 const struct hf_member *hf_members_find(const struct hf_members *m, const char *fpr); /* NULL when none */
 
-/* Make the vault's private home hold the keys of these members (hf_vault_members). */
+/* Make the vault's private home hold the keys of these members, and of everybody who ever was one (hf_vault_members). */
 enum hf_code hf_members_home(const struct hf_members *m, struct hf_vault *v, struct hf_repo *repo, struct hf_err *e);
 /* The same with one more key, or a newer copy of one: for the while until it is a member's. */
 enum hf_code hf_members_home_with(

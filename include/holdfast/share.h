@@ -24,7 +24,7 @@ struct hf_member_add {
 /*
  * Each is one commit "member": what changes under members/, and every file whose audience follows from it encrypted anew. Only admins (HF_DENIED).
  * Killed before the commit nothing happened; the files already encrypted are kept aside and the next try goes on from them. The last admin
- * is never removed (HF_BAD). A member's key file stays when the member goes: what they signed can still be judged. HF_EXISTS: a member already.
+ * is never removed (HF_BAD). HF_EXISTS: a member already.
  *
  * out: {"fingerprint","roles":[…],"reencrypted","sealed","damaged","person"}; person: id of the record that the key is tied to, or null; sealed: files
  * that are encrypted to others only and were left as they are. Of remove also

@@ -139,22 +139,22 @@ put_counts(struct out *o, const struct hf_json *data, bool dry)
 }
 
 struct said {
-	struct app *app;
-	const char *what; /* "is a member now" */
+	const char *who;  /* NULL: nobody */
+	const char *what; /* "is a member" */
 	bool        dry;
 };
 
+/* "Jo Park (FINGERPRINT) is a member: owner" */
 static void
 put_who(struct out *o, const struct said *s, const struct hf_json *data)
 {
-	const char     *fpr = hf_json_get_str(data, "fingerprint"), *sep = ": ";
+	const char     *sep = ": ";
 	struct hf_buf   b = HF_BUF_INIT;
 	struct hf_json *roles = hf_json_get(data, "roles");
 
-	if (fpr == NULL)
+	if (s->who == NULL)
 		return;
-	hf_register_who(&b, s->app->reg, fpr);
-	hf_buf_addf(&b, " (%s) %s%s", fpr, s->dry ? "would be changed: " : "", s->what);
+	hf_buf_addf(&b, "%s (%s) %s", s->who, hf_json_get_str(data, "fingerprint"), s->what);
 	for (size_t i = 0; i < hf_json_len(roles); i++, sep = ", ")
 		hf_buf_addf(&b, "%s%s", sep, hf_json_str(hf_json_at(roles, i)));
 	put_line(o, OUT_PLAIN, "%s", hf_buf_str(&b));
@@ -198,13 +198,22 @@ render(struct out *o, const struct hf_json *data, void *arg)
 	put_table(o, hf_json_get(data, "rotate"), columns);
 }
 
+/* who: as they were called before, or NULL: as they are now. */
 static enum hf_code
-show(struct app *app, enum hf_code rc, const char *what, bool dry, struct hf_json *data)
+show(struct app *app, enum hf_code rc, const char *who, const char *what, bool dry, struct hf_json *data)
 {
-	struct said s = { app, what, dry };
+	const char   *fpr = hf_json_get_str(data, "fingerprint");
+	struct hf_buf now = HF_BUF_INIT;
+	struct said   s = { who, what, dry };
 
-	if (data != NULL)
-		out_view(app->out, data, render, &s);
+	if (data == NULL)
+		return rc;
+	if (who == NULL && fpr != NULL) {
+		hf_register_who(&now, app->reg, fpr);
+		s.who = hf_buf_str(&now);
+	}
+	out_view(app->out, data, render, &s);
+	hf_buf_clear(&now);
 	hf_json_free(data);
 	return rc;
 }
@@ -232,31 +241,29 @@ add(struct app *app, const struct args *a, struct hf_err *e)
 	app_hold();
 	rc = hf_member_add(&data, app->reg, &how, e);
 	app_release();
-	rc = show(app, rc, "is a member", how.dry_run, data);
+	rc = show(app, rc, NULL, how.dry_run ? "would be a member" : "is a member", how.dry_run, data);
 done:
 	hf_buf_clear(&key);
 	return rc;
 }
 
 static enum hf_code
-sure(struct app *app, const char *fpr, bool force, struct hf_err *e)
+sure(struct app *app, const char *fpr, const char *who, bool force, struct hf_err *e)
 {
 	struct hf_json *would = NULL;
-	struct hf_buf   text = HF_BUF_INIT, who = HF_BUF_INIT;
+	struct hf_buf   text = HF_BUF_INIT;
 	enum hf_code    rc;
 
 	/* What would be refused anyway is not asked for. */
 	if ((rc = hf_member_remove(&would, app->reg, fpr, true, e)) != HF_OK)
 		return rc;
-	hf_register_who(&who, app->reg, fpr);
 	hf_buf_addf(&text,
 	    "%s will read nothing that is written from now on; %lld files will be encrypted anew. What they could read until now they may have "
 	    "kept.",
-	    hf_buf_str(&who), (long long)hf_json_num(hf_json_get(would, "reencrypted")));
-	rc = prompt_sure(app, force, hf_buf_str(&who), hf_buf_str(&text), e);
+	    who, (long long)hf_json_num(hf_json_get(would, "reencrypted")));
+	rc = prompt_sure(app, force, who, hf_buf_str(&text), e);
 	hf_json_free(would);
 	hf_buf_clear(&text);
-	hf_buf_clear(&who);
 	return rc;
 }
 
@@ -264,17 +271,22 @@ static enum hf_code
 remove_member(struct app *app, const struct args *a, struct hf_err *e)
 {
 	struct hf_json *data = NULL;
+	struct hf_buf   who = HF_BUF_INIT;
 	char            fpr[HF_FPR_SIZE];
 	bool            dry = opt_flag(a, "dry-run");
 	enum hf_code    rc;
 
-	if ((rc = member_of(fpr, app, opt_word(a, "MEMBER"), e)) != HF_OK ||
-	    (!dry && (rc = sure(app, fpr, opt_flag(a, "force"), e)) != HF_OK))
+	if ((rc = member_of(fpr, app, opt_word(a, "MEMBER"), e)) != HF_OK)
 		return rc;
-	app_hold();
-	rc = hf_member_remove(&data, app->reg, fpr, dry, e);
-	app_release();
-	return show(app, rc, "is no member any more", dry, data);
+	hf_register_who(&who, app->reg, fpr);
+	if (dry || (rc = sure(app, fpr, hf_buf_str(&who), opt_flag(a, "force"), e)) == HF_OK) {
+		app_hold();
+		rc = hf_member_remove(&data, app->reg, fpr, dry, e);
+		app_release();
+		rc = show(app, rc, hf_buf_str(&who), dry ? "would be no member any more" : "is no member any more", dry, data);
+	}
+	hf_buf_clear(&who);
+	return rc;
 }
 
 static enum hf_code
@@ -299,7 +311,7 @@ role(struct app *app, const struct args *a, struct hf_err *e)
 	app_hold();
 	rc = hf_member_role(&data, app->reg, fpr, roles, person, dry, e);
 	app_release();
-	return show(app, rc, "is a member", dry, data);
+	return show(app, rc, NULL, dry ? "is now (nothing was changed)" : "is a member", dry, data);
 }
 
 static enum hf_code
@@ -319,7 +331,7 @@ refresh(struct app *app, const struct args *a, struct hf_err *e)
 	rc = hf_member_refresh(
 	    &data, app->reg, member == NULL ? NULL : fpr, file == NULL ? NULL : hf_buf_str(&key), key.len, dry, e);
 	app_release();
-	rc = show(app, rc, "has the newest copy of the key here", dry, data);
+	rc = show(app, rc, NULL, dry ? "is a member" : "is a member with this copy of the key", dry, data);
 done:
 	hf_buf_clear(&key);
 	return rc;

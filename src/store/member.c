@@ -174,7 +174,17 @@ struct homing {
 	struct hf_repo    *repo;
 	struct hf_keyfile *files;
 	size_t             n;
+	struct hf_oid      last; /* members/ of the commit before */
 };
+
+static struct hf_keyfile *
+file_of(const struct homing *h, const char *fpr)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (strncmp(h->files[i].fpr, fpr, HF_FPR_SIZE - 1) == 0)
+			return &h->files[i];
+	return NULL;
+}
 
 static void
 drop_files(struct homing *h)
@@ -194,7 +204,7 @@ key_file(void *arg, const struct hf_diff *d, struct hf_err *e)
 	struct hf_buf      b = HF_BUF_INIT;
 	enum hf_code       rc;
 
-	if (!hf_text_suffix(d->path, ".asc") || strlen(d->path) != HF_FPR_SIZE - 1 + 4)
+	if (!hf_text_suffix(d->path, ".asc") || strlen(d->path) != HF_FPR_SIZE - 1 + 4 || file_of(h, d->path) != NULL)
 		return HF_OK;
 	if ((files = realloc(h->files, (h->n + 1) * sizeof(*files))) == NULL)
 		return hf_nomem(e);
@@ -210,16 +220,50 @@ key_file(void *arg, const struct hf_diff *d, struct hf_err *e)
 	return files[h->n - 1].armor == NULL || files[h->n - 1].fpr == NULL ? hf_nomem(e) : HF_OK;
 }
 
+static enum hf_code
+past_commit(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct hf_err *e)
+{
+	struct homing *h = arg;
+	struct hf_oid  members;
+
+	(void)oid;
+	if (c == NULL || hf_repo_lookup(&members, h->repo, &c->tree, "members", NULL) != HF_OK || hf_oid_equal(&members, &h->last))
+		return HF_OK;
+	h->last = members;
+	return hf_repo_diff(h->repo, NULL, &members, key_file, h, e);
+}
+
+/*
+ * The members' keys and those of everybody who was one, newest first: what they wrote and what was written for them can still be named. Should one of
+ * the past not do, only the members' count.
+ */
+static enum hf_code
+build_home(struct homing *h, const struct hf_members *m, struct hf_vault *v, const char *stamp, struct hf_err *e)
+{
+	size_t        present = h->n;
+	struct hf_oid head;
+	enum hf_code  rc;
+
+	h->last = m->tree;
+	if (hf_repo_head(&head, h->repo, NULL) == HF_OK)
+		hf_repo_walk(h->repo, &head, NULL, false, past_commit, h, NULL);
+	rc = hf_vault_members(v, stamp, h->files, h->n, e);
+	if (rc != HF_BAD || h->n == present)
+		return rc;
+	hf_err_clear(e);
+	return hf_vault_members(v, stamp, h->files, present, e);
+}
+
 enum hf_code
 hf_members_home(const struct hf_members *m, struct hf_vault *v, struct hf_repo *repo, struct hf_err *e)
 {
-	struct homing h = { repo, NULL, 0 };
+	struct homing h = { .repo = repo };
 	enum hf_code  rc;
 
 	if (strcmp(hf_vault_stamp(v), m->tree.hex) == 0)
 		return HF_OK;
 	if ((rc = hf_repo_diff(repo, NULL, &m->tree, key_file, &h, e)) == HF_OK)
-		rc = hf_vault_members(v, m->tree.hex, h.files, h.n, e);
+		rc = build_home(&h, m, v, m->tree.hex, e);
 	drop_files(&h);
 	return rc;
 }
@@ -228,11 +272,8 @@ hf_members_home(const struct hf_members *m, struct hf_vault *v, struct hf_repo *
 static enum hf_code
 put_extra(struct homing *h, const struct hf_keyfile *extra, struct hf_err *e)
 {
-	struct hf_keyfile *files, *f = NULL;
+	struct hf_keyfile *files, *f = file_of(h, extra->fpr);
 
-	for (size_t i = 0; i < h->n; i++)
-		if (strcmp(h->files[i].fpr, extra->fpr) == 0)
-			f = &h->files[i];
 	if (f == NULL) {
 		if ((files = realloc(h->files, (h->n + 1) * sizeof(*files))) == NULL)
 			return hf_nomem(e);
@@ -253,14 +294,14 @@ enum hf_code
 hf_members_home_with(
     const struct hf_members *m, const struct hf_keyfile *extra, struct hf_vault *v, struct hf_repo *repo, struct hf_err *e)
 {
-	struct homing h = { repo, NULL, 0 };
+	struct homing h = { .repo = repo };
 	char          sum[HF_SHA256_SIZE], stamp[HF_SHA256_SIZE + HF_OID_SIZE];
 	enum hf_code  rc;
 
 	hf_sha256(sum, extra->armor, extra->len);
 	snprintf(stamp, sizeof(stamp), "%s-%s", m->tree.hex, sum);
 	if ((rc = hf_repo_diff(repo, NULL, &m->tree, key_file, &h, e)) == HF_OK && (rc = put_extra(&h, extra, e)) == HF_OK)
-		rc = hf_vault_members(v, stamp, h.files, h.n, e);
+		rc = build_home(&h, m, v, stamp, e);
 	drop_files(&h);
 	return rc;
 }

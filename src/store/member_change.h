@@ -11,7 +11,7 @@ struct member_change {
 	bool                dry_run;
 	char                fpr[HF_FPR_SIZE];                          /* whom it is about; "" nobody */
 	char                json_path[PATH_SIZE], key_path[PATH_SIZE]; /* "" when it does not change */
-	struct hf_buf       json, key;                                 /* json empty: it goes */
+	struct hf_buf       json, key;                                 /* empty: it goes */
 	struct hf_json     *persons;                                   /* records that change with it, as they will be */
 	struct recrypt      plan;
 };

@@ -57,6 +57,14 @@ take_key(struct member_change *c, const void *key, size_t len, struct hf_err *e)
 	return hf_vault_member_export(&c->key, r->vault, c->fpr, e);
 }
 
+/* Who vouches for these roles, and since when: an older file that is put back says another time. */
+static void
+vouch(struct hf_member *m, const struct hf_register *r)
+{
+	hf_time_rfc3339(m->added, hf_register_now(r), false);
+	strcpy(m->added_by, r->key);
+}
+
 /* ---- add ---- */
 
 static enum hf_code
@@ -73,9 +81,8 @@ join(struct member_change *c, const struct hf_member_add *add, const struct hf_k
 	if (r->members.n >= HF_PACKET_KEYS_MAX)
 		return hf_fail(e, HF_BAD, "members: there are %d, and there can be no more", HF_PACKET_KEYS_MAX);
 	member_about(c, key->fpr);
-	hf_time_rfc3339(m.added, hf_register_now(r), false);
 	strcpy(m.fpr, key->fpr);
-	strcpy(m.added_by, r->key);
+	vouch(&m, r);
 	if ((rc = member_swap(c, e)) != HF_OK)
 		return rc;
 	r->members.list[r->members.n++] = m;
@@ -125,6 +132,7 @@ leave(struct member_change *c, const char *fpr, struct hf_err *e)
 
 	member_about(c, fpr);
 	snprintf(c->json_path, PATH_SIZE, "members/%s.json", fpr);
+	snprintf(c->key_path, PATH_SIZE, "members/%s.asc", fpr);
 	if ((rc = member_swap(c, e)) != HF_OK || (gone = member_find(m, fpr)) == NULL)
 		return rc;
 	*gone = m->list[--m->n];
@@ -181,6 +189,7 @@ change_role(struct member_change *c, const char *fpr, unsigned roles, const char
 		return rc;
 	if (roles != 0 && roles != m->roles) {
 		m->roles = roles;
+		vouch(m, c->r);
 		if ((rc = member_some_admin(&c->r->members, e)) != HF_OK || (rc = member_write(c, m, e)) != HF_OK)
 			return rc;
 	}

@@ -66,6 +66,7 @@ judge_pair(struct proof *p, const struct deed *d, const char *fpr, struct hf_err
 		if (rc != HF_OK && rc != HF_NOTFOUND)
 			return rc;
 		there[i] = rc == HF_OK;
+		hf_err_clear(e);
 	}
 	if (there[0] == there[1])
 		return HF_OK;
