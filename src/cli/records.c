@@ -171,7 +171,7 @@ records_hidden(struct app *app)
 	size_t          sealed = hf_register_sealed(app->reg);
 
 	if (sealed > 0)
-		out_note(app->out, "%zu more record%s sealed: not encrypted to your key", sealed, sealed == 1 ? " is" : "s are");
+		out_note(app->out, "%zu more file%s sealed: not encrypted to your key", sealed, sealed == 1 ? " is" : "s are");
 	if (hf_db_prepare(&s, hf_register_db(app->reg), "SELECT count(*) FROM problem", NULL) == HF_OK && hf_stmt_step(s) &&
 	    hf_stmt_num(s, 0) > 0)
 		out_warn(app->out, "%lld file%s of the register cannot be used: holdfast verify says why",
