@@ -240,9 +240,9 @@ put_commit(struct hf_oid *out, struct member_change *c, struct hf_err *e)
 		return hf_nomem(e);
 	n = recrypt_edits(edits, &c->plan);
 	if (c->json_path[0] != '\0')
-		edits[n++] = (struct hf_edit){ c->json_path, c->json.data, c->json.len };
+		edits[n++] = (struct hf_edit){ .path = c->json_path, .data = c->json.data, .len = c->json.len };
 	if (c->key_path[0] != '\0')
-		edits[n++] = (struct hf_edit){ c->key_path, c->key.data, c->key.len };
+		edits[n++] = (struct hf_edit){ .path = c->key_path, .data = c->key.data, .len = c->key.len };
 	if (n > 0)
 		rc = hf_repo_commit(out, c->r->repo, &spec, edits, n, e);
 	free(edits);
