@@ -223,13 +223,17 @@ START_TEST(scripts_name_every_command_and_option)
 	struct hf_buf     b = HF_BUF_INIT;
 	const struct cmd *c;
 	const struct opt *o;
+	char              second[64];
 	size_t            i;
 
 	shells[_i].make(&b);
 	for (i = 0; (c = cmd_at(i)) != NULL; i++) {
 		if (c->group == CMD_HIDDEN)
 			continue;
-		ck_assert_msg(strstr(hf_buf_str(&b), c->name) != NULL, "%s: %s", shells[_i].name, c->name);
+		/* Of one without options and operands, fish names the second word alone. */
+		snprintf(second, sizeof(second), "-a %s ", strchr(c->name, ' ') == NULL ? c->name : strchr(c->name, ' ') + 1);
+		ck_assert_msg(strstr(hf_buf_str(&b), c->name) != NULL || strstr(hf_buf_str(&b), second) != NULL, "%s: %s",
+		    shells[_i].name, c->name);
 		for (o = c->options; o != NULL && o->name != NULL; o++)
 			ck_assert_msg((strstr(hf_buf_str(&b), o->name) != NULL) == ((o->flags & OPT_HIDDEN) == 0), "%s: --%s",
 			    shells[_i].name, o->name);
