@@ -23,6 +23,7 @@ data_is() { # NAME WORDS: standard output has them
 	is "$1" has out "$2"
 }
 
+ann='' jo='' bob='' sue='' max=''
 for name in ann jo bob sue max; do person $name; done
 person sig ed25519 sign
 as ann
