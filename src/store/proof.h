@@ -114,9 +114,8 @@ enum hf_code proof_member_file(struct proof *p, const struct deed *d, const stru
 /* What a merge made of its two sides. */
 enum hf_code proof_merge(struct proof *p, const struct deed *d, const struct hf_commit *c, struct hf_err *e);
 
-/* text and commit: of base, ours, theirs (and merged). Is the merged record what merging the two gives? */
-enum hf_code proof_merged(
-    bool *out, struct proof *p, const struct hf_oid commit[3], const char *path, const struct text text[4], struct hf_err *e);
+/* text: of base, ours, theirs and merged. Is the record what merging the two gives? */
+bool proof_merged(const struct text text[4]);
 
 /* ---- proof_text.c ---- */
 

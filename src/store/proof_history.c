@@ -115,7 +115,7 @@ static enum hf_code
 need_keys(struct proof *p, const struct chunk *ch, struct hf_err *e)
 {
 	const struct link *l = &ch->list[0];
-	bool               late = false;
+	bool               late = p->keys.built == 0;
 	enum hf_code       rc = HF_OK;
 
 	if (p->keys.n == 0 && l->whole && l->c.n_parents == 0 && (rc = proof_keys_take(p, &l->c.tree, e)) != HF_OK)

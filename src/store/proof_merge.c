@@ -174,9 +174,7 @@ judge_new(const struct sides *s, const struct spot *t, const struct text *m, str
 static enum hf_code
 judge_both(const struct sides *s, const struct spot *t, const struct text text[SIDES], struct hf_err *e)
 {
-	int64_t      highest = 0, is;
-	enum hf_code rc;
-	bool         fits = true;
+	int64_t highest = 0, is;
 
 	if (!there(t, MERGED))
 		return wrong(s, t, "changed on one side, and the merge removed it", e);
@@ -202,9 +200,7 @@ judge_both(const struct sides *s, const struct spot *t, const struct text text[S
 		    wrong(s, t, "the merge changed what one side alone had written", e);
 	if (is != highest + 1)
 		return wrong(s, t, "changed on both sides, and the merge dropped one of them", e);
-	if ((rc = proof_merged(&fits, s->p, s->commit, t->path, text, e)) != HF_OK)
-		return rc;
-	return fits ? HF_OK : wrong(s, t, "changed on both sides, and not what merging them gives", e);
+	return proof_merged(text) ? HF_OK : wrong(s, t, "changed on both sides, and not what merging them gives", e);
 }
 
 static enum hf_code
