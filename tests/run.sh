@@ -39,6 +39,7 @@ run_one() {
 		    HOLDFAST="$(realpath "$OUT")/holdfast" HOLDFAST_BOOKS="$PWD" HOLDFAST_TOP="$PWD" \
 		    ${CK_FORK:+"CK_FORK=$CK_FORK"} ${CK_RUN_CASE:+"CK_RUN_CASE=$CK_RUN_CASE"} \
 		    ${CK_EXCLUDE_TAGS:+"CK_EXCLUDE_TAGS=$CK_EXCLUDE_TAGS"} \
+		    ${CACAO_SCHEMAS:+"CACAO_SCHEMAS=$CACAO_SCHEMAS"} \
 		    ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
 		    timeout "$TEST_SECONDS" "$program" >"$log" 2>&1 </dev/null
 		status=$?
@@ -47,6 +48,7 @@ run_one() {
 	read -r passed failed < <(count "$status" "$log" "$program")
 	if [ "$failed" = 0 ]; then
 		printf 'ok    %-40s %5d tests %4ds\n' "${program#"$OUT"/}" "$passed" $((SECONDS - began))
+		sed -n 's/^skipped: /      skipped: /p' "$log"
 		rm -rf "$home"
 	else
 		[ "$status" = 124 ] && echo "took over $TEST_SECONDS seconds" >>"$log"

@@ -163,8 +163,8 @@ hf_flow_answers(const struct hf_step *s)
 }
 
 /* One answer can be left out; of two or more one must be given. A step that may be excluded, or has rows, is passed in any case. */
-static bool
-can_fall(const struct hf_step *s)
+bool
+hf_flow_falls(const struct hf_step *s)
 {
 	size_t i;
 
@@ -201,7 +201,7 @@ build_routes(struct flow *f)
 
 	for (i = 0; i < p->n_steps; i++) {
 		s = &p->steps[i];
-		f->falls[i] = can_fall(s);
+		f->falls[i] = hf_flow_falls(s);
 		for (k = 0; k < s->n_routes; k++)
 			if ((to = hf_flow_way(p, s, &s->routes[k])) <= i && f->reach[to] < i)
 				f->reach[to] = i;

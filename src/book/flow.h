@@ -41,6 +41,9 @@ size_t hf_flow_answers(const struct hf_step *s);    /* how many */
 /* Where a route goes on: a step, n_steps for the end of the book, NOWHERE when it names no way. */
 size_t hf_flow_way(const struct hf_playbook *p, const struct hf_step *s, const struct hf_route *r);
 
+/* Can the next step in the text follow? One answer can be left out; of two or more one must be given. */
+bool hf_flow_falls(const struct hf_step *s);
+
 void hf_lint_waits(struct linter *l, struct flow *f); /* lint_waits.c */
 
 #endif

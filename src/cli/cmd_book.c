@@ -48,6 +48,27 @@ book_name_of(const char *path)
 	return hf_buf_steal(&b);
 }
 
+bool
+book_is_file(const char *word)
+{
+	return hf_fs_exists(word) || hf_text_suffix(word, ".md") || word[0] == '/' || word[0] == '.';
+}
+
+enum hf_code
+book_read(struct hf_buf *out, char **name, const struct app *app, const char *word, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	*name = NULL;
+	if (book_is_file(word))
+		rc = hf_fs_read(out, word, HF_DOC_MAX + 1, e);
+	else
+		rc = hf_shelf_read(out, NULL, app->shelf, word, e);
+	if (rc == HF_OK && (*name = book_is_file(word) ? book_name_of(word) : strdup(word)) == NULL)
+		rc = hf_nomem(e);
+	return rc;
+}
+
 /* ---- list ---- */
 
 static struct hf_json *
@@ -156,6 +177,37 @@ const struct cmd book_cmds[] = {
 		"looked at. Warnings do not keep a book from being run.\n\n"
 		"The exit status is 1 when there are errors, 0 when there are warnings at most.",
 	    .examples = "holdfast book lint\nholdfast book lint playbooks/incident/hijacked-account.md\n",
+	},
+	{
+	    .name = "book graph",
+	    .run = book_graph,
+	    .needs = NEED_BOOKS,
+	    .options = book_graph_opts,
+	    .operands = "FILE|BOOK",
+	    .group = CMD_BOOKS,
+	    .summary = "a playbook drawn: phases, steps, answers and where they lead",
+	    .about =
+		"Phases are lanes. Under each step stand who does it, by when, on what condition, and the second person who approves it; then its "
+		"answers, with where each leads. A line beside the steps shows where an answer jumps to. Where the terminal has no UTF-8, plain ASCII "
+		"is used.\n\n"
+		"--svg draws it on pages of A4, to print or to put on a wall: one file, without scripts, that needs nothing from elsewhere.",
+	    .examples = "holdfast book graph incident/hijacked-account\nholdfast book graph routine/leaver --svg -o leaver.svg\n",
+	},
+	{
+	    .name = "book cacao",
+	    .run = book_cacao,
+	    .needs = NEED_BOOKS,
+	    .options = book_cacao_opts,
+	    .operands = "FILE|BOOK",
+	    .group = CMD_BOOKS,
+	    .summary = "a playbook as OASIS CACAO 2.0, for other tools",
+	    .about =
+		"Each step is a manual action of a role. Its answer is the variable __answer-STEP__. An answer that starts a playbook is a "
+		"playbook-action; each row of a loop, and a book with answers that lead back, is a while-condition. CACAO has no jumps: the step to "
+		"go on with is the variable __go-to__, and steps that can be jumped over wait for it to be none. Deadlines, evidence, second persons "
+		"and what else CACAO has no word for stand in an extension of each step. The same book always gives the same ids.\n\n"
+		"--for soarca writes what the executor SOARCA can run: its own agent, conditions of three words, no switch-condition.",
+	    .examples = "holdfast book cacao incident/sim-swap -o sim-swap.json\n",
 	},
 	{
 	    .name = "book render",

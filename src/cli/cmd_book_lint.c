@@ -139,9 +139,7 @@ in_file(struct lint *l, const char *path, struct hf_err *e)
 static enum hf_code
 one(struct lint *l, const char *word, struct hf_err *e)
 {
-	if (!hf_fs_exists(word) && !hf_text_suffix(word, ".md") && word[0] != '/' && word[0] != '.')
-		return on_shelf(l, word, e);
-	return in_file(l, word, e);
+	return book_is_file(word) ? in_file(l, word, e) : on_shelf(l, word, e);
 }
 
 static enum hf_code
