@@ -35,6 +35,18 @@ enum hf_code hf_shelf_read(
     struct hf_buf *out, const struct hf_shelf_book **where, struct hf_shelf *s, const char *name, struct hf_err *e);
 bool hf_shelf_has(struct hf_shelf *s, const char *name);
 
+/*
+ * Append the text that lies under a document of the register: what would be read if the register had none. HF_NOTFOUND when there is
+ * nothing under it, or it is no document.
+ */
+enum hf_code hf_shelf_below(struct hf_buf *out, struct hf_shelf *s, const char *name, struct hf_err *e);
+
+/*
+ * The ids that were ever released: "0.1.0 incident/sim-swap ring-operator" a line, from playbooks/released.txt of the first folder that
+ * has one. "" when none has.
+ */
+const char *hf_shelf_released(struct hf_shelf *s);
+
 /* All books, sorted by name, each once, from where it would be taken. The array is the shelf's, good until the next hf_shelf_add. */
 enum hf_code hf_shelf_list(const struct hf_shelf_book **out, size_t *n, struct hf_shelf *s, struct hf_err *e);
 

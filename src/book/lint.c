@@ -191,6 +191,8 @@ lint_any(struct linter *l, const char *text, size_t len)
 		return;
 	}
 	lint_name(l, text, len);
+	if (dot == NULL && type != HF_BOOK_WORDS)
+		hf_lint_gone(l, text, len);
 	if (dot != NULL && type != HF_BOOK_WORDS)
 		hf_lint_translation(l, text, len, dot);
 	else if (type == HF_BOOK_PLAYBOOK)

@@ -30,6 +30,9 @@ struct hf_pos hf_lint_pos(
 void hf_lint_reviewed(struct linter *l, const struct hf_section *doc, const char *reviewed);
 void hf_lint_cautions(struct linter *l, const struct hf_block *blocks, size_t n);
 
+/* lint_gone.c: ids that were here. Without a shelf nothing is judged. */
+void hf_lint_gone(struct linter *l, const char *text, size_t len);
+
 /* lint_shelf.c: what stands on other books. Without a shelf nothing is judged. */
 bool hf_lint_shelf_begin(struct linter *l);
 void hf_lint_statements(struct linter *l, struct hf_pos pos, const char *label, const struct hf_names *ids);

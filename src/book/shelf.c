@@ -13,6 +13,7 @@ struct entry {
 	struct hf_shelf_book book;
 	char                *text; /* of a document of the register; NULL: it lies at book.path */
 	size_t               len;
+	const char          *below;  /* the file under a document; NULL: there is none */
 	bool                 titled; /* the title was read */
 };
 
@@ -20,6 +21,7 @@ struct hf_shelf {
 	struct pool           pool;
 	struct entry        **entries; /* sorted by name */
 	size_t                n, cap;
+	struct hf_buf         released;
 	struct hf_shelf_book *list; /* what hf_shelf_list hands out; NULL: not made yet */
 };
 
@@ -168,6 +170,26 @@ add_dir(struct hf_shelf *s, const char *dir, struct hf_err *e)
 	return rc;
 }
 
+static enum hf_code
+read_released(struct hf_shelf *s, const char *dir, struct hf_err *e)
+{
+	char        *path = hf_fs_join(dir, "playbooks/released.txt");
+	enum hf_code rc = HF_OK;
+
+	if (path == NULL)
+		return hf_nomem(e);
+	if (s->released.len == 0 && hf_fs_exists(path))
+		rc = hf_fs_read(&s->released, path, HF_DOC_MAX, e);
+	free(path);
+	return rc;
+}
+
+const char *
+hf_shelf_released(struct hf_shelf *s)
+{
+	return hf_buf_str(&s->released);
+}
+
 enum hf_code
 hf_shelf_open(struct hf_shelf **out, const char *const *dirs, size_t n, struct hf_err *e)
 {
@@ -179,7 +201,8 @@ hf_shelf_open(struct hf_shelf **out, const char *const *dirs, size_t n, struct h
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return hf_nomem(e);
 	for (i = 0; rc == HF_OK && i < n; i++)
-		rc = add_dir(s, dirs[i], e);
+		if ((rc = add_dir(s, dirs[i], e)) == HF_OK)
+			rc = read_released(s, dirs[i], e);
 	if (rc == HF_OK && s->pool.failed)
 		rc = hf_nomem(e);
 	if (rc == HF_OK)
@@ -195,6 +218,7 @@ hf_shelf_close(struct hf_shelf *s)
 	if (s == NULL)
 		return;
 	hf_pool_clear(&s->pool);
+	hf_buf_clear(&s->released);
 	free(s->entries);
 	free(s->list);
 	free(s);
@@ -213,6 +237,8 @@ hf_shelf_add(struct hf_shelf *s, const char *name, const char *text, size_t len,
 	s->list = NULL;
 	if ((en = find(s, name)) == NULL && (en = insert(s, name)) == NULL)
 		return hf_nomem(e);
+	if (en->book.path[0] != '\0')
+		en->below = en->book.path;
 	en->book.from = "register";
 	en->book.path = en->book.title = s->pool.nothing;
 	en->titled = false;
@@ -269,6 +295,16 @@ hf_shelf_read(struct hf_buf *out, const struct hf_shelf_book **where, struct hf_
 	if (rc == HF_OK && where != NULL)
 		*where = &en->book;
 	return rc;
+}
+
+enum hf_code
+hf_shelf_below(struct hf_buf *out, struct hf_shelf *s, const char *name, struct hf_err *e)
+{
+	struct entry *en = find(s, name);
+
+	if (en == NULL || en->below == NULL)
+		return hf_fail(e, HF_NOTFOUND, "%s: nothing lies under it", name);
+	return hf_fs_read(out, en->below, HF_DOC_MAX, e);
 }
 
 bool

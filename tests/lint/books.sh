@@ -4,4 +4,5 @@ set -u
 "$OUT/holdfast" help book lint >/dev/null 2>&1 || exit 0
 home=$(mktemp -d) || exit 2
 trap 'rm -rf "$home"' EXIT
-env -i PATH="$PATH" HOME="$home" LC_ALL=C TZ=UTC HOLDFAST_BOOKS="$PWD" "$OUT/holdfast" --no-input book lint
+env -i PATH="$PATH" HOME="$home" LC_ALL=C TZ=UTC HOLDFAST_BOOKS="$PWD" "$OUT/holdfast" --no-input book lint | tee "$home/found"
+[ "${PIPESTATUS[0]}" = 0 ] && ! grep -q ' disappeared: ' "$home/found" # an id that is released stays
