@@ -27,7 +27,10 @@ struct hf_shelf_book {
 enum hf_code hf_shelf_open(struct hf_shelf **out, const char *const *dirs, size_t n, struct hf_err *e);
 void         hf_shelf_close(struct hf_shelf *s);
 
-/* Lay a document of the register on top. name as above. HF_BAD when the name is not one a book may have. */
+/*
+ * Lay a document of the register on top; one whose last line does not end (the register keeps none) gets that end. name as above. HF_BAD when
+ * the name is not one a book may have.
+ */
 enum hf_code hf_shelf_add(struct hf_shelf *s, const char *name, const char *text, size_t len, struct hf_err *e);
 
 /* Append the text of a book. HF_NOTFOUND with the nearest name as the hint. where (may be NULL) gets its row. */

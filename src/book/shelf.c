@@ -228,6 +228,8 @@ enum hf_code
 hf_shelf_add(struct hf_shelf *s, const char *name, const char *text, size_t len, struct hf_err *e)
 {
 	struct entry *en;
+	char         *copy;
+	bool          ended;
 
 	if (!is_name(name)) {
 		hf_fail(e, HF_BAD, "%s: no name of a book", name);
@@ -242,8 +244,14 @@ hf_shelf_add(struct hf_shelf *s, const char *name, const char *text, size_t len,
 	en->book.from = "register";
 	en->book.path = en->book.title = s->pool.nothing;
 	en->titled = false;
-	en->text = hf_pool_strn(&s->pool, text, len);
-	en->len = len;
+	ended = len == 0 || text[len - 1] == '\n';
+	if ((copy = hf_pool_alloc(&s->pool, len + 2)) == NULL)
+		return hf_nomem(e);
+	memcpy(copy, text, len);
+	if (!ended)
+		copy[len] = '\n';
+	en->text = copy;
+	en->len = len + !ended;
 	return s->pool.failed ? hf_nomem(e) : HF_OK;
 }
 

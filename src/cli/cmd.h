@@ -42,6 +42,9 @@ enum cmd_group { CMD_RESPOND, CMD_REGISTER, CMD_ROUTINE, CMD_SHARE, CMD_BOOKS, C
 #define NEED_KEY      4u /* a secret key is used: no core dump, not dumpable. NEED_REGISTER implies it */
 #define NEED_BOOKS    8u /* app->shelf is open (with the register's own books when that is open) */
 
+#define NEED_OWN \
+	16u /* with NEED_BOOKS: the register's own books too, when there is a register; when it does not open, that is said */
+
 struct cmd {
 	const char *name; /* "run done" */
 	enum hf_code (*run)(struct app *app, const struct args *a, struct hf_err *e);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "holdfast/document.h"
 #include "holdfast/fs.h"
 #include "holdfast/lint.h"
 #include "holdfast/text.h"
@@ -85,11 +86,27 @@ book_row(const struct hf_shelf_book *book)
 	return row;
 }
 
+/* The row of an own version says when the installed one has changed since. */
+static struct hf_json *
+noted(struct app *app, struct hf_json *row)
+{
+	struct hf_err why = HF_ERR_INIT;
+	bool          behind = false;
+
+	if (row != NULL && app->reg != NULL && strcmp(hf_json_get_str(row, "from"), "register") == 0 &&
+	    hf_document_behind(&behind, app->reg, app->shelf, hf_json_get_str(row, "name"), &why) == HF_OK && behind &&
+	    hf_json_set(row, "note", hf_json_string("the installed one has changed")) != 0) {
+		hf_json_free(row);
+		return NULL;
+	}
+	return row;
+}
+
 static enum hf_code
 list(struct app *app, const struct args *a, struct hf_err *e)
 {
 	static const struct out_column columns[] = { { "name", "book", OUT_KEEP }, { "title", NULL, 0 },
-		{ "from", NULL, OUT_FAINT }, OUT_END };
+		{ "from", NULL, OUT_FAINT }, { "note", NULL, OUT_SPARE }, OUT_END };
 	const struct hf_shelf_book    *books;
 	const char                    *prefix = opt_word(a, "PREFIX");
 	struct hf_json                *rows = hf_json_array();
@@ -99,7 +116,8 @@ list(struct app *app, const struct args *a, struct hf_err *e)
 	if ((rc = hf_shelf_list(&books, &n, app->shelf, e)) != HF_OK)
 		goto done;
 	for (size_t i = 0; rc == HF_OK && i < n; i++)
-		if ((prefix == NULL || hf_text_prefix(books[i].name, prefix)) && hf_json_push(rows, book_row(&books[i])) != 0)
+		if ((prefix == NULL || hf_text_prefix(books[i].name, prefix)) &&
+		    hf_json_push(rows, noted(app, book_row(&books[i]))) != 0)
 			rc = hf_nomem(e);
 	if (rc != HF_OK)
 		goto done;
@@ -135,6 +153,7 @@ show(struct app *app, const struct args *a, struct hf_err *e)
 		rc = hf_fail(e, HF_BAD, "%s: it is no text", book->name);
 		goto done;
 	}
+	book_warn_behind(app, book->name);
 	out_paged(app->out);
 	out_view(app->out, row, put_text, NULL);
 done:
@@ -147,7 +166,7 @@ const struct cmd book_cmds[] = {
 	{
 	    .name = "book list",
 	    .run = list,
-	    .needs = NEED_BOOKS,
+	    .needs = NEED_BOOKS | NEED_OWN,
 	    .operands = "[PREFIX]",
 	    .group = CMD_BOOKS,
 	    .summary = "which books there are, and where each comes from",
@@ -159,7 +178,7 @@ const struct cmd book_cmds[] = {
 	{
 	    .name = "book show",
 	    .run = show,
-	    .needs = NEED_BOOKS,
+	    .needs = NEED_BOOKS | NEED_OWN,
 	    .operands = "BOOK",
 	    .group = CMD_BOOKS,
 	    .summary = "the text of a book",
@@ -168,7 +187,7 @@ const struct cmd book_cmds[] = {
 	{
 	    .name = "book lint",
 	    .run = book_lint,
-	    .needs = NEED_BOOKS,
+	    .needs = NEED_BOOKS | NEED_OWN,
 	    .operands = "[FILE|BOOK...]",
 	    .group = CMD_BOOKS,
 	    .summary = "what is wrong with books, line by line",
@@ -181,7 +200,7 @@ const struct cmd book_cmds[] = {
 	{
 	    .name = "book graph",
 	    .run = book_graph,
-	    .needs = NEED_BOOKS,
+	    .needs = NEED_BOOKS | NEED_OWN,
 	    .options = book_graph_opts,
 	    .operands = "FILE|BOOK",
 	    .group = CMD_BOOKS,
@@ -196,7 +215,7 @@ const struct cmd book_cmds[] = {
 	{
 	    .name = "book cacao",
 	    .run = book_cacao,
-	    .needs = NEED_BOOKS,
+	    .needs = NEED_BOOKS | NEED_OWN,
 	    .options = book_cacao_opts,
 	    .operands = "FILE|BOOK",
 	    .group = CMD_BOOKS,
@@ -208,6 +227,23 @@ const struct cmd book_cmds[] = {
 		"and what else CACAO has no word for stand in an extension of each step. The same book always gives the same ids.\n\n"
 		"--for soarca writes what the executor SOARCA can run: its own agent, conditions of three words, no switch-condition.",
 	    .examples = "holdfast book cacao incident/sim-swap -o sim-swap.json\n",
+	},
+	{
+	    .name = "book edit",
+	    .run = book_edit,
+	    .needs = NEED_WRITE | NEED_BOOKS,
+	    .options = book_edit_opts,
+	    .operands = "BOOK [FILE]",
+	    .group = CMD_BOOKS,
+	    .summary = "your organisation's own version of a book, kept in the register",
+	    .about =
+		"Stores a text under the name of a book: from FILE, - is standard input; on a terminal, from your editor (VISUAL, EDITOR, else vi), "
+		"which is given the book as it is. From then on it counts before the installed one, and everybody who shares the register has it. "
+		"It is looked through as book lint does it: with errors it is not stored.\n\n"
+		"When the installed book changes afterwards, book list, book show and the start of a run say so. --diff shows the difference, "
+		"--seen notes that you have taken in what changed, --drop removes your version.",
+	    .examples = "holdfast book edit incident/hijacked-account\nholdfast book edit incident/hijacked-account --diff\n"
+			"holdfast book edit routine/our-own our-own.md\n",
 	},
 	{
 	    .name = "book render",

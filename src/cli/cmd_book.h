@@ -5,11 +5,21 @@
 #include <stdbool.h>
 
 #include "app.h"
+#include "holdfast/doc.h"
 #include "holdfast/err.h"
 #include "opt.h"
 
 /* cmd_book_lint.c */
 enum hf_code book_lint(struct app *app, const struct args *a, struct hf_err *e);
+
+/* What is wrong with a text under the name of a book. */
+enum hf_code book_defects(struct hf_defects *out, struct app *app, const char *name, const struct hf_buf *text, struct hf_err *e);
+
+/* cmd_book_edit.c */
+extern const struct opt book_edit_opts[];
+enum hf_code            book_edit(struct app *app, const struct args *a, struct hf_err *e);
+/* Warn when the installed book has changed since the organisation's own version was made. The register and the shelf are open. */
+void book_warn_behind(struct app *app, const char *name);
 
 /* cmd_book_render.c */
 extern const struct opt book_render_opts[];

@@ -67,10 +67,7 @@ read_playbook(struct hf_playbook **out, char **name, struct app *app, const char
 	if ((rc = read_words(&list, app, *name, e)) != HF_OK)
 		goto done;
 	if ((rc = hf_playbook_parse_in(out, hf_buf_str(&text), text.len, list, &defects, e)) == HF_BAD) {
-		if (defects.n > 0)
-			hf_fail_in(e, "%s:%u:%u", word, defects.list[0].pos.line, defects.list[0].pos.column);
-		else
-			hf_fail_in(e, "%s", word);
+		hf_fail_in(e, "%s", word);
 		hf_hint(e, "holdfast book lint %s", word);
 	}
 done:

@@ -81,19 +81,28 @@ row_of(const char *file, const char *name, const struct hf_defect *d)
 }
 
 static enum hf_code
-judge(struct lint *l, const char *file, const char *name, const struct hf_buf *text, struct hf_err *e)
+defects_of(struct hf_defects *out, struct lint *l, const char *name, const struct hf_buf *text, struct hf_err *e)
 {
-	struct hf_defects defects = { NULL, 0, 0, false };
-	struct hf_err     why = HF_ERR_INIT;
-	enum hf_code      rc;
+	struct hf_err why = HF_ERR_INIT;
+	enum hf_code  rc;
 
-	l->books++;
-	if ((rc = hf_lint(&defects, name, hf_buf_str(text), text->len, &l->opts, &why)) == HF_BAD) {
-		hf_defect_add(&defects, (struct hf_pos){ 1, 1 }, why.hint, "%s", why.msg);
-		rc = defects.failed ? hf_nomem(e) : HF_OK;
+	if ((rc = hf_lint(out, name, hf_buf_str(text), text->len, &l->opts, &why)) == HF_BAD) {
+		hf_defect_add(out, (struct hf_pos){ 1, 1 }, why.hint, "%s", why.msg);
+		rc = out->failed ? hf_nomem(e) : HF_OK;
 	} else if (rc != HF_OK && e != NULL) {
 		*e = why;
 	}
+	return rc;
+}
+
+static enum hf_code
+judge(struct lint *l, const char *file, const char *name, const struct hf_buf *text, struct hf_err *e)
+{
+	struct hf_defects defects = { NULL, 0, 0, false };
+	enum hf_code      rc;
+
+	l->books++;
+	rc = defects_of(&defects, l, name, text, e);
 	for (size_t i = 0; rc == HF_OK && i < defects.n; i++) {
 		l->errors += !defects.list[i].warning;
 		l->warnings += defects.list[i].warning;
@@ -191,6 +200,19 @@ begin(struct lint *l, struct app *app, struct hf_err *e)
 	if ((rc = hf_index_blank(&l->db, e)) != HF_OK)
 		return rc;
 	return (l->found = hf_json_array()) == NULL ? hf_nomem(e) : HF_OK;
+}
+
+enum hf_code
+book_defects(struct hf_defects *out, struct app *app, const char *name, const struct hf_buf *text, struct hf_err *e)
+{
+	struct lint  l = { .app = NULL };
+	enum hf_code rc;
+
+	if ((rc = begin(&l, app, e)) == HF_OK)
+		rc = defects_of(out, &l, name, text, e);
+	hf_json_free(l.found);
+	hf_db_close(l.db);
+	return rc;
 }
 
 enum hf_code

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "cmd_book.h"
 #include "holdfast/text.h"
 #include "prompt.h"
 #include "ref.h"
@@ -134,6 +135,7 @@ begin(struct hf_run **run, struct app *app, const struct args *a, struct hf_star
 		return rc;
 	if (resume)
 		return hf_run_open(run, app->reg, app->shelf, open, e);
+	book_warn_behind(app, s->playbook);
 	app_hold();
 	rc = hf_run_start(run, app->reg, app->shelf, s, e);
 	app_release();

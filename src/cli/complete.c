@@ -43,8 +43,8 @@ const struct complete_type complete_types[] = {
 	{ "ROLE", offer_role, NEED_REGISTER },
 	{ "MEMBER", offer_member, NEED_REGISTER },
 	{ "ROLES", offer_roles, 0 },
-	{ "BOOK", offer_book, NEED_BOOKS },
-	{ "PREFIX", offer_book, NEED_BOOKS },
+	{ "BOOK", offer_book, NEED_BOOKS | NEED_OWN },
+	{ "PREFIX", offer_book, NEED_BOOKS | NEED_OWN },
 	{ "TEMPLATE", offer_template, NEED_BOOKS },
 	{ NULL, NULL, 0 },
 };
@@ -57,6 +57,8 @@ offer_one(const char *type, const struct complete *c)
 
 	for (t = complete_types; t->word != NULL && strcmp(t->word, type) != 0; t++)
 		continue;
+	if (t->word != NULL && (t->needs & NEED_OWN) != 0 && app_register(c->app, &e) != HF_OK)
+		hf_err_clear(&e);
 	if (t->word == NULL || ((t->needs & NEED_REGISTER) != 0 && app_register(c->app, &e) != HF_OK) ||
 	    ((t->needs & NEED_BOOKS) != 0 && app_shelf(c->app, &e) != HF_OK))
 		return;

@@ -11,6 +11,7 @@
 #include "cmd.h"
 #include "edit.h"
 #include "help.h"
+#include "holdfast/fs.h"
 
 /*
  * A descriptor that was closed would be given to the next file opened, and messages would land in it. What stands in for standard output
@@ -58,6 +59,19 @@ lock_down(void)
 #endif
 }
 
+/* Books are read also where the register cannot be. */
+static void
+try_register(struct app *app)
+{
+	struct hf_err why = HF_ERR_INIT;
+
+	if (app->register_path == NULL || !hf_fs_exists(app->register_path))
+		return;
+	lock_down();
+	if (app_register(app, &why) != HF_OK)
+		out_warn(app->out, "the register's own books are left out: %s", why.msg);
+}
+
 static enum hf_code
 prepare(struct app *app, unsigned needs, struct hf_err *e)
 {
@@ -67,6 +81,8 @@ prepare(struct app *app, unsigned needs, struct hf_err *e)
 		lock_down();
 	if ((needs & (NEED_REGISTER | NEED_WRITE)) != 0 && (rc = app_register(app, e)) != HF_OK)
 		return rc;
+	if ((needs & NEED_OWN) != 0)
+		try_register(app);
 	return (needs & NEED_BOOKS) != 0 ? app_shelf(app, e) : HF_OK;
 }
 

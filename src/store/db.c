@@ -368,9 +368,21 @@ hf_db_ours(struct hf_db *db, const struct hf_json *domains, const struct hf_json
 
 /* ---- what a person wrote ---- */
 
+/* SQLite makes these tables when they are first named, which would be forbidden to a person's SQL. */
+static void
+know_json(struct hf_db *db)
+{
+	sqlite3_stmt *st = NULL;
+
+	sqlite3_prepare_v2(db->sql, "SELECT 1 FROM json_each('[]'), json_tree('[]')", -1, &st, NULL);
+	sqlite3_finalize(st);
+}
+
 static void
 guard(struct hf_db *db, bool on)
 {
+	if (on)
+		know_json(db);
 	db->guarded = on;
 	db->steps_left = ASK_STEPS;
 	sqlite3_limit(db->sql, SQLITE_LIMIT_LENGTH, on ? ASK_VALUE : 1000000000);

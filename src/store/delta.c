@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "holdfast/diff.h"
+
 #define LIBRARY    "libgit2.so.1.5"
 #define CACHE_MAX  (4 * 1024 * 1024)  /* bytes of objects kept */
 #define MAPPED_MAX (64 * 1024 * 1024) /* bytes of packs mapped */
@@ -25,7 +27,11 @@
 	X(git_odb_object_size)      \
 	X(git_odb_object_type)      \
 	X(git_odb_object_free)      \
-	X(git_oid_fromraw)
+	X(git_oid_fromraw)          \
+	X(git_patch_from_buffers)   \
+	X(git_patch_to_buf)         \
+	X(git_patch_free)           \
+	X(git_buf_dispose)
 
 struct functions {
 #define X(name) __typeof__(name) *name;
@@ -121,6 +127,15 @@ open_odb(git_odb **out, const char *idx_path, struct hf_err *e)
 	return HF_OK;
 }
 
+static enum hf_code
+need(struct hf_err *e)
+{
+	pthread_once(&once, load);
+	if (not_loaded.code != HF_OK && e != NULL)
+		*e = not_loaded;
+	return not_loaded.code;
+}
+
 enum hf_code
 hf_delta_open(struct hf_delta **out, const char *idx_path, struct hf_err *e)
 {
@@ -128,12 +143,8 @@ hf_delta_open(struct hf_delta **out, const char *idx_path, struct hf_err *e)
 	enum hf_code     rc;
 
 	*out = NULL;
-	pthread_once(&once, load);
-	if (not_loaded.code != HF_OK) {
-		if (e != NULL)
-			*e = not_loaded;
-		return not_loaded.code;
-	}
+	if ((rc = need(e)) != HF_OK)
+		return rc;
 	if ((d = calloc(1, sizeof(*d))) == NULL)
 		return hf_nomem(e);
 	if ((rc = open_odb(&d->odb, idx_path, e)) == HF_OK) {
@@ -190,4 +201,27 @@ hf_delta_read(struct hf_get *get, struct hf_delta *d, struct hf_err *e)
 	if (rc != HF_OK)
 		hf_fail_in(e, "object %s", get->oid->hex);
 	return rc;
+}
+
+/* What libgit2 says before the first hunk is about files. */
+enum hf_code
+hf_diff_text(
+    struct hf_buf *out, const char *from, const struct hf_buf *old, const char *to, const struct hf_buf *now, struct hf_err *e)
+{
+	git_patch   *patch = NULL;
+	git_buf      text = { NULL, 0, 0 };
+	const char  *hunk;
+	int          code;
+	enum hf_code rc;
+
+	if ((rc = need(e)) != HF_OK)
+		return rc;
+	if ((code = git.git_patch_from_buffers(&patch, hf_buf_str(old), old->len, "a", hf_buf_str(now), now->len, "a", NULL)) < 0 ||
+	    (code = git.git_patch_to_buf(&text, patch)) < 0)
+		rc = translate(e, code, "difference");
+	else if (text.size > 0 && (hunk = strstr(text.ptr, "\n@@")) != NULL)
+		hf_buf_addf(out, "--- %s\n+++ %s\n%s", from, to, hunk + 1);
+	git.git_patch_free(patch);
+	git.git_buf_dispose(&text);
+	return rc == HF_OK ? hf_buf_check(out, e) : rc;
 }
