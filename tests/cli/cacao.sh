@@ -100,7 +100,7 @@ no 2 '--for' book cacao incident/sim-swap --for splunk
 no 2 '' book cacao
 no 74 '' book cacao incident/sim-swap -o "$dir/none/x.json"
 echo '# X' >"$dir/bad.md"
-no 65 'bad.md:1:' book cacao "$dir/bad.md"
+no 65 'bad.md: 1:1:' book cacao "$dir/bad.md"
 
 if [ -z "${CACAO_SCHEMAS-}" ]; then
 	echo 'skipped: CACAO_SCHEMAS names no folder with the published schemas'
