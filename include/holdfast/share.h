@@ -53,8 +53,12 @@ enum hf_code hf_member_list(struct hf_json **out, struct hf_register *r, struct 
 struct hf_sync_opts {
 	const char               *git;     /* path of the user's git; NULL: found in PATH by the caller's environment */
 	char *const              *env;     /* environment for it and its ssh */
-	unsigned                  seconds; /* longest time for one git; 0: 120 */
+	unsigned                  seconds; /* longest silence of one git; 0: 60 */
 	const struct hf_progress *progress;
+	/* For hf_sync alone: */
+	const char *url;     /* another remote than the one remembered; remembered when it was of use; the first one also when it was not reached. NULL */
+	bool        dry_run; /* fetch and judge; nothing is merged or sent, and nothing remembered */
+	bool        restore; /* the remote lost what it had (an old copy was put back, say): give it again */
 };
 
 /* Remember where the other copy is. HF_BAD: not an address we use (https, ssh, user@host:path, a local path). NULL: forget it. */
@@ -63,9 +67,11 @@ enum hf_code hf_remote_set(struct hf_register *r, const char *url, struct hf_err
 enum hf_code hf_remote_get(char **out, struct hf_register *r, struct hf_err *e);
 
 /*
- * Fetch, verify, merge, push; again when somebody else pushed meanwhile. out: {"url","received","sent","merged","conflicts","head","up_to_date"}. Nothing
- * is moved before everything that came in was judged. HF_SYSTEM: not reached, or it did not answer in time (what is here stays as it is); HF_NO: it was
- * refused, and why: both heads are named. When only the push failed, what came in stays merged and the error says that it was not sent.
+ * Fetch, verify, merge, push; again when somebody else pushed meanwhile. out: {"url","via","received","sent","merged","conflicts","head","up_to_date"}:
+ * commits that came and went, records that both sides had changed, fields of which both values are kept; via: where the user's git leads the address
+ * (insteadOf), null when nowhere else. Nothing is moved before everything that came in was judged. HF_NOTFOUND: no remote is known. HF_SYSTEM: not
+ * reached, or it did not answer in time (what is here stays as it is); HF_NO: what is there is refused, and why: both heads are named. HF_LOCKED:
+ * another sync is at work. When only the push failed, what came in stays merged and the error says that it was not sent.
  */
 enum hf_code hf_sync(struct hf_json **out, struct hf_register *r, const struct hf_sync_opts *opts, struct hf_err *e);
 

@@ -10,6 +10,7 @@ extern const struct cmd import_cmds[];   /* cmd_import.c */
 extern const struct cmd ask_cmds[];      /* cmd_ask.c */
 extern const struct cmd init_cmds[];     /* cmd_init.c */
 extern const struct cmd member_cmds[];   /* cmd_member.c */
+extern const struct cmd sync_cmds[];     /* cmd_sync.c */
 extern const struct cmd book_cmds[];     /* cmd_book.c */
 extern const struct cmd respond_cmds[];  /* cmd_respond.c */
 extern const struct cmd run_cmds[];      /* cmd_run.c */
@@ -22,6 +23,7 @@ extern const struct cmd complete_cmds[]; /* cmd_completion.c */
 const struct cmd *const cmd_tables[] = {
 	init_cmds,
 	member_cmds,
+	sync_cmds,
 	record_cmds,
 	show_cmds,
 	list_cmds,

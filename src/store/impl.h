@@ -47,6 +47,19 @@ void path_entry(char out[PATH_SIZE], const char *run, const char *id);
 /* What a path is; id and run (each HF_ID_SIZE) are filled in where it has them. */
 enum path_kind { PATH_BAD, PATH_META, PATH_MEMBER, PATH_KEY, PATH_RECORD, PATH_ENTRY, PATH_BLOB };
 enum path_kind path_read(const char *path, char id[HF_ID_SIZE], char run[HF_ID_SIZE]);
+/* ---- register.c: the parts that making one and cloning one have in common ---- */
+
+/* Nothing is open yet but what opts say. */
+enum hf_code register_new(struct hf_register **out, const struct hf_register_opts *o, struct hf_err *e);
+/* r->id is known: its own folders; the vault, whose private home is in one of them. */
+enum hf_code register_folders(struct hf_register *r, const struct hf_register_opts *o, struct hf_err *e);
+enum hf_code register_vault(struct hf_register *r, const struct hf_register_opts *o, struct hf_err *e);
+/* The id in holdfast.json of a tree. HF_DAMAGED, HF_NOTFOUND: it is no register's; HF_BAD: of a later release. */
+enum hf_code register_id_in(char out[HF_ID_SIZE], struct hf_repo *repo, const struct hf_oid *tree, struct hf_err *e);
+/* The file beside the repository's own that keeps the id. */
+enum hf_code register_id_write(const char *folder, const char *id, struct hf_err *e);
+/* The folders above a path. */
+enum hf_code register_parents(const char *path, struct hf_err *e);
 
 /* ---- load.c ---- */
 

@@ -21,4 +21,9 @@ enum hf_code pin_read(struct pin *out, const struct hf_register *r, struct hf_er
 enum hf_code pin_write(const struct pin *p, const struct hf_register *r, struct hf_err *e);
 void         pin_clear(struct pin *p);
 
+/* Does the branch (head) no longer have seen behind it? Then somebody took commits away from it. */
+enum hf_code pin_judge(bool *behind, const struct pin *p, struct hf_register *r, const struct hf_oid *head, struct hf_err *e);
+/* head was verified and has seen behind it: it is what was seen now. Counts the members' changes between them; nothing is written. */
+enum hf_code pin_advance(struct pin *p, struct hf_register *r, const struct hf_oid *head, struct hf_err *e);
+
 #endif

@@ -14,16 +14,16 @@
 
 /* ---- making one, opening one ---- */
 
-static enum hf_code
-folders(struct hf_register *r, const struct hf_register_opts *o, struct hf_err *e)
+enum hf_code
+register_folders(struct hf_register *r, const struct hf_register_opts *o, struct hf_err *e)
 {
 	if ((r->state = hf_fs_join(o->state_dir, r->id)) == NULL || (r->cache = hf_fs_join(o->cache_dir, r->id)) == NULL)
 		return hf_nomem(e);
 	return HF_OK;
 }
 
-static enum hf_code
-open_vault(struct hf_register *r, const struct hf_register_opts *o, struct hf_err *e)
+enum hf_code
+register_vault(struct hf_register *r, const struct hf_register_opts *o, struct hf_err *e)
 {
 	struct hf_vault_opts vo = { o->user_home, NULL, o->may_prompt };
 	char                *home;
@@ -39,8 +39,8 @@ open_vault(struct hf_register *r, const struct hf_register_opts *o, struct hf_er
 	return rc;
 }
 
-static enum hf_code
-start(struct hf_register **out, const struct hf_register_opts *o, struct hf_err *e)
+enum hf_code
+register_new(struct hf_register **out, const struct hf_register_opts *o, struct hf_err *e)
 {
 	struct hf_register *r;
 
@@ -85,8 +85,8 @@ hf_register_close(struct hf_register *r)
  * The id stands in holdfast.json, in the tree. So that opening needs no libgit2, it is also kept in a file of its own inside the
  * repository, holdfast.id, which is made again when it is missing; every record's envelope is compared with it anyway.
  */
-static enum hf_code
-write_id(const char *folder, const char *id, struct hf_err *e)
+enum hf_code
+register_id_write(const char *folder, const char *id, struct hf_err *e)
 {
 	char        *path = hf_fs_join(folder, "holdfast.id");
 	char         line[HF_ID_SIZE + 1];
@@ -100,18 +100,17 @@ write_id(const char *folder, const char *id, struct hf_err *e)
 	return rc;
 }
 
-static enum hf_code
-id_from_tree(struct hf_register *r, struct hf_err *e)
+enum hf_code
+register_id_in(char out[HF_ID_SIZE], struct hf_repo *repo, const struct hf_oid *tree, struct hf_err *e)
 {
 	struct hf_buf   b = HF_BUF_INIT;
-	struct hf_oid   head, tree, blob;
+	struct hf_oid   blob;
 	struct hf_json *j = NULL;
 	const char     *id;
 	enum hf_code    rc;
 
-	if ((rc = hf_repo_head(&head, r->repo, e)) != HF_OK || (rc = register_tree(&tree, r, &head, e)) != HF_OK ||
-	    (rc = hf_repo_lookup(&blob, r->repo, &tree, "holdfast.json", e)) != HF_OK ||
-	    (rc = hf_repo_blob(&b, r->repo, &blob, 4096, e)) != HF_OK || (rc = hf_json_parse(&j, b.data, b.len, e)) != HF_OK)
+	if ((rc = hf_repo_lookup(&blob, repo, tree, "holdfast.json", e)) != HF_OK ||
+	    (rc = hf_repo_blob(&b, repo, &blob, 4096, e)) != HF_OK || (rc = hf_json_parse(&j, b.data, b.len, e)) != HF_OK)
 		goto done;
 	id = hf_json_get_str(j, "id");
 	if (id == NULL || !hf_id_valid(id)) {
@@ -120,13 +119,24 @@ id_from_tree(struct hf_register *r, struct hf_err *e)
 		hf_fail(e, HF_BAD, "holdfast.json: a format that this release does not know");
 		rc = hf_hint(e, "use the release of holdfast that the others use");
 	} else {
-		strcpy(r->id, id);
-		rc = write_id(r->path, id, e);
+		strcpy(out, id);
 	}
 done:
 	hf_json_free(j);
 	hf_buf_clear(&b);
 	return rc;
+}
+
+static enum hf_code
+id_from_tree(struct hf_register *r, struct hf_err *e)
+{
+	struct hf_oid head, tree;
+	enum hf_code  rc;
+
+	if ((rc = hf_repo_head(&head, r->repo, e)) != HF_OK || (rc = register_tree(&tree, r, &head, e)) != HF_OK ||
+	    (rc = register_id_in(r->id, r->repo, &tree, e)) != HF_OK)
+		return rc;
+	return register_id_write(r->path, r->id, e);
 }
 
 static enum hf_code
@@ -159,15 +169,15 @@ hf_register_open(struct hf_register **out, const struct hf_register_opts *opts, 
 	enum hf_code        rc;
 
 	*out = NULL;
-	if ((rc = start(&r, opts, e)) != HF_OK)
+	if ((rc = register_new(&r, opts, e)) != HF_OK)
 		return rc;
 	if ((rc = hf_repo_open(&r->repo, opts->path, e)) != HF_OK) {
 		if (rc == HF_NOTFOUND)
 			hf_hint(e, "make one with holdfast init --name \"Our organisation\", or name one with --register");
 		goto done;
 	}
-	if ((rc = read_id(r, e)) != HF_OK || (rc = folders(r, opts, e)) != HF_OK || (rc = open_vault(r, opts, e)) != HF_OK ||
-	    (rc = register_load(r, e)) != HF_OK)
+	if ((rc = read_id(r, e)) != HF_OK || (rc = register_folders(r, opts, e)) != HF_OK ||
+	    (rc = register_vault(r, opts, e)) != HF_OK || (rc = register_load(r, e)) != HF_OK)
 		goto done;
 	*out = r;
 	r = NULL;
@@ -315,12 +325,12 @@ build(struct hf_register *r, const struct hf_register_opts *opts, const struct h
 {
 	enum hf_code rc;
 
-	if ((rc = hf_id_new(r->id, e)) != HF_OK || (rc = folders(r, opts, e)) != HF_OK || (rc = open_vault(r, opts, e)) != HF_OK ||
-	    (rc = choose_key(r, e)) != HF_OK)
+	if ((rc = hf_id_new(r->id, e)) != HF_OK || (rc = register_folders(r, opts, e)) != HF_OK ||
+	    (rc = register_vault(r, opts, e)) != HF_OK || (rc = choose_key(r, e)) != HF_OK)
 		return rc;
 	if ((rc = hf_fs_remove_tree(beside, e)) != HF_OK || (rc = hf_repo_init(&r->repo, beside, e)) != HF_OK)
 		return rc;
-	if ((rc = first_commit(r, init, e)) != HF_OK || (rc = write_id(beside, r->id, e)) != HF_OK)
+	if ((rc = first_commit(r, init, e)) != HF_OK || (rc = register_id_write(beside, r->id, e)) != HF_OK)
 		return rc;
 	hf_repo_close(r->repo);
 	r->repo = NULL;
@@ -329,8 +339,8 @@ build(struct hf_register *r, const struct hf_register_opts *opts, const struct h
 	return HF_OK;
 }
 
-static enum hf_code
-parents_of(const char *path, struct hf_err *e)
+enum hf_code
+register_parents(const char *path, struct hf_err *e)
 {
 	const char  *base = hf_fs_base(path);
 	char        *dir;
@@ -358,8 +368,8 @@ hf_register_init(struct hf_register **out, const struct hf_register_opts *opts, 
 		return hf_hint(e, "choose another place with --register DIR");
 	}
 	hf_buf_addf(&beside, "%s.new.%ld", opts->path, (long)getpid());
-	if ((rc = hf_buf_check(&beside, e)) != HF_OK || (rc = start(&r, opts, e)) != HF_OK ||
-	    (rc = parents_of(opts->path, e)) != HF_OK)
+	if ((rc = hf_buf_check(&beside, e)) != HF_OK || (rc = register_new(&r, opts, e)) != HF_OK ||
+	    (rc = register_parents(opts->path, e)) != HF_OK)
 		goto done;
 	if ((rc = build(r, opts, init, beside.data, e)) != HF_OK) {
 		struct hf_err ignored = HF_ERR_INIT;

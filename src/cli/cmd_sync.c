@@ -1,0 +1,273 @@
+/* sync, clone */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "holdfast/share.h"
+#include "holdfast/text.h"
+#include "prompt.h"
+
+extern char **environ;
+
+/* What git and ssh get to see: the user's own. When nothing may be asked, git's helpers may not either. */
+static enum hf_code
+child_env(char ***out, const struct app *app, struct hf_err *e)
+{
+	static char quiet[] = "GIT_ASKPASS=true";
+	size_t      n = 0, at = 0;
+
+	while (environ != NULL && environ[n] != NULL)
+		n++;
+	if ((*out = calloc(n + 2, sizeof(**out))) == NULL)
+		return hf_nomem(e);
+	for (size_t i = 0; i < n; i++)
+		if (!app->no_input || !hf_text_prefix(environ[i], "GIT_ASKPASS="))
+			(*out)[at++] = environ[i];
+	if (app->no_input)
+		(*out)[at++] = quiet;
+	return HF_OK;
+}
+
+/* ---- sync ---- */
+
+static void
+add_count(struct hf_buf *b, int64_t n, const char *one, const char *many)
+{
+	hf_buf_addf(b, "%lld %s", (long long)n, n == 1 ? one : many);
+}
+
+static int64_t
+number(const struct hf_json *o, const char *key)
+{
+	return hf_json_num(hf_json_get(o, key));
+}
+
+static void
+tell(struct app *app, const struct hf_json *said, bool dry)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	int64_t       merged = number(said, "merged"), conflicts = number(said, "conflicts");
+	const char   *via = hf_json_get_str(said, "via");
+
+	if (via != NULL)
+		out_note(app->out, "your git leads %s to %s (url.*.insteadOf)", hf_json_get_str(said, "url"), via);
+	if (hf_json_true(hf_json_get(said, "up_to_date"))) {
+		hf_buf_adds(&b, "up to date");
+	} else {
+		hf_buf_adds(&b, dry ? "would receive " : "received ");
+		add_count(&b, number(said, "received"), "commit", "commits");
+		hf_buf_adds(&b, dry ? ", would send " : ", sent ");
+		hf_buf_addf(&b, "%lld", (long long)number(said, "sent"));
+	}
+	if (merged > 0) {
+		hf_buf_adds(&b, "\n");
+		add_count(
+		    &b, merged, "record was changed on both sides, and merged", "records were changed on both sides, and merged");
+	}
+	if (conflicts > 0) {
+		hf_buf_adds(&b, "\n");
+		add_count(&b, conflicts, "field has two values: holdfast conflicts", "fields have two values: holdfast conflicts");
+	}
+	out_said(app->out, said, "%s", hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
+static enum hf_code
+sync_opts(struct hf_sync_opts *out, struct app *app, const struct args *a, struct hf_err *e)
+{
+	int          seconds = 0;
+	char       **env = NULL;
+	enum hf_code rc;
+
+	if ((rc = opt_int(&seconds, a, "timeout", 0, 1, 3600, e)) != HF_OK || (rc = child_env(&env, app, e)) != HF_OK)
+		return rc;
+	out->env = env;
+	out->seconds = (unsigned)seconds;
+	out->progress = term_progress(&app->term);
+	return HF_OK;
+}
+
+static enum hf_code
+run_sync(struct app *app, const struct args *a, struct hf_err *e)
+{
+	struct hf_sync_opts opts = {
+		.url = opt_str(a, "to"), .dry_run = opt_flag(a, "dry-run"), .restore = opt_flag(a, "restore")
+	};
+	struct hf_json *said = NULL;
+	enum hf_code    rc;
+
+	if ((rc = sync_opts(&opts, app, a, e)) != HF_OK)
+		return rc;
+	rc = hf_sync(&said, app->reg, &opts, e);
+	term_progress_clear(&app->term);
+	if (rc == HF_OK)
+		tell(app, said, opts.dry_run);
+	hf_json_free(said);
+	free((void *)(uintptr_t)opts.env);
+	return rc;
+}
+
+/* ---- clone ---- */
+
+struct question {
+	struct app *app;
+	char        fpr[HF_FPR_SIZE];
+	bool        refused; /* by a person; else nobody could be asked */
+};
+
+/* "0123 4567 …", as it is read aloud. */
+static void
+grouped(struct hf_buf *b, const char *fpr)
+{
+	for (size_t i = 0; fpr[i] != '\0'; i++) {
+		if (i > 0 && i % 4 == 0)
+			hf_buf_addc(b, ' ');
+		hf_buf_addc(b, fpr[i]);
+	}
+}
+
+static bool
+ask_root(void *arg, const char *fpr, const char *uid)
+{
+	struct question *q = arg;
+	struct prompt    p = { .text = "Is that the fingerprint they told you", .fallback = "no", .instead = "--root FINGERPRINT" };
+	struct hf_buf    b = HF_BUF_INIT;
+	struct hf_err    why = HF_ERR_INIT;
+	bool             yes = false;
+
+	memcpy(q->fpr, fpr, HF_FPR_SIZE);
+	if (!prompt_possible(q->app))
+		return false;
+	term_progress_clear(&q->app->term);
+	grouped(&b, fpr);
+	out_tell(q->app->out, OUT_PLAIN, "This register was begun by the key");
+	out_tell(q->app->out, OUT_BOLD, "  %s", hf_buf_str(&b));
+	if (uid[0] != '\0')
+		out_tell(q->app->out, OUT_PLAIN, "which calls itself %s; anybody can call a key so.", uid);
+	out_tell(q->app->out, OUT_PLAIN, "Ask who made the register to read their fingerprint to you, by telephone or in person.");
+	hf_buf_clear(&b);
+	q->refused = prompt_yes(&yes, q->app, &p, &why) != HF_OK || !yes;
+	return !q->refused;
+}
+
+/* As people copy it: with spaces, in small letters, with 0x before. */
+static enum hf_code
+take_root(char out[HF_FPR_SIZE], const char *typed, struct hf_err *e)
+{
+	size_t n = 0;
+
+	if (hf_text_prefix(typed, "0x"))
+		typed += 2;
+	for (; *typed != '\0'; typed++) {
+		if (*typed == ' ')
+			continue;
+		if (n == HF_FPR_SIZE - 1)
+			break;
+		out[n++] = (char)toupper((unsigned char)*typed);
+	}
+	out[n] = '\0';
+	if (*typed == '\0' && hf_fpr_valid(out))
+		return HF_OK;
+	hf_fail(e, HF_USAGE, "--root: not a full fingerprint");
+	return hf_hint(e, "40 digits, as who made the register has it: gpg --list-keys --fingerprint");
+}
+
+static enum hf_code
+say_cloned(struct app *app, struct hf_err *e)
+{
+	struct hf_json *o = hf_json_object();
+	char           *url = NULL;
+	enum hf_code    rc;
+
+	if ((rc = hf_remote_get(&url, app->reg, e)) != HF_OK) {
+		hf_json_free(o);
+		return rc;
+	}
+	if (hf_json_set(o, "register", hf_json_string(hf_register_id(app->reg))) != 0 ||
+	    hf_json_set(o, "path", hf_json_string(hf_register_path(app->reg))) != 0 ||
+	    hf_json_set(o, "url", hf_json_string(url)) != 0 ||
+	    hf_json_set(o, "head", hf_json_string(hf_register_head(app->reg)->hex)) != 0 ||
+	    hf_json_set(o, "key", hf_json_string(hf_register_key(app->reg))) != 0)
+		rc = hf_nomem(e);
+	else
+		out_said(app->out, o, "the register is at %s\nevery commit was checked; your key in it is %s",
+		    hf_register_path(app->reg), hf_register_key(app->reg));
+	free(url);
+	hf_json_free(o);
+	return rc;
+}
+
+static enum hf_code
+run_clone(struct app *app, const struct args *a, struct hf_err *e)
+{
+	struct hf_register_opts opts;
+	struct hf_sync_opts     sync = { .git = NULL };
+	struct question         q = { .app = app };
+	char                    root[HF_FPR_SIZE];
+	const char             *given = opt_str(a, "root");
+	enum hf_code            rc;
+
+	if ((rc = app_paths(app, e)) != HF_OK || (given != NULL && (rc = take_root(root, given, e)) != HF_OK) ||
+	    (rc = sync_opts(&sync, app, a, e)) != HF_OK)
+		return rc;
+	app_register_opts(&opts, app);
+	rc = hf_clone(&app->reg, &opts, &sync, opt_word(a, "URL"), given == NULL ? NULL : root, ask_root, &q, e);
+	term_progress_clear(&app->term);
+	if (rc == HF_DENIED && q.fpr[0] != '\0' && !q.refused) {
+		rc = hf_fail(e, HF_USAGE, "clone: the register was begun by %s, and nobody confirmed that", q.fpr);
+		hf_hint(e, "compare it with who made the register, then: --root %s", q.fpr);
+	}
+	if (rc == HF_OK)
+		rc = say_cloned(app, e);
+	free((void *)(uintptr_t)sync.env);
+	return rc;
+}
+
+static const struct opt sync_options[] = {
+	{ 0, "to", "URL", "where the other copy is; it is remembered", 0 },
+	{ 'n', "dry-run", NULL, "say what would come and go, and do nothing", 0 },
+	{ 0, "restore", NULL, "the other copy lost commits: give them to it again", 0 },
+	{ 0, "timeout", "SECONDS", "how long the other side may say nothing (60)", 0 },
+	OPT_END,
+};
+
+static const struct opt clone_options[] = {
+	{ 0, "root", "FINGERPRINT", "the key that began the register, as its owner told you", 0 },
+	{ 0, "timeout", "SECONDS", "how long the other side may say nothing (60)", 0 },
+	OPT_END,
+};
+
+extern const struct cmd sync_cmds[];
+
+const struct cmd sync_cmds[] = {
+	{
+	    .name = "clone",
+	    .run = run_clone,
+	    .needs = NEED_KEY,
+	    .options = clone_options,
+	    .operands = "URL",
+	    .group = CMD_SHARE,
+	    .summary = "make a copy of a register that others keep",
+	    .about =
+		"The whole history is checked before anything is put in place. The key that signed the first commit is shown and has to be confirmed, or "
+		"given with --root: ask who made the register for it, by telephone or in person. The copy lies where --register or HOLDFAST_REGISTER "
+		"says. Your own key has to be a member already: an admin adds it with holdfast member add.",
+	    .examples = "holdfast clone ssh://git.agency.example/register.git --root 0123456789ABCDEF0123456789ABCDEF01234567\n",
+	},
+	{
+	    .name = "sync",
+	    .run = run_sync,
+	    .needs = NEED_WRITE,
+	    .options = sync_options,
+	    .group = CMD_SHARE,
+	    .summary = "exchange changes with the other copies",
+	    .about =
+		"Fetches, checks every commit that came, merges, and sends; again, when somebody else was faster. What cannot be trusted is refused "
+		"whole, and nothing here changes. Without a network it says so and nothing is lost: everything else works as before. An address is "
+		"https://…, ssh://…, user@host:path, or a folder; it is reached with your own git and ssh.",
+	    .examples = "holdfast sync --to git@git.agency.example:register.git\n"
+			"holdfast sync\n",
+	},
+	CMD_END,
+};

@@ -1,0 +1,459 @@
+/* Fetch, judge, merge, push. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "holdfast/fs.h"
+#include "holdfast/share.h"
+#include "merge.h"
+#include "pin.h"
+#include "proof.h"
+#include "transport.h"
+
+#define TRIES     5 /* when somebody else pushes at the same time */
+#define SYNC_FILE "holdfast.sync"
+
+struct sync {
+	struct hf_register        *r;
+	const struct hf_sync_opts *o;
+	struct transport           t;
+	struct pin                 pin;
+	struct hf_oid              incoming; /* "" the other side has nothing yet */
+	char                      *via;
+	size_t                     received, sent;
+	struct merge_count         merged;
+	bool                       first;     /* no other copy was known before */
+	bool                       two_sided; /* there was something to merge, not only to take over */
+};
+
+/* ---- where the other copy is ---- */
+
+static enum hf_code
+set_url(struct pin *p, const char *url, struct hf_err *e)
+{
+	char *copy = url == NULL ? NULL : strdup(url);
+
+	if (url != NULL && copy == NULL)
+		return hf_nomem(e);
+	/* Another copy: what was seen of the old one says nothing about it. */
+	if (url == NULL || p->url == NULL || strcmp(url, p->url) != 0)
+		p->synced.hex[0] = '\0';
+	free(p->url);
+	p->url = copy;
+	return HF_OK;
+}
+
+enum hf_code
+hf_remote_set(struct hf_register *r, const char *url, struct hf_err *e)
+{
+	struct pin   p;
+	char        *address = NULL;
+	enum hf_code rc;
+
+	if ((rc = pin_read(&p, r, e)) == HF_OK && (url == NULL || (rc = transport_address(&address, url, e)) == HF_OK) &&
+	    (rc = set_url(&p, address, e)) == HF_OK)
+		rc = pin_write(&p, r, e);
+	free(address);
+	pin_clear(&p);
+	return rc;
+}
+
+enum hf_code
+hf_remote_get(char **out, struct hf_register *r, struct hf_err *e)
+{
+	struct pin   p;
+	enum hf_code rc;
+
+	*out = NULL;
+	if ((rc = pin_read(&p, r, e)) == HF_OK) {
+		*out = p.url;
+		p.url = NULL;
+	}
+	pin_clear(&p);
+	return rc;
+}
+
+/* ---- judging what came ---- */
+
+struct look {
+	size_t        n;
+	struct hf_oid root, refused;
+	char          why[HF_ERR_MSG];
+};
+
+static enum hf_code
+look_at(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct hf_err *e)
+{
+	struct look *l = arg;
+
+	l->n++;
+	if (c == NULL) {
+		l->refused = *oid;
+		snprintf(l->why, sizeof(l->why), "%s", e == NULL ? "" : e->msg);
+		hf_err_clear(e);
+	} else if (c->n_parents == 0) {
+		l->root = *oid;
+	}
+	return HF_OK;
+}
+
+static enum hf_code
+refuse(struct sync *s, const char *reason, const struct hf_oid *here, const char *hint, struct hf_err *e)
+{
+	hf_fail(e, HF_NO, "%s: %s: %.12s there, %.12s here", s->t.name, reason,
+	    s->incoming.hex[0] == '\0' ? "nothing" : s->incoming.hex, here->hex);
+	return hf_hint(e, "%s", hint);
+}
+
+/* Against what this computer saw there the last time. */
+static enum hf_code
+judge_rollback(struct sync *s, struct hf_err *e)
+{
+	const struct hf_oid *last = &s->pin.synced;
+	bool                 on = false, back = false;
+	enum hf_code         rc = HF_OK;
+
+	if (last->hex[0] == '\0')
+		return HF_OK;
+	if (s->incoming.hex[0] == '\0')
+		back = true;
+	else if ((rc = hf_repo_descends(&on, s->r->repo, &s->incoming, last, e)) == HF_OK && !on)
+		rc = hf_repo_descends(&back, s->r->repo, last, &s->incoming, e);
+	if (rc != HF_OK || on || (back && s->o->restore))
+		return rc;
+	if (back)
+		return refuse(s, "it went back behind what was there before", last,
+		    "ask who runs it; when an old copy was put back: holdfast sync --restore", e);
+	return refuse(s, "its history was replaced: it no longer has what was there before", last,
+	    "take nothing from it; ask who runs it, and compare heads with the other members", e);
+}
+
+/* The commits that are new: all readable, and of this register. */
+static enum hf_code
+judge_shape(struct sync *s, struct hf_err *e)
+{
+	struct look  l = { .n = 0 };
+	enum hf_code rc;
+
+	if ((rc = hf_repo_walk(s->r->repo, &s->incoming, &s->r->head, true, look_at, &l, e)) != HF_OK)
+		return rc;
+	if (l.refused.hex[0] != '\0') {
+		hf_fail(e, HF_NO, "%s: no register: commit %.12s: %.200s", s->t.name, l.refused.hex, l.why);
+		return hf_hint(e, "look at the address; a register's repository holds nothing else");
+	}
+	if (l.root.hex[0] != '\0')
+		return refuse(s, "another register: it began with another commit", &s->r->head,
+		    "look at the address: holdfast sync --to URL", e);
+	s->received = l.n;
+	return HF_OK;
+}
+
+static enum hf_code
+judge_proof(struct sync *s, struct hf_err *e)
+{
+	struct hf_json *problems = NULL, *first;
+	const char     *where, *what;
+	enum hf_code    rc;
+
+	if ((rc = proof_incoming(&problems, s->r, &s->r->head, &s->incoming, e)) == HF_OK && hf_json_len(problems) > 0) {
+		first = hf_json_at(problems, 0);
+		where = hf_json_get_str(first, "where");
+		what = hf_json_get_str(first, "what");
+		hf_fail(e, HF_NO, "%s: refused: %s: %s (%zu problem%s; %.12s there, %.12s here)", s->t.name,
+		    where == NULL ? "" : where, what == NULL ? "" : what, hf_json_len(problems),
+		    hf_json_len(problems) == 1 ? "" : "s", s->incoming.hex, s->r->head.hex);
+		rc = hf_hint(e, "nothing of it was taken; ask who wrote that commit, and compare heads with the other members");
+	}
+	hf_json_free(problems);
+	return rc;
+}
+
+/*
+ * This copy itself: has somebody taken commits away from it? What was put back from an old copy is made good by the other side, when that has them
+ * still.
+ */
+static enum hf_code
+judge_here(struct sync *s, struct hf_err *e)
+{
+	bool         behind, there = false;
+	enum hf_code rc;
+
+	if ((rc = pin_judge(&behind, &s->pin, s->r, &s->r->head, e)) != HF_OK || !behind)
+		return rc;
+	if (s->incoming.hex[0] != '\0' && (rc = hf_repo_descends(&there, s->r->repo, &s->incoming, &s->pin.seen, e)) != HF_OK)
+		return rc;
+	if (there)
+		return HF_OK;
+	hf_fail(e, HF_NO, "%s: this copy went back: it is at %.12s and no longer has %.12s, which this computer saw", s->r->path,
+	    s->r->head.hex, s->pin.seen.hex);
+	return hf_hint(e, "clone the register anew: holdfast --register DIR clone URL --root %s", s->pin.root_by);
+}
+
+static enum hf_code
+judge(struct sync *s, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	s->received = 0;
+	if ((rc = judge_rollback(s, e)) != HF_OK || (rc = judge_here(s, e)) != HF_OK || s->incoming.hex[0] == '\0')
+		return rc;
+	if ((rc = judge_shape(s, e)) != HF_OK || s->received == 0)
+		return rc;
+	return judge_proof(s, e);
+}
+
+/* ---- one round ---- */
+
+static enum hf_code
+fetch(struct sync *s, struct hf_err *e)
+{
+	bool         there;
+	enum hf_code rc;
+
+	s->incoming.hex[0] = '\0';
+	if ((rc = transport_fetch(&there, &s->t, e)) == HF_OK && there)
+		rc = hf_repo_ref(&s->incoming, s->r->repo, TRANSPORT_REF, e);
+	return rc;
+}
+
+static bool
+is_admin(struct hf_register *r)
+{
+	const struct hf_member *me;
+
+	if (register_members(r, NULL) != HF_OK || register_key(r, NULL) != HF_OK)
+		return false;
+	me = hf_members_find(&r->members, r->key);
+	return me != NULL && (me->roles & HF_ROLE_ADMIN);
+}
+
+/* What others wrote without knowing of a newcomer, or of somebody who went, is encrypted anew by an admin. A failure leaves it for the next sync. */
+static void
+refresh_audience(struct sync *s)
+{
+	struct hf_json *done = NULL;
+
+	if (s->two_sided && is_admin(s->r))
+		hf_member_refresh(&done, s->r, NULL, NULL, 0, NULL);
+	hf_json_free(done);
+}
+
+static enum hf_code
+take(struct sync *s, struct hf_err *e)
+{
+	struct merge_count n = { 0, 0 };
+	bool               ours = false, theirs = false;
+	enum hf_code       rc;
+
+	if ((rc = hf_repo_lock(s->r->repo, LOCK_WAIT, e)) != HF_OK)
+		return rc;
+	if ((rc = register_refresh(s->r, e)) == HF_OK &&
+	    (rc = hf_repo_descends(&ours, s->r->repo, &s->r->head, &s->incoming, e)) == HF_OK && !ours &&
+	    (rc = hf_repo_descends(&theirs, s->r->repo, &s->incoming, &s->r->head, e)) == HF_OK) {
+		rc = merge_theirs(&n, s->r, &s->incoming, e);
+		s->two_sided |= !theirs;
+	}
+	hf_repo_unlock(s->r->repo);
+	s->merged.records += n.records;
+	s->merged.conflicts += n.conflicts;
+	return rc;
+}
+
+static enum hf_code
+count(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct hf_err *e)
+{
+	(void)oid;
+	(void)c;
+	hf_err_clear(e);
+	(*(size_t *)arg)++;
+	return HF_OK;
+}
+
+static enum hf_code
+count_outgoing(struct sync *s, struct hf_err *e)
+{
+	s->sent = 0;
+	return hf_repo_walk(s->r->repo, &s->r->head, s->incoming.hex[0] == '\0' ? NULL : &s->incoming, true, count, &s->sent, e);
+}
+
+static enum hf_code
+give(struct sync *s, struct hf_err *e)
+{
+	struct hf_oid head = s->r->head;
+	enum hf_code  rc;
+
+	if ((rc = count_outgoing(s, e)) != HF_OK || s->sent == 0)
+		return rc;
+	if ((rc = transport_push(&s->t, &head, s->incoming.hex[0] == '\0' ? NULL : &s->incoming, e)) == HF_OK) {
+		s->incoming = head;
+		return HF_OK;
+	}
+	s->sent = 0;
+	hf_fail_in(e, s->received > 0 ? "what came in is here, but nothing was sent" : "nothing was sent");
+	return rc;
+}
+
+/* Where the other copy stands now was checked, or comes from here. */
+static enum hf_code
+remember(struct sync *s, struct hf_err *e)
+{
+	struct look  l = { .n = 0 };
+	enum hf_code rc;
+
+	if (s->pin.root.hex[0] == '\0') {
+		struct hf_buf    raw = HF_BUF_INIT;
+		struct hf_commit c;
+
+		if ((rc = hf_repo_walk(s->r->repo, &s->r->head, NULL, true, look_at, &l, e)) != HF_OK)
+			return rc;
+		if ((rc = hf_repo_commit_raw(&raw, s->r->repo, &l.root, e)) == HF_OK &&
+		    (rc = hf_commit_read(&c, raw.data, raw.len, e)) == HF_OK) {
+			s->pin.root = l.root;
+			strcpy(s->pin.root_by, c.author);
+			hf_commit_clear(&c);
+		}
+		hf_buf_clear(&raw);
+		if (rc != HF_OK)
+			return rc;
+	}
+	if ((rc = pin_advance(&s->pin, s->r, &s->r->head, e)) != HF_OK)
+		return rc;
+	s->pin.synced = s->incoming;
+	return pin_write(&s->pin, s->r, e);
+}
+
+/* Fetch, judge, merge, push. HF_LOCKED from the push: somebody was faster. */
+static enum hf_code
+one_round(bool *again, struct sync *s, struct hf_err *e)
+{
+	struct hf_err why = HF_ERR_INIT;
+	size_t        before = s->received;
+	enum hf_code  rc, saved;
+
+	*again = false;
+	if ((rc = fetch(s, e)) != HF_OK || (rc = register_refresh(s->r, e)) != HF_OK || (rc = judge(s, e)) != HF_OK)
+		return rc;
+	s->received += before;
+	if (s->o->dry_run)
+		return count_outgoing(s, e);
+	if (s->incoming.hex[0] != '\0' && (rc = take(s, e)) != HF_OK)
+		return rc;
+	refresh_audience(s);
+	rc = give(s, e);
+	saved = remember(s, &why);
+	*again = rc == HF_LOCKED;
+	if (rc == HF_OK && saved != HF_OK) {
+		*e = why;
+		rc = saved;
+	}
+	return rc;
+}
+
+static enum hf_code
+rounds(struct sync *s, struct hf_err *e)
+{
+	bool         again = true;
+	enum hf_code rc = HF_OK;
+
+	for (int i = 0; i < TRIES && again; i++) {
+		hf_err_clear(e);
+		rc = one_round(&again, s, e);
+	}
+	return rc;
+}
+
+/* ---- all of it ---- */
+
+static struct hf_json *
+maybe(const char *s)
+{
+	return s == NULL ? hf_json_null() : hf_json_string(s);
+}
+
+static enum hf_code
+answer(struct hf_json **out, const struct sync *s, struct hf_err *e)
+{
+	struct hf_json *o = hf_json_object();
+	int             bad;
+
+	bad = hf_json_set(o, "url", hf_json_string(s->t.url)) | hf_json_set(o, "via", maybe(s->via)) |
+	    hf_json_set(o, "received", hf_json_int((int64_t)s->received)) | hf_json_set(o, "sent", hf_json_int((int64_t)s->sent)) |
+	    hf_json_set(o, "merged", hf_json_int((int64_t)s->merged.records)) |
+	    hf_json_set(o, "conflicts", hf_json_int((int64_t)s->merged.conflicts)) |
+	    hf_json_set(o, "head", hf_json_string(s->r->head.hex)) |
+	    hf_json_set(o, "up_to_date", hf_json_bool(s->received == 0 && s->sent == 0));
+	if (!bad) {
+		*out = o;
+		return HF_OK;
+	}
+	hf_json_free(o);
+	return hf_nomem(e);
+}
+
+static enum hf_code
+open_way(struct sync *s, struct hf_err *e)
+{
+	char        *address = NULL;
+	enum hf_code rc;
+
+	if ((rc = pin_read(&s->pin, s->r, e)) != HF_OK)
+		return rc;
+	s->first = s->pin.url == NULL;
+	if (s->o->url != NULL) {
+		if ((rc = transport_address(&address, s->o->url, e)) == HF_OK)
+			rc = set_url(&s->pin, address, e);
+		free(address);
+	}
+	if (rc == HF_OK && s->pin.url == NULL) {
+		hf_fail(e, HF_NOTFOUND, "sync: no other copy is known");
+		rc = hf_hint(e, "say where it is: holdfast sync --to URL");
+	}
+	if (rc != HF_OK || (rc = transport_open(&s->t, hf_repo_path(s->r->repo), s->pin.url, s->o, e)) != HF_OK)
+		return rc;
+	if ((rc = transport_resolve(&s->via, &s->t, e)) == HF_OK && strcmp(s->via, s->t.url) == 0) {
+		free(s->via);
+		s->via = NULL;
+	}
+	return rc;
+}
+
+/* One sync at a time: git's own locks would fail the second. */
+static enum hf_code
+lock_sync(int *fd, const struct hf_register *r, struct hf_err *e)
+{
+	char        *path = hf_fs_join(hf_repo_path(r->repo), SYNC_FILE);
+	enum hf_code rc;
+
+	if (path == NULL)
+		return hf_nomem(e);
+	if ((rc = hf_fs_lock(fd, path, LOCK_WAIT, e)) == HF_LOCKED) {
+		hf_fail(e, HF_LOCKED, "sync: another one is at work");
+		rc = hf_hint(e, "try again when it has finished");
+	}
+	free(path);
+	return rc;
+}
+
+enum hf_code
+hf_sync(struct hf_json **out, struct hf_register *r, const struct hf_sync_opts *opts, struct hf_err *e)
+{
+	struct sync  s = { .r = r, .o = opts };
+	int          fd = -1;
+	enum hf_code rc;
+
+	*out = NULL;
+	if ((rc = lock_sync(&fd, r, e)) != HF_OK || (rc = register_refresh(r, e)) != HF_OK || (rc = open_way(&s, e)) != HF_OK)
+		goto done;
+	rc = rounds(&s, e);
+	/* Not reached, but an address all the same: the next sync tries it again. */
+	if (rc == HF_SYSTEM && s.first && s.pin.url != NULL && !opts->dry_run && s.incoming.hex[0] == '\0')
+		pin_write(&s.pin, r, NULL);
+	if (rc == HF_OK && (rc = answer(out, &s, e)) == HF_OK && !opts->dry_run)
+		transport_repack(&s.t);
+done:
+	hf_fs_unlock(fd);
+	transport_close(&s.t);
+	pin_clear(&s.pin);
+	free(s.via);
+	return rc;
+}

@@ -1,0 +1,56 @@
+/*
+ * Inside src/store: the way to another copy, by the user's own git in a bounded child without a shell of ours.
+ *
+ * Their global configuration, ssh and credential helpers stay in force; what could run programs from a repository, ask on the terminal, or reach
+ * somewhere else is overridden. Nothing of the repository's own configuration counts but what hf_repo_open allows, which is looked at again before
+ * each git. What git and ssh say becomes one line: who was not reached, or what they refused.
+ */
+#ifndef STORE_TRANSPORT_H
+#define STORE_TRANSPORT_H
+
+#include "holdfast/repo.h"
+#include "holdfast/share.h"
+
+#define TRANSPORT_REF "refs/holdfast/incoming/main"
+
+struct transport {
+	char                     *git, *url;
+	char                    **env;
+	const char               *repo;  /* path of the bare repository here; borrowed */
+	const char               *name;  /* of the other side, for messages: url */
+	bool                      local; /* the other side is a folder */
+	unsigned                  silent;
+	const struct hf_progress *progress;
+};
+
+/*
+ * An address that we use: https, ssh, user@host:path, file, a folder; no part that could be taken for an option, no control characters. A folder
+ * becomes its real path. free(3) *out. HF_BAD; HF_NOTFOUND: no such folder.
+ */
+enum hf_code transport_address(char **out, const char *url, struct hf_err *e);
+
+/* HF_NOTFOUND: there is no git. url: as transport_address gave it. */
+enum hf_code transport_open(
+    struct transport *out, const char *repo, const char *url, const struct hf_sync_opts *opts, struct hf_err *e);
+void transport_close(struct transport *t);
+
+/* Where the address leads when the user's git has another for it (insteadOf). free(3) it. */
+enum hf_code transport_resolve(char **out, struct transport *t, struct hf_err *e);
+
+/*
+ * The other side's main into TRANSPORT_REF; *there: it has one. HF_BAD when it has other branches instead: it is no register. HF_SYSTEM: not
+ * reached, or no answer in time; HF_DENIED: not let in, or its host key is not known; HF_NOTFOUND: nothing is there; HF_WRITE: the disk here;
+ * HF_NO: what was sent is not as git writes it.
+ */
+enum hf_code transport_fetch(bool *there, struct transport *t, struct hf_err *e);
+
+/* Move the other side's main from what it was (NULL: it had none) to a commit. HF_LOCKED: it is elsewhere by now. Others as above. */
+enum hf_code transport_push(struct transport *t, const struct hf_oid *to, const struct hf_oid *was, struct hf_err *e);
+
+/* Pack the repository here when many objects lie loose. A failure only costs space, and is not reported. */
+void transport_repack(struct transport *t);
+
+/* The one line for what git, or ssh, said; status is git's. For tests, too. */
+enum hf_code transport_why(struct hf_err *e, const char *name, const char *said, int status);
+
+#endif
