@@ -1,0 +1,308 @@
+#!/usr/bin/env bash
+# Two copies and what lies between: folders, a real sshd, servers that are killed, silent, rolled back or not what they should be. ROUNDS=40 for the
+# long campaign of cut connections.
+. "$HOLDFAST_TOP/tests/lib.sh"
+rounds=${ROUNDS:-5}
+servers=()
+end_servers() {
+	local pid
+	for pid in "${servers[@]}"; do kill "$pid" 2>/dev/null; done
+	end_agents
+	rm -rf "$dir"
+}
+trap end_servers EXIT
+
+new_key ann@agency.example
+fpr=$(gpg --list-keys --with-colons 2>/dev/null | awk -F: '/^fpr/ { print $10; exit }')
+two=$dir/two srv=$dir/srv.git
+ok init --name Agency
+ok add person name='Jo Park' email=jo@agency.example
+git init -q --bare "$srv"
+b() { HOLDFAST_REGISTER=$two "$HOLDFAST" "$@" >"$dir/out" 2>"$dir/err" </dev/null; status=$?; }
+bok() { b "$@"; is "in the other copy: $*" test $status = 0; }
+# A commit here that the other side does not have; a new one each time.
+n=0
+something() { n=$((n + 1)); ok add person name="Person $n" email="p$n@agency.example"; }
+
+# ---- addresses ----
+
+no 65 'no other copy is known' sync
+for url in '' -x --upload-pack=touch ext::sh 'ext::sh -c touch' http://host/x git://host/x ftp://host/x ssh://-oProxyCommand=touch/x \
+	ssh://host/-x 'ssh://host' user@-host:x -user@host:x host:-x https:///x $'ssh://host/a\nb' $'https://host/\e[0m' 'ssh://ho st/x' \
+	'https://me:word@host/x' 'ssh://host;touch/x' 'file://host/x'; do
+	no 65 '' sync "--to=$url"
+done
+no 65 'No such file' sync --to "$dir/none.git"
+no 65 'not a folder' sync --to "$dir/gpg.log"
+no 65 'no repository is there' sync --to "$dir/gnupg"
+is 'a word in a URL is no secret place' not has err word
+no 2 'timeout' sync --timeout 0
+
+# ---- two copies and a folder between them ----
+
+says 'what would go' '$data->{sent} == 2 && $data->{received} == 0 && !$data->{up_to_date}' sync --to "$srv" --dry-run
+is 'a dry run sends nothing' test ! -e "$srv/refs/heads/main"
+no 65 'no other copy is known' sync
+says 'sent' '$data->{sent} == 2 && !$data->{up_to_date} && $data->{url} =~ /srv/ && !defined $data->{via}' sync --to "$srv"
+says 'nothing to do' '$data->{up_to_date} && $data->{head} =~ /^[0-9a-f]{40}$/' sync
+is 'the server has it' test "$(git -C "$srv" rev-parse main)" = "$(head_of)"
+
+before=''
+b clone "$srv"
+check 'a clone without --root says which to confirm' "$([ $status = 2 ] && has err "$fpr" && [ ! -e "$two" ]; echo $?)"
+b clone "$srv" --root 0123456789ABCDEF0123456789ABCDEF01234567
+check 'another root is refused' "$([ $status = 77 ] && has err 'another register' && [ ! -e "$two" ]; echo $?)"
+b clone "$srv" --root 0123
+check 'a short fingerprint is refused' "$([ $status = 2 ] && [ ! -e "$two" ]; echo $?)"
+b clone "$dir/gnupg" --root "$fpr"
+check 'no repository there' "$([ $status = 65 ] && [ ! -e "$two" ]; echo $?)"
+git init -q --bare "$dir/empty.git"
+b clone "$dir/empty.git" --root "$fpr"
+check 'nothing there yet' "$([ $status = 65 ] && has err 'nothing was put there yet' && [ ! -e "$two" ]; echo $?)"
+git init -q -b main "$dir/software" && git -C "$dir/software" -c user.name=x -c user.email=x@x commit -q --allow-empty -m 'A program'
+b clone "$dir/software" --root "$fpr"
+check 'a program is no register' "$([ $status = 65 ] && has err 'no register' && [ ! -e "$two" ]; echo $?)"
+no 1 'no register' sync --to "$dir/software"
+git -C "$dir/software" branch -q -m trunk
+no 65 'something else' sync --to "$dir/software"
+b clone "$dir/software" --root "$fpr"
+check 'a program without main is none either' "$([ $status = 65 ] && has err 'something else' && [ ! -e "$two" ]; echo $?)"
+mkdir "$two"
+b clone "$srv" --root "$fpr"
+check 'a clone goes where nothing is' "$([ $status = 65 ] && has err 'something is there already' && rmdir "$two"; echo $?)"
+bok clone "$srv" --root "$(sed 's/..../& /g' <<<"${fpr,,}")"
+is 'the copy is the same' test "$(cat "$two/refs/heads/main")" = "$(head_of)"
+is 'nothing is left beside it' test -z "$(ls -d "$two".new.* 2>/dev/null)"
+b clone "$srv" --root "$fpr"
+check 'a clone replaces nothing' "$([ $status = 65 ]; echo $?)"
+bok sync
+bok add person name='Max Lee' email=max@agency.example
+bok sync
+says 'what the other wrote' '$data->{received} == 1 && $data->{sent} == 0' sync
+ok show max@agency.example
+bok verify
+
+# ---- what a repository may try ----
+
+something
+mkdir -p "$register/hooks" "$srv/hooks"
+for hook in reference-transaction pre-push post-checkout pre-auto-gc post-receive update pre-receive post-update proc-receive; do
+	printf '#!/bin/sh\ntouch %s/ran-%s\n' "$dir" $hook | tee "$register/hooks/$hook" >"$srv/hooks/$hook"
+	chmod +x "$register/hooks/$hook" "$srv/hooks/$hook"
+done
+ok sync
+is 'no hook was run, here or there' test -z "$(ls "$dir"/ran-* 2>/dev/null)"
+rm -r "$register/hooks" "$srv/hooks"
+for line in $'[core]\n\tsshCommand = touch ran' $'[core]\n\tfsmonitor = touch ran' $'[url "ext::sh"]\n\tinsteadOf = /' \
+	$'[core]\n\tworktree = /tmp' $'[include]\n\tpath = x' $'[remote "x"]\n\tuploadpack = touch ran' $'[credential]\n\thelper = !touch ran'; do
+	cp "$register/config" "$dir/config"
+	printf '%s\n' "$line" >>"$register/config"
+	no 65 'config' sync
+	cp "$dir/config" "$register/config"
+done
+mkdir -p "$register/objects/info" && echo "$srv/objects" >"$register/objects/info/alternates"
+no 65 'alternates' sync
+rm "$register/objects/info/alternates"
+# The user's own git may lead an address elsewhere: that is said, and the other way is held to the same.
+git config --file "$dir/.gitconfig" "url.$srv.insteadOf" https://git.agency.example/register
+says 'insteadOf is shown' '$data->{via} =~ /srv/' sync --to https://git.agency.example/register
+git config --file "$dir/.gitconfig" --unset "url.$srv.insteadOf"
+git config --file "$dir/.gitconfig" "url.ext::touch $dir/ran .insteadOf" https://evil.example/
+no 77 'which holdfast does not use' sync --to https://evil.example/x
+is 'nothing was run' test ! -e "$dir/ran"
+rm "$dir/.gitconfig"
+ok sync --to "$srv"
+GIT_DIR=/nowhere GIT_OBJECT_DIRECTORY=/nowhere GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0="$dir" ok sync
+mkdir "$dir/bin" && for program in gpg gpgconf gpg-agent; do ln -s "$(command -v $program)" "$dir/bin"; done
+PATH=$dir/bin "$HOLDFAST" sync >"$dir/out" 2>"$dir/err" </dev/null
+status=$?
+is 'no git in PATH' refused 71 'git: it is not in PATH'
+
+# ---- went back, replaced, another register ----
+
+bok sync
+something
+ok sync
+here=$(head_of)
+git -C "$srv" update-ref refs/heads/main "$here~1"
+no 1 "${here:0:12} here" sync
+is 'the other head is named too' has err "$(git -C "$srv" rev-parse main | cut -c 1-12) there"
+no 1 'went back' sync --dry-run
+bok sync
+check 'who has not seen it since is not told wrong' "$status"
+says 'it can be given again' '$data->{sent} == 1' sync --restore
+git -C "$srv" update-ref -d refs/heads/main
+no 1 'nothing there' sync
+ok sync --restore
+HOLDFAST_REGISTER=$dir/other.git ok init --name Other
+git -C "$srv" fetch -q "$dir/other.git" +main:main
+no 1 'replaced' sync
+no 1 'another register' sync --to "$dir/other.git"
+git -C "$srv" update-ref refs/heads/main "$here"
+ok sync
+# This copy itself went back: the other side makes it good, or it is named.
+something
+ok sync
+here=$(head_of)
+git -C "$register" update-ref refs/heads/main "$here~1"
+ok sync
+is 'an old copy that was put back is made good' test "$(head_of)" = "$here"
+git -C "$register" update-ref refs/heads/main "$here~1"
+git -C "$srv" update-ref refs/heads/main "$here~1"
+no 1 'went back' sync
+git -C "$register" update-ref refs/heads/main "$here"
+git -C "$srv" update-ref refs/heads/main "$here"
+# What this computer remembers cannot be read: nothing is believed.
+for pin in "$dir"/.local/state/holdfast/*/pin-*.json; do cp "$pin" "$pin.kept" && echo '{' >"$pin"; done
+no 65 'cannot be read' sync
+for pin in "$dir"/.local/state/holdfast/*/pin-*.json; do mv "$pin.kept" "$pin"; done
+ok sync
+
+# ---- a real sshd ----
+
+port=$((20000 + RANDOM % 20000))
+sshd=$(PATH=$PATH:/usr/sbin:/usr/local/sbin command -v sshd)
+is 'there is an sshd' test -n "$sshd"
+[ "$(id -u)" != 0 ] || [ -d /run/sshd ] || mkdir -p -m 755 /run/sshd
+ssh-keygen -q -t ed25519 -N '' -f "$dir/host" && ssh-keygen -q -t ed25519 -N '' -f "$dir/id"
+cp "$dir/id.pub" "$dir/authorized"
+# What the server does with a request: all of it, or until it is cut, or nothing.
+cat >"$dir/serve" <<END
+#!/bin/sh
+case \$(cat "$dir/mode") in
+cut*) exec timeout -s KILL "\$(sed 's/cut //' "$dir/mode")" sh -c "\$SSH_ORIGINAL_COMMAND" ;;
+silent) exec sleep 30 ;;
+*) exec sh -c "\$SSH_ORIGINAL_COMMAND" ;;
+esac
+END
+chmod +x "$dir/serve"
+echo serve >"$dir/mode"
+cat >"$dir/sshd_config" <<END
+Port $port
+ListenAddress 127.0.0.1
+HostKey $dir/host
+AuthorizedKeysFile $dir/authorized
+StrictModes no
+PidFile none
+ForceCommand $dir/serve
+END
+"$sshd" -D -e -f "$dir/sshd_config" 2>"$dir/sshd.log" &
+servers+=($!)
+cat >"$dir/ssh_config" <<END
+Host server
+	HostName 127.0.0.1
+	Port $port
+	IdentityFile $dir/id
+	IdentitiesOnly yes
+	UserKnownHostsFile $dir/known
+END
+export GIT_SSH_COMMAND="ssh -F $dir/ssh_config"
+for _ in 1 2 3 4 5 6 7 8 9 10; do ssh-keyscan -p "$port" 127.0.0.1 2>/dev/null >"$dir/keys" && [ -s "$dir/keys" ] && break; sleep 0.2; done
+
+url=ssh://server$srv
+touch "$dir/known"
+no 77 'its host key is not known here' sync --to "$url"
+GIT_SSH_COMMAND="ssh -F $dir/ssh_config -o StrictHostKeyChecking=no" run sync --to "$url"
+is 'nor when ssh was told not to look' test $status = 77
+echo "[127.0.0.1]:$port $(cut -d ' ' -f 1,2 "$dir/id.pub")" >"$dir/known"
+no 77 'its host key has changed' sync --to "$url"
+cp "$dir/keys" "$dir/known"
+mv "$dir/authorized" "$dir/nobody"
+no 77 'it does not let you in' sync --to "$url"
+mv "$dir/nobody" "$dir/authorized"
+no 65 'no repository is there' sync --to "ssh://server$dir/none.git"
+ok sync --to "$url"
+something
+ok sync
+is 'it came through' test "$(git -C "$srv" rev-parse main)" = "$(head_of)"
+ok sync --to "server:$srv"
+unset GIT_SSH_COMMAND
+git config --file "$dir/.gitconfig" core.sshCommand "ssh -F $dir/ssh_config"
+something
+ok sync
+rm "$dir/.gitconfig"
+GIT_SSH=$dir/own-ssh
+printf '#!/bin/sh\nexec ssh -F %s "$@"\n' "$dir/ssh_config" >"$GIT_SSH" && chmod +x "$GIT_SSH"
+export GIT_SSH
+something
+ok sync
+unset GIT_SSH
+export GIT_SSH_COMMAND="ssh -F $dir/ssh_config"
+ok sync --to "$url"
+HOLDFAST_REGISTER=$dir/three ok clone "$url" --root "$fpr"
+
+# Silent, before and after it let us in: within its limit.
+echo silent >"$dir/mode"
+something
+began=$SECONDS
+no 71 'did not answer in time' sync --timeout 2
+b clone "$url" --root "$fpr" --register "$dir/four" --timeout 2
+check 'a clone from it leaves nothing' "$([ $status = 71 ] && [ ! -e "$dir/four" ] && [ -z "$(ls -d "$dir"/four.new.* 2>/dev/null)" ]; echo $?)"
+perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 9) or exit 1; $| = 1; print $s->sockport, "\n";
+	while ($c = $s->accept) { push @c, $c }' >"$dir/port" &
+servers+=($!)
+for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s "$dir/port" ] && break; sleep 0.1; done
+for url2 in ssh://127.0.0.1:$(cat "$dir/port")/x https://127.0.0.1:$(cat "$dir/port")/x; do
+	no 71 'did not answer in time' sync --to "$url2" --timeout 2
+done
+is 'four silent servers took no longer than they may' test $((SECONDS - began)) -le 24
+is 'nothing of it still runs' test "$(pgrep -fc "$dir/ssh_config|git-remote-https https://127.0.0.1" || true)" = 0
+echo serve >"$dir/mode"
+
+# Cut at any moment: never a false word, and the next one succeeds.
+a=$EPOCHREALTIME
+ok sync
+b=$EPOCHREALTIME
+span=$(((${b/./} - ${a/./}) * 6 / 10))
+lies=0 stuck=0 cut=0
+for i in $(seq "$rounds"); do
+	"$HOLDFAST" --quiet add person name="Cut $i" email="cut$i@agency.example" >/dev/null || stuck=$((stuck + 1))
+	printf 'cut 0.%06d\n' $((RANDOM * 32768 % span + 1)) >"$dir/mode"
+	run sync --timeout 10
+	if [ $status = 0 ]; then
+		[ "$(git -C "$srv" rev-parse main)" = "$(head_of)" ] || lies=$((lies + 1))
+	else
+		cut=$((cut + 1))
+		[ $status = 71 ] || { lies=$((lies + 1)); cat "$dir/err"; }
+	fi
+	echo serve >"$dir/mode"
+	run sync
+	[ $status = 0 ] && [ "$(git -C "$srv" rev-parse main)" = "$(head_of)" ] || { stuck=$((stuck + 1)); cat "$dir/err"; }
+done
+is "of $rounds connections that were to be cut ($cut were), none was called a success that was none" test $lies = 0
+is 'and each next one succeeded' test $stuck = 0
+is 'the server is whole' git -C "$srv" fsck --strict --no-dangling
+# holdfast itself killed at any moment.
+stuck=0
+for i in $(seq "$rounds"); do
+	"$HOLDFAST" --quiet add person name="Killed $i" email="killed$i@agency.example" >/dev/null
+	"$HOLDFAST" --quiet sync >/dev/null 2>&1 &
+	pid=$!
+	sleep "$(printf '0.%06d' $((RANDOM * 32768 % (span * 2) + 1)))"
+	kill -9 $pid 2>/dev/null
+	wait $pid 2>/dev/null
+	run sync
+	[ $status = 0 ] && [ "$(git -C "$srv" rev-parse main)" = "$(head_of)" ] || { stuck=$((stuck + 1)); cat "$dir/err"; }
+done
+is "after $rounds syncs that were killed the next one succeeded" test $stuck = 0
+ok verify
+
+# ---- at the same time ----
+
+something
+"$HOLDFAST" sync >"$dir/one" 2>&1 &
+pid=$!
+run sync
+is 'two syncs at once: the second' test $status = 0
+wait $pid
+status=$?
+is 'and the first' test $status = 0
+
+# Who must not write there.
+if [ "$(id -u)" != 0 ]; then
+	chmod -R a-w "$srv"
+	something
+	no 77 '' sync
+	chmod -R u+w "$srv"
+fi
+finish
