@@ -47,6 +47,7 @@ void path_entry(char out[PATH_SIZE], const char *run, const char *id);
 /* What a path is; id and run (each HF_ID_SIZE) are filled in where it has them. */
 enum path_kind { PATH_BAD, PATH_META, PATH_MEMBER, PATH_KEY, PATH_RECORD, PATH_ENTRY, PATH_BLOB };
 enum path_kind path_read(const char *path, char id[HF_ID_SIZE], char run[HF_ID_SIZE]);
+
 /* ---- register.c: the parts that making one and cloning one have in common ---- */
 
 /* Nothing is open yet but what opts say. */
