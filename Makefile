@@ -87,7 +87,7 @@ PAGES     = $(wildcard man/*.[1-9])
 PKGS_BUILD = gcc make pkg-config libc6-dev libgpgme-dev libgpg-error-dev libsqlite3-dev libcmark-dev libjansson-dev libmd-dev zlib1g-dev \
              libedit-dev libcsv-dev libutf8proc-dev libgit2-dev libical-dev
 PKGS_RUN   = gnupg git libgit2-1.5 libical3 tzdata
-PKGS_TEST  = check valgrind clang libclang-rt-14-dev bsdutils procps perl python3-icalendar
+PKGS_TEST  = check openssh-server openssh-client valgrind clang libclang-rt-14-dev bsdutils procps perl python3-icalendar
 PKGS_LINT  = clang-format clang-tidy cppcheck mandoc shellcheck binutils
 PKGS_ALL   = $(PKGS_BUILD) $(PKGS_RUN) $(PKGS_TEST) $(PKGS_LINT)
 
@@ -186,6 +186,9 @@ deps:
 	if ! command -v apt-get >/dev/null; then echo "deps: this is no Debian; see to it that you have: $$missing"; exit 0; fi; \
 	sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
 	echo "deps: installing with $$sudo apt-get: $$missing"; \
+	case $$missing in *openssh-server*) if [ -d /run/systemd/system ]; then \
+	    echo 'deps: openssh-server is here for its program alone: the service stays off until systemctl unmask ssh.service ssh.socket'; \
+	    $$sudo systemctl mask ssh.service ssh.socket; fi ;; esac; \
 	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing
 
 # Files first, then what the program itself writes: its completions.

@@ -22,8 +22,8 @@ struct sync {
 	char                      *via;
 	size_t                     received, sent;
 	struct merge_count         merged;
-	bool                       first;     /* no other copy was known before */
-	bool                       two_sided; /* there was something to merge, not only to take over */
+	bool                       refresh; /* files of one side may be for the members of before the other */
+	bool                       first;   /* no other copy was known before */
 };
 
 /* ---- where the other copy is ---- */
@@ -216,46 +216,36 @@ fetch(struct sync *s, struct hf_err *e)
 	return rc;
 }
 
-static bool
-is_admin(struct hf_register *r)
-{
-	const struct hf_member *me;
-
-	if (register_members(r, NULL) != HF_OK || register_key(r, NULL) != HF_OK)
-		return false;
-	me = hf_members_find(&r->members, r->key);
-	return me != NULL && (me->roles & HF_ROLE_ADMIN);
-}
-
-/* What others wrote without knowing of a newcomer, or of somebody who went, is encrypted anew by an admin. A failure leaves it for the next sync. */
+/* What others wrote without knowing of a newcomer, or of somebody who went, is encrypted anew. A failure leaves it for the next who may. */
 static void
 refresh_audience(struct sync *s)
 {
-	struct hf_json *done = NULL;
+	struct hf_json         *done = NULL;
+	const struct hf_member *me;
 
-	if (s->two_sided && is_admin(s->r))
-		hf_member_refresh(&done, s->r, NULL, NULL, 0, NULL);
+	if (!s->refresh || register_members(s->r, NULL) != HF_OK || register_key(s->r, NULL) != HF_OK ||
+	    (me = hf_members_find(&s->r->members, s->r->key)) == NULL || !(me->roles & (HF_ROLE_ADMIN | HF_ROLE_RESPONDER)))
+		return;
+	hf_member_refresh(&done, s->r, NULL, NULL, 0, false, NULL);
 	hf_json_free(done);
 }
 
 static enum hf_code
 take(struct sync *s, struct hf_err *e)
 {
-	struct merge_count n = { 0, 0 };
-	bool               ours = false, theirs = false;
+	struct merge_count n = { 0, 0, false, false };
+	bool               ours = false;
 	enum hf_code       rc;
 
 	if ((rc = hf_repo_lock(s->r->repo, LOCK_WAIT, e)) != HF_OK)
 		return rc;
 	if ((rc = register_refresh(s->r, e)) == HF_OK &&
-	    (rc = hf_repo_descends(&ours, s->r->repo, &s->r->head, &s->incoming, e)) == HF_OK && !ours &&
-	    (rc = hf_repo_descends(&theirs, s->r->repo, &s->incoming, &s->r->head, e)) == HF_OK) {
+	    (rc = hf_repo_descends(&ours, s->r->repo, &s->r->head, &s->incoming, e)) == HF_OK && !ours)
 		rc = merge_theirs(&n, s->r, &s->incoming, e);
-		s->two_sided |= !theirs;
-	}
 	hf_repo_unlock(s->r->repo);
 	s->merged.records += n.records;
 	s->merged.conflicts += n.conflicts;
+	s->refresh |= n.refresh;
 	return rc;
 }
 
