@@ -56,9 +56,10 @@ struct hf_sync_opts {
 	unsigned                  seconds; /* longest silence of one git; 0: 60 */
 	const struct hf_progress *progress;
 	/* For hf_sync alone: */
-	const char *url;     /* another remote than the one remembered; remembered when it was of use; the first one also when it was not reached. NULL */
-	bool        dry_run; /* fetch and judge; nothing is merged or sent, and nothing remembered */
-	bool        restore; /* the remote lost what it had (an old copy was put back, say): give it again */
+	const char *
+	    url; /* another remote than the one remembered; remembered when it was of use; the first one also when it was not reached. NULL */
+	bool dry_run; /* fetch and judge; nothing is merged or sent, and nothing remembered */
+	bool restore; /* the remote lost what it had (an old copy was put back, say): give it again */
 };
 
 /* Remember where the other copy is. HF_BAD: not an address we use (https, ssh, user@host:path, a local path). NULL: forget it. */

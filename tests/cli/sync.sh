@@ -2,7 +2,7 @@
 # Two copies and what lies between: folders, a real sshd, servers that are killed, silent, rolled back or not what they should be. ROUNDS=40 for the
 # long campaign of cut connections.
 . "$HOLDFAST_TOP/tests/lib.sh"
-rounds=${ROUNDS:-5}
+rounds=${ROUNDS:-3}
 servers=()
 end_servers() {
 	local pid
