@@ -5,11 +5,14 @@
 #include <string.h>
 
 #include "gpg_fixture.h"
+#include "holdfast/member.h"
+#include "holdfast/repo.h"
 #include "holdfast/time.h"
 
 struct run_world world;
 
-static char home[HF_FIXTURE_PATH];
+static char  home[HF_FIXTURE_PATH];
+static char *user = world.fpr; /* whose key is used */
 
 static void
 must(enum hf_code rc, const struct hf_err *e, const char *what)
@@ -28,7 +31,7 @@ options(struct hf_register_opts *o, char path[3][320])
 	snprintf(path[0], 320, "%s/r.git", world.dir);
 	snprintf(path[1], 320, "%s/state", world.dir);
 	snprintf(path[2], 320, "%s/cache", world.dir);
-	*o = (struct hf_register_opts){ .path = path[0], .state_dir = path[1], .cache_dir = path[2], .user_home = home };
+	*o = (struct hf_register_opts){ .path = path[0], .state_dir = path[1], .cache_dir = path[2], .user_home = home, .key = user };
 }
 
 static void
@@ -72,6 +75,88 @@ fill(struct hf_register *r)
 	hf_batch_free(b);
 }
 
+static enum hf_code
+sign(void *arg, struct hf_buf *sig, const void *data, size_t len, struct hf_err *e)
+{
+	return hf_vault_sign(sig, arg, world.fpr, data, len, e);
+}
+
+/* A key of this home becomes a member, as an admin would make it one. Before anything is encrypted: nothing has to be encrypted anew. */
+static void
+join(char fpr[64], struct hf_register *r, const char *name)
+{
+	struct hf_member      m = { "", HF_ROLE_RESPONDER, "2026-01-01T00:00:00Z", "" };
+	struct hf_commit_spec spec = { .base = hf_register_head(r), .fpr = world.fpr, .message = "member", .at = hf_time_now(), .sign = sign };
+	struct hf_buf         json = HF_BUF_INIT, armor = HF_BUF_INIT;
+	struct hf_edit        edits[2];
+	struct hf_repo       *repo;
+	struct hf_oid         oid;
+	struct hf_err         e = HF_ERR_INIT;
+	char                  path[2][96];
+
+	hf_fixture_key(fpr, home, name, 0);
+	strcpy(m.fpr, fpr);
+	strcpy(m.added_by, world.fpr);
+	hf_member_write(&json, &m);
+	hf_fixture_export(&armor, home, fpr);
+	snprintf(path[0], sizeof(path[0]), "members/%s.asc", fpr);
+	snprintf(path[1], sizeof(path[1]), "members/%s.json", fpr);
+	edits[0] = (struct hf_edit){ path[0], armor.data, armor.len };
+	edits[1] = (struct hf_edit){ path[1], json.data, json.len };
+	spec.arg = hf_register_vault(r);
+	must(hf_repo_open(&repo, hf_register_path(r), &e), &e, "repository");
+	must(hf_repo_commit(&oid, repo, &spec, edits, 2, &e), &e, "member");
+	hf_repo_close(repo);
+	hf_buf_clear(&json);
+	hf_buf_clear(&armor);
+}
+
+static struct hf_register *
+reopen(struct hf_register *r)
+{
+	struct hf_register_opts o;
+	struct hf_err           e = HF_ERR_INIT;
+	char                    path[3][320];
+
+	hf_register_close(r);
+	options(&o, path);
+	must(hf_register_open(&r, &o, &e), &e, "open");
+	return r;
+}
+
+void
+tie(const char *person, const char *fpr)
+{
+	struct hf_json  *key = fpr == NULL ? hf_json_null() : hf_json_string(fpr);
+	struct hf_batch *b;
+	struct hf_err    e = HF_ERR_INIT;
+
+	must(hf_batch_new(&b, world.r, &e), &e, "batch");
+	must(hf_batch_set_json(b, person, "key_fpr", key, &e), &e, "key_fpr");
+	must(hf_batch_commit(b, "record", &e), &e, "commit");
+	hf_batch_free(b);
+	hf_json_free(key);
+}
+
+struct hf_run *
+as(const char *fpr, struct hf_run *run)
+{
+	struct hf_run *fresh = NULL;
+	struct hf_err  e = HF_ERR_INIT;
+	char           id[HF_ID_SIZE] = "";
+	static char    key[64];
+
+	if (run != NULL)
+		snprintf(id, sizeof(id), "%s", hf_run_id(run));
+	hf_run_close(run);
+	snprintf(key, sizeof(key), "%s", fpr);
+	user = key;
+	world.r = reopen(world.r);
+	if (id[0] != '\0')
+		must(hf_run_open(&fresh, world.r, world.shelf, id, &e), &e, "open run");
+	return fresh;
+}
+
 void
 run_world_make(void)
 {
@@ -88,8 +173,16 @@ run_world_make(void)
 	hf_fixture_key(world.fpr, home, "Ann <ann@agency.example>", 0);
 	options(&o, path);
 	must(hf_register_init(&r, &o, &init, &e), &e, "init");
+	join(world.second, r, "Jo <jo@agency.example>");
+	r = reopen(r);
+	join(world.third, r, "Max <max@agency.example>");
+	r = reopen(r);
 	fill(r);
+	world.r = r;
+	tie(world.ann, world.fpr);
+	tie(world.jo, world.second);
 	hf_register_close(r);
+	world.r = NULL;
 	hf_json_free(domains);
 }
 
@@ -100,6 +193,7 @@ run_world_open(void)
 	struct hf_err           e = HF_ERR_INIT;
 	char                    path[3][320];
 
+	user = world.fpr;
 	options(&o, path);
 	must(hf_register_open(&world.r, &o, &e), &e, "open");
 	must(hf_shelf_open(&world.shelf, NULL, 0, &e), &e, "shelf");
@@ -153,6 +247,17 @@ begin_at(const char *name, int64_t ago)
 
 	if (ago != 0)
 		s.at = hf_register_now(world.r) - ago;
+	must(hf_run_start(&run, world.r, world.shelf, &s, &e), &e, name);
+	return run;
+}
+
+struct hf_run *
+begin_drill(const char *name)
+{
+	struct hf_start s = { .playbook = name, .subject = world.account, .drill = true };
+	struct hf_run  *run = NULL;
+	struct hf_err   e = HF_ERR_INIT;
+
 	must(hf_run_start(&run, world.r, world.shelf, &s, &e), &e, name);
 	return run;
 }
@@ -241,6 +346,14 @@ try_done(struct hf_run *run, const char *step, struct hf_err *e)
 	return hf_run_done(run, &act, e);
 }
 
+enum hf_code
+try_approve(struct hf_run *run, const char *step, struct hf_err *e)
+{
+	struct hf_act act = act_on(step, 0);
+
+	return hf_run_approve(run, &act, NULL, e);
+}
+
 void
 skip(struct hf_run *run, const char *step)
 {
@@ -316,7 +429,8 @@ portrait(const struct hf_run *run)
 		    i->twice ? " twice" : "", (long long)i->deadline, (long long)i->at, i->answer, i->text);
 		if (i->values != NULL)
 			hf_json_dump(&b, i->values, HF_JSON_COMPACT);
-		hf_buf_addf(&b, " kept %zu row ", hf_json_len(i->kept));
+		hf_buf_addf(&b, " kept %zu pending %d approved %s rejected %s claimed %s rounds %u wakes %lld row ", hf_json_len(i->kept),
+		    (int)i->pending, i->approved_by, i->rejected, i->claimed_by, i->rounds, (long long)i->wakes);
 		if (i->row != NULL)
 			hf_json_dump(&b, i->row, HF_JSON_COMPACT);
 		hf_buf_addc(&b, '\n');

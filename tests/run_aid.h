@@ -22,6 +22,8 @@ struct run_world {
 	char                mailbox[HF_ID_SIZE]; /* google-workspace:press@agency.example; x:agency hangs on it */
 	char                jo[HF_ID_SIZE], ann[HF_ID_SIZE], max[HF_ID_SIZE];
 	char                fpr[64];
+	char                second[64]; /* the key of another member, tied to Jo Park */
+	char                third[64];  /* and of one who is tied to nobody */
 	char                dir[256];
 };
 
@@ -30,6 +32,9 @@ extern struct run_world world;
 void run_world_make(void);
 void run_world_open(void);
 void run_world_close(void);
+/* Everything that follows is done by the holder of that key. A run that is open is given back, and read anew. */
+struct hf_run *as(const char *fpr, struct hf_run *run);
+void           tie(const char *person, const char *fpr); /* a key to a person; NULL: to nobody */
 void run_world_remove(void);
 
 /* Lay a playbook about an account on the shelf: text stands after its head, and begins with a phase or more fields of the title. */
@@ -38,6 +43,7 @@ void lay(const char *name, const char *text); /* any book, as it is */
 
 struct hf_run *begin(const char *name);                 /* on x:agency, now */
 struct hf_run *begin_at(const char *name, int64_t ago); /* so many ms ago */
+struct hf_run *begin_drill(const char *name);
 struct hf_run *again(struct hf_run *run);               /* read anew from the register; run is given back */
 
 const struct hf_instance *at(const struct hf_run *run, const char *address);
@@ -54,6 +60,7 @@ void keep(struct hf_run *run, const char *step, const char *id, const char *text
 
 /* What the library says to these; a failure is no end. */
 enum hf_code try_done(struct hf_run *run, const char *step, struct hf_err *e);
+enum hf_code try_approve(struct hf_run *run, const char *step, struct hf_err *e);
 enum hf_code try_value(struct hf_run *run, const char *step, const char *name, const char *typed, struct hf_err *e);
 
 /* Everything that a run says about itself, as one text: two runs in the same state say the same. free(3) it. */

@@ -23,13 +23,16 @@ enum hf_state { HF_OPEN, HF_DONE, HF_FAILED, HF_SKIPPED, HF_WAITING, HF_EXCLUDED
 
 #define HF_ADDRESS_SIZE 64
 
+/* What a second person has yet to agree to: that the step begins, that it is done, that it is left out. Its state is waiting for so long. */
+enum hf_pending { HF_PENDING_NONE, HF_PENDING_BEGIN, HF_PENDING_DONE, HF_PENDING_SKIP };
+
 /* Read-only; valid until the next action or hf_run_close. */
 struct hf_instance {
 	const struct hf_step *step;
 	char                  address[HF_ADDRESS_SIZE];
 	struct hf_json       *row; /* columns of the loops around it; NULL when there are none */
 	enum hf_state         state;
-	unsigned              visit;                   /* 1; one more each time a route went back to it */
+	unsigned              visit;                   /* 1; one more each time it was opened again */
 	bool                  ready;                   /* open, and nothing stands before it */
 	bool                  called;                  /* a route went to it: it comes first */
 	bool                  late;                    /* open past its deadline, or finished after it */
@@ -42,6 +45,28 @@ struct hf_instance {
 	const char           *text;                    /* the note, or why it was skipped; "" */
 	struct hf_json       *values;                  /* captured in this visit, by name; NULL: none */
 	struct hf_json       *kept;                    /* evidence of this visit: Keep id → array of entries; NULL: none */
+
+	enum hf_pending pending;
+	const char     *approved_by; /* fingerprint of the second person; "" */
+	const char     *rejected_by; /* of who refused it last; "" */
+	const char     *rejected;    /* and why; "" */
+	const char     *claimed_by;  /* fingerprint of who said that they do it; "" */
+	const char     *claimed_for; /* id of the person, when a scribe wrote it; "" */
+	int64_t         wakes;       /* waiting, and open by itself then; 0: when somebody says so */
+	const char     *waits_for;   /* words; "" */
+	unsigned        rounds;      /* how often a step with Repeat was done */
+	const char     *anyway;      /* why it was done through a closed gate; "" */
+	bool            with_close;  /* left out because the run was closed early */
+
+	/* private */
+	const struct hf_json *asked;             /* the entry that a second person has to approve */
+	int64_t               told_until;        /* "run wait": until when; -1: until somebody says so; 0: not */
+	const char           *told;              /* and for what */
+	bool                  again;             /* a new round that has not begun */
+	int64_t               last_at;           /* of the round before, as are the rest */
+	const char           *last_by, *last_text;
+	char                  last_answer[HF_ADDRESS_SIZE];
+	struct hf_json       *last_values, *last_kept;
 };
 
 /* ---- finding and opening ---- */
@@ -59,6 +84,8 @@ enum hf_code hf_run_resolve(
  * read the state is "damaged", and the title says why.
  */
 enum hf_code hf_run_list(struct hf_json **out, struct hf_register *r, struct hf_shelf *shelf, struct hf_err *e);
+/* The same without "steps","finished","late": from the first and last entries alone, so it costs next to nothing. */
+enum hf_code hf_run_list_heads(struct hf_json **out, struct hf_register *r, struct hf_err *e);
 
 enum hf_code hf_run_open(struct hf_run **out, struct hf_register *r, struct hf_shelf *shelf, const char *id, struct hf_err *e);
 void         hf_run_close(struct hf_run *run); /* give it back; the run itself goes on */
@@ -108,7 +135,21 @@ const struct hf_instance *hf_run_next(const struct hf_run *run);
 /* How many are finished, of those that are not excluded. */
 void hf_run_progress(const struct hf_run *run, size_t *finished, size_t *all, size_t *late);
 
-/* What must still be given before it can be done: names of values, Keep ids, "answer"; and what it waits for (Needs). Arrays of strings. */
+/* Every entry says who is recorded; this is "recorded_at" or "occurred_at" of one that tells something odd: a subset of "before_start" (it happened
+ * before the run began), "ahead" (it happened after it was written down), "backwards" (it was written down before the entry it follows). Array of
+ * {"entry","flag"}, in the order of the chain. */
+enum hf_code hf_run_odd_clocks(struct hf_json **out, const struct hf_run *run, struct hf_err *e);
+
+/* Books that answers of this run began: [{"run","playbook","title","subject","ref","state","drill","started_at","instead","step"}]; instead: this run ended there. */
+enum hf_code hf_run_children(struct hf_json **out, const struct hf_run *run, struct hf_err *e);
+
+/*
+ * Time limits that run: windows of the provider's sheet, and the 72 hours from aware_at where the book has that value:
+ * [{"id","title","lasts","after","from","until","left","over"}]. from, until: RFC 3339, null before "after" has happened; left: ms, below zero when over.
+ */
+enum hf_code hf_run_windows(struct hf_json **out, const struct hf_run *run, struct hf_err *e);
+
+/* What must still be given before it can be done: names of values, Keep ids, "answer", "approval"; and what it waits for (Needs). Arrays of strings. */
 enum hf_code hf_run_missing(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 enum hf_code hf_run_blocked(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 
@@ -139,9 +180,14 @@ struct hf_act {
 	const char *acting_as; /* role, NULL */
 	const char *on_behalf; /* id of a person, NULL */
 	const char *source;    /* of evidence: where it comes from; NULL */
+	const char *anyway;    /* done, failed, answered: why it goes through a closed gate; NULL */
 };
 
-/* HF_NO, with what is missing in the message: values, evidence, an answer, a closed gate; or when it is so already. Nothing is logged then. */
+/*
+ * HF_NO, with what is missing in the message: values, evidence, an answer, a closed gate, an approval that has to come first; or when it is so already.
+ * Nothing is logged then. Where a second person has to agree to what was done, HF_OK leaves the step waiting (pending). In a drill what the step would
+ * change in the register is written into the entry ("not_applied"), and the register stays as it is.
+ */
 enum hf_code hf_run_done(struct hf_run *run, const struct hf_act *act, struct hf_err *e);
 enum hf_code hf_run_fail(struct hf_run *run, const struct hf_act *act, struct hf_err *e);
 enum hf_code hf_run_skip(struct hf_run *run, const struct hf_act *act, struct hf_err *e); /* text is needed */
@@ -151,7 +197,10 @@ enum hf_code hf_run_skip(struct hf_run *run, const struct hf_act *act, struct hf
  */
 enum hf_code hf_run_answer(
     struct hf_run *run, const struct hf_act *act, const char *key, struct hf_json **started, struct hf_err *e);
-/* Values as typed, by name; those of the step, or of Ask first when step is NULL. */
+/*
+ * Values as typed, by name; those of the step, or of Ask first when step is NULL. A field that the step asks to Confirm ("account.owner", or "owner" alone)
+ * is changed in the register, in the same commit.
+ */
 enum hf_code hf_run_value(struct hf_run *run, const struct hf_act *act, const struct hf_json *values, struct hf_err *e);
 enum hf_code hf_run_note(struct hf_run *run, const struct hf_act *act, struct hf_err *e);
 enum hf_code hf_run_ticket(struct hf_run *run, const struct hf_act *act, const char *number, const char *with, struct hf_err *e);
@@ -165,6 +214,28 @@ enum hf_code hf_run_keep(struct hf_run *run, const struct hf_act *act, const cha
 enum hf_code hf_run_reported(struct hf_run *run, const struct hf_act *act, const char *template_name, const char *sha256,
     const struct hf_json *taken, struct hf_err *e);
 enum hf_code hf_run_assign(struct hf_run *run, const struct hf_act *act, const char *role, const char *person, struct hf_err *e);
+/*
+ * A second person agrees, or refuses with the reason in text: the step is finished, or open again. HF_DENIED: it is the one who asked, in person or by
+ * another key, or the subject. HF_BAD for somebody else (on_behalf): an approval needs one's own key. HF_NO: nothing is to be approved.
+ */
+enum hf_code hf_run_approve(struct hf_run *run, const struct hf_act *act, struct hf_json **started, struct hf_err *e);
+enum hf_code hf_run_reject(struct hf_run *run, const struct hf_act *act, struct hf_err *e);
+/* Whose approval is asked for, but never that of who asked or of the subject: [{"id","name","phone","email","role","key"}]; key: their fingerprint, or null. */
+enum hf_code hf_run_approvers(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
+/* The step waits until then (0: until somebody says that it is so), for what text says. */
+enum hf_code hf_run_wait(struct hf_run *run, const struct hf_act *act, int64_t until, struct hf_err *e);
+/* I do this one; released: I do not after all. HF_NO when somebody else does, and there is no text. Done, left out or handed over it is free again. */
+enum hf_code hf_run_claim(struct hf_run *run, const struct hf_act *act, bool release, struct hf_err *e);
+/*
+ * A role goes to a person, what its holder had claimed is free, and *out (may be NULL) says where things stand: {"run","role","person","done","open","late",
+ * "promised"}: steps as {"id","title","state","by"}, promised: [{"what" (wait, ticket, approval), "step","text","until"}].
+ */
+enum hf_code hf_run_handover(
+    struct hf_json **out, struct hf_run *run, const struct hf_act *act, const char *role, const char *person, struct hf_err *e);
+/* What an entry (its id, or a part of it that no other has) should say: both stay. Also when the run is closed. */
+enum hf_code hf_run_correct(struct hf_run *run, const struct hf_act *act, const char *entry, struct hf_err *e);
+/* A step (act->step), or a closed run, is open again, for the reason in text. */
+enum hf_code hf_run_reopen(struct hf_run *run, const struct hf_act *act, struct hf_err *e);
 /* HF_NO while steps are open, naming them. text given and the book an incident: they are skipped for that reason, in the same commit. */
 enum hf_code hf_run_end(struct hf_run *run, const struct hf_act *act, struct hf_err *e);
 

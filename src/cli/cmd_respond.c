@@ -88,7 +88,7 @@ respond_open(char id[HF_ID_SIZE], struct app *app, const char *book, const char 
 	enum hf_code    rc;
 
 	id[0] = '\0';
-	if ((rc = hf_run_list(&rows, app->reg, app->shelf, e)) != HF_OK)
+	if ((rc = hf_run_list_heads(&rows, app->reg, e)) != HF_OK)
 		return rc;
 	for (size_t i = 0; i < hf_json_len(rows) && id[0] == '\0'; i++) {
 		const struct hf_json *row = hf_json_at(rows, i);

@@ -75,33 +75,84 @@ join(struct hf_buf *b, const struct hf_json *list)
 		hf_buf_addf(b, "%s%s", i > 0 ? ", " : "", hf_json_str(hf_json_at(list, i)));
 }
 
+static enum hf_code
+closed_gate(const struct hf_run *run, const struct hf_instance *i, const struct hf_json *needs, struct hf_err *e)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	const char   *first = hf_json_str(hf_json_at(needs, 0));
+
+	join(&b, needs);
+	hf_fail(e, HF_NO, "%s: a closed gate: it needs %s first", i->address, hf_buf_str(&b));
+	hf_buf_clear(&b);
+	if (hf_playbook_step(run->pb, first) != NULL)
+		return hf_hint(e, "do that, or skip it with a reason: holdfast run skip %s %s --why TEXT", run->id, first);
+	return hf_hint(e, "see to that; with --anyway REASON it is done all the same, and every report says so");
+}
+
+/* Before: somebody else has agreed, and it is not the one who now begins. */
+static enum hf_code
+gate_approval(const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+{
+	struct hf_buf who = HF_BUF_INIT;
+	enum hf_code  rc = HF_OK;
+
+	if (hf_step_second(run->pb, i->step)->when != HF_SECOND_BEFORE)
+		return HF_OK;
+	if (second_before(run, i)) {
+		second_words(&who, run, i);
+		hf_fail(e, HF_NO, "%s: before it begins it needs the approval of %s", i->address, hf_buf_str(&who));
+		rc = hf_hint(e, "they type, with their own key: holdfast run approve %s %s", run->id, i->address);
+	} else if (second_same(run, i->approved_by, hf_register_key(run->r))) {
+		hf_fail(e, HF_DENIED, "%s: you approved it, so somebody else has to do it", i->address);
+		rc = hf_hint(e, "two people are wanted here: one agrees, another acts");
+	}
+	hf_buf_clear(&who);
+	return rc;
+}
+
 enum hf_code
-act_gate(const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+act_gate(struct hf_json **passed, const struct hf_run *run, const struct hf_instance *i, const struct hf_act *act, struct hf_err *e)
 {
 	struct hf_json *list = NULL;
-	struct hf_buf   b = HF_BUF_INIT;
-	const char     *first;
+	bool            may = passed != NULL && act->anyway != NULL && act->anyway[strspn(act->anyway, " \t\n")] != '\0';
 	enum hf_code    rc;
 
+	if (passed != NULL)
+		*passed = NULL;
 	if (i->state == HF_EXCLUDED) {
 		hf_fail(e, HF_NO, "%s: it does not apply here", i->address);
 		return hf_hint(e, "holdfast run next %s says what comes next", run->id);
 	}
-	if ((rc = hf_run_blocked(&list, run, i, e)) != HF_OK)
+	if ((rc = gate_approval(run, i, e)) != HF_OK || (rc = hf_run_blocked(&list, run, i, e)) != HF_OK)
 		return rc;
-	if (hf_json_len(list) > 0) {
-		first = hf_json_str(hf_json_at(list, 0));
-		join(&b, list);
-		hf_fail(e, HF_NO, "%s: a closed gate: it needs %s first", i->address, hf_buf_str(&b));
-		if (hf_playbook_step(run->pb, first) != NULL)
-			rc = hf_hint(e, "do that, or skip it with a reason: holdfast run skip %s %s --why TEXT", run->id, first);
-		else
-			rc = hf_hint(e, "see to that, or skip this step with a reason: holdfast run skip %s %s --why TEXT", run->id,
-			    i->address);
-	}
+	if (hf_json_len(list) > 0 && !may)
+		rc = closed_gate(run, i, list, e);
+	else if (hf_json_len(list) > 0 && (rc = act_text("anyway", act->anyway, e)) == HF_OK)
+		*passed = hf_json_ref(list);
 	hf_json_free(list);
-	hf_buf_clear(&b);
 	return rc;
+}
+
+struct hf_json *
+act_with(struct hf_json *entry, const char *key, struct hf_json *value, struct hf_err *e)
+{
+	if (entry == NULL) {
+		hf_json_free(value);
+		return NULL;
+	}
+	if (hf_json_set(entry, key, value) == 0)
+		return entry;
+	hf_nomem(e);
+	hf_json_free(entry);
+	return NULL;
+}
+
+struct hf_json *
+act_passed(struct hf_json *entry, struct hf_json *passed, const struct hf_act *act, struct hf_err *e)
+{
+	if (passed == NULL)
+		return entry;
+	return act_with(act_with(entry, "anyway", hf_json_string(act->anyway), e), "without", passed, e);
 }
 
 void
@@ -126,6 +177,8 @@ hint_missing(const struct hf_run *run, const struct hf_instance *i, const char *
 	if (strcmp(first, "answer") == 0) {
 		act_answers(&keys, i->step);
 		hf_hint(e, "holdfast run answer %s %s KEY; KEY is one of %s", run->id, i->address, hf_buf_str(&keys));
+	} else if (strcmp(first, "approval") == 0) {
+		hf_hint(e, "somebody else types, with their own key: holdfast run approve %s %s", run->id, i->address);
 	} else if (run_writes(i->step, first)) {
 		hf_hint(e, "holdfast run value %s %s %s=...", run->id, i->address, first);
 	} else {
@@ -141,7 +194,7 @@ act_complete(const struct hf_run *run, const struct hf_instance *i, struct hf_er
 	struct hf_buf   b = HF_BUF_INIT;
 	enum hf_code    rc;
 
-	if ((rc = hf_run_missing(&list, run, i, e)) != HF_OK)
+	if ((rc = run_lacks(&list, run, i, e)) != HF_OK)
 		return rc;
 	if (hf_json_len(list) > 0) {
 		join(&b, list);
@@ -156,8 +209,14 @@ act_complete(const struct hf_run *run, const struct hf_instance *i, struct hf_er
 enum hf_code
 act_fresh(const struct hf_run *run, const struct hf_instance *i, enum hf_state want, struct hf_err *e)
 {
-	struct hf_buf when = HF_BUF_INIT;
+	struct hf_buf when = HF_BUF_INIT, who = HF_BUF_INIT;
 
+	if ((i->pending == HF_PENDING_DONE && want == HF_DONE) || (i->pending == HF_PENDING_SKIP && want == HF_SKIPPED)) {
+		second_words(&who, run, i);
+		hf_fail(e, HF_NO, "%s: it still needs the approval of %s", i->address, hf_buf_str(&who));
+		hf_buf_clear(&who);
+		return hf_hint(e, "they type, with their own key: holdfast run approve %s %s", run->id, i->address);
+	}
 	if (!state_finished(i->state) || i->state == HF_EXCLUDED || (i->state == HF_FAILED && want != HF_FAILED) ||
 	    (i->state == HF_SKIPPED && want != HF_SKIPPED) ||
 	    (i->state == HF_DONE && want == HF_DONE && strcmp(i->by, hf_register_key(run->r)) != 0))
@@ -189,6 +248,7 @@ struct hf_json *
 act_entry(const struct hf_run *run, const char *type, const struct hf_act *act, const struct hf_instance *i, struct hf_err *e)
 {
 	struct hf_json *j = hf_json_object();
+	char            person[HF_ID_SIZE];
 	enum hf_code    rc = HF_OK;
 	int             bad = 0;
 
@@ -202,6 +262,9 @@ act_entry(const struct hf_run *run, const char *type, const struct hf_act *act, 
 		bad |= hf_json_set(j, "on_behalf_of", hf_json_string(act->on_behalf));
 	if (run->drill)
 		bad |= hf_json_set(j, "drill", hf_json_bool(true));
+	second_person(person, run, hf_register_key(run->r));
+	if (person[0] != '\0')
+		bad |= hf_json_set(j, "by_person", hf_json_string(person));
 	if (i != NULL) {
 		bad |= hf_json_set(j, "step", hf_json_string(i->step->id));
 		bad |= hf_json_set(j, "visit", hf_json_int(i->visit));

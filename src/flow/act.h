@@ -14,8 +14,14 @@ enum hf_code act_target(const struct hf_instance **out, const struct hf_run *run
 /* The same where the run may be closed, and the step may be left out (*out is NULL then). */
 enum hf_code act_aside(const struct hf_instance **out, const struct hf_run *run, const struct hf_act *act, struct hf_err *e);
 
-/* HF_NO when the step does not apply, or needs what is not there. */
-enum hf_code act_gate(const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
+/*
+ * HF_NO when the step does not apply, or needs what is not there; or a second person has to agree first, which HF_DENIED says of one who agreed himself.
+ * With act->anyway a closed gate is passed: *passed is then what it needed, NULL else. passed NULL: it cannot be.
+ */
+enum hf_code act_gate(
+    struct hf_json **passed, const struct hf_run *run, const struct hf_instance *i, const struct hf_act *act, struct hf_err *e);
+/* Say in an entry (NULL-safe; given back on failure) that it went through a closed gate. passed (taken over) may be NULL. */
+struct hf_json *act_passed(struct hf_json *entry, struct hf_json *passed, const struct hf_act *act, struct hf_err *e);
 /* HF_NO with what is missing before it can be done. */
 enum hf_code act_complete(const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 /* HF_NO when it is in that state already; a second person may still say so. */
@@ -24,8 +30,21 @@ enum hf_code act_fresh(const struct hf_run *run, const struct hf_instance *i, en
 /* The keys of its answers, ", " between them; appended. */
 void act_answers(struct hf_buf *out, const struct hf_step *s);
 
-/* Put what the step's Updates and Adds come to into a batch. */
-enum hf_code act_changes(struct hf_batch *b, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
+/* Put what the step's Updates and Adds come to into a batch; in a drill into the entry ("not_applied"), in words. */
+enum hf_code act_changes(
+    struct hf_batch *b, struct hf_json *entry, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
+/* Put what the step confirms into an entry ("confirmed"). */
+enum hf_code act_confirmed(struct hf_json *entry, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
+
+/* One member more; entry (NULL-safe) is given back when that fails. value is taken over. */
+struct hf_json *act_with(struct hf_json *entry, const char *key, struct hf_json *value, struct hf_err *e);
+
+/*
+ * A second person agreed: log the entry (taken over), and where it was about what is done, change the register, follow the answer, start books, end the
+ * run. Of a phase all steps that wait for it change the register.
+ */
+enum hf_code act_approved(struct hf_run *run, const struct hf_instance *i, const struct hf_act *act, struct hf_json *entry,
+    struct hf_json **started, struct hf_err *e);
 
 /* An entry of a type, with the moment, the step (i may be NULL) and who wrote for whom. NULL: e says why. */
 struct hf_json *act_entry(

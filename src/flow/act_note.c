@@ -1,4 +1,4 @@
-/* What is written beside the steps: values, notes, tickets, evidence, reports, roles; and the end of a run. */
+/* What is written beside the steps: notes, tickets, evidence, reports, roles; and the end of a run. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,81 +8,6 @@
 #include "holdfast/text.h"
 
 #define NAMES 64
-
-/* One member more; entry is given back when that fails. */
-static struct hf_json *
-with(struct hf_json *entry, const char *key, struct hf_json *value, struct hf_err *e)
-{
-	if (entry == NULL) {
-		hf_json_free(value);
-		return NULL;
-	}
-	if (hf_json_set(entry, key, value) == 0)
-		return entry;
-	hf_nomem(e);
-	hf_json_free(entry);
-	return NULL;
-}
-
-/* ---- values ---- */
-
-static const struct hf_value *
-value_named(const struct hf_value *list, size_t n, const char *name, struct hf_err *e)
-{
-	const char *names[NAMES] = { NULL }, *near;
-	size_t      count = n < NAMES ? n : NAMES;
-
-	for (size_t k = 0; k < n; k++)
-		if (strcmp(list[k].name, name) == 0)
-			return &list[k];
-	for (size_t k = 0; k < count; k++)
-		names[k] = list[k].name;
-	near = count == 0 ? NULL : hf_text_nearest(name, names, count);
-	hf_fail(e, HF_BAD, "%s: nothing of that name is asked for here", name);
-	if (near != NULL)
-		hf_hint(e, "did you mean %s?", near);
-	else if (n > 0)
-		hf_hint(e, "asked for: %s%s", list[0].name, n > 1 ? ", ..." : "");
-	return NULL;
-}
-
-static enum hf_code
-type_values(
-    struct hf_json *captured, const struct hf_run *run, const struct hf_instance *i, const struct hf_json *values, struct hf_err *e)
-{
-	const struct hf_value *list = i != NULL ? i->step->write : run->pb->ask, *v;
-	size_t                 n = i != NULL ? i->step->n_write : run->pb->n_ask;
-	struct hf_json        *typed, *one;
-	const char            *name;
-	enum hf_code           rc;
-
-	for (void *it = NULL; hf_json_next(values, &it, &name, &one);) {
-		if ((v = value_named(list, n, name, e)) == NULL)
-			return HF_BAD;
-		if ((rc = run_typed(&typed, run->r, v, hf_json_str(one) == NULL ? "" : hf_json_str(one), e)) != HF_OK)
-			return rc;
-		if (hf_json_set(captured, name, typed) != 0)
-			return hf_nomem(e);
-	}
-	return HF_OK;
-}
-
-enum hf_code
-hf_run_value(struct hf_run *run, const struct hf_act *act, const struct hf_json *values, struct hf_err *e)
-{
-	const struct hf_instance *i = NULL;
-	struct hf_json           *captured = hf_json_object();
-	enum hf_code              rc = captured == NULL ? hf_nomem(e) : act_target(&i, run, act, e);
-
-	if (rc == HF_OK && i != NULL && i->state == HF_EXCLUDED)
-		rc = act_gate(run, i, e);
-	if (rc == HF_OK && hf_json_len(values) == 0)
-		rc = hf_fail(e, HF_USAGE, "value: none is given");
-	if (rc == HF_OK && (rc = type_values(captured, run, i, values, e)) == HF_OK)
-		rc = act_log(run, with(act_entry(run, "value", act, i, e), "captured", hf_json_ref(captured), e), e);
-	hf_json_free(captured);
-	return rc;
-}
 
 /* ---- notes, tickets, reports, roles ---- */
 
@@ -111,9 +36,9 @@ hf_run_ticket(struct hf_run *run, const struct hf_act *act, const char *number, 
 	if ((rc = act_text("ticket", number, e)) != HF_OK || (rc = act_text("with", with_whom, e)) != HF_OK ||
 	    (rc = act_aside(&i, run, act, e)) != HF_OK)
 		return rc;
-	entry = with(act_entry(run, "ticket", act, i, e), "number", hf_json_string(number), e);
+	entry = act_with(act_entry(run, "ticket", act, i, e), "number", hf_json_string(number), e);
 	if (with_whom != NULL)
-		entry = with(entry, "with", hf_json_string(with_whom), e);
+		entry = act_with(entry, "with", hf_json_string(with_whom), e);
 	return act_log(run, entry, e);
 }
 
@@ -127,10 +52,10 @@ hf_run_reported(struct hf_run *run, const struct hf_act *act, const char *templa
 
 	if ((rc = act_aside(&i, run, act, e)) != HF_OK)
 		return rc;
-	entry = with(act_entry(run, "report", act, i, e), "template", hf_json_string(template_name), e);
-	entry = with(entry, "sha256", hf_json_string(sha256), e);
+	entry = act_with(act_entry(run, "report", act, i, e), "template", hf_json_string(template_name), e);
+	entry = act_with(entry, "sha256", hf_json_string(sha256), e);
 	if (hf_json_len(taken) > 0)
-		entry = with(entry, "taken", hf_json_copy(taken), e);
+		entry = act_with(entry, "taken", hf_json_copy(taken), e);
 	return act_log(run, entry, e);
 }
 
@@ -158,8 +83,8 @@ hf_run_assign(struct hf_run *run, const struct hf_act *act, const char *role, co
 
 	if ((rc = act_target(&i, run, act, e)) != HF_OK || (rc = run_want_role(run, role, e)) != HF_OK)
 		return rc;
-	entry = with(act_entry(run, "assign", act, i, e), "role", hf_json_string(role), e);
-	return act_log(run, with(entry, "person", hf_json_string(person), e), e);
+	entry = act_with(act_entry(run, "assign", act, i, e), "role", hf_json_string(role), e);
+	return act_log(run, act_with(entry, "person", hf_json_string(person), e), e);
 }
 
 /* ---- evidence ---- */
@@ -192,14 +117,14 @@ evidence_entry(struct hf_json *entry, const char *keep, const char *source, cons
 	char sum[HF_SHA256_SIZE];
 
 	hf_sha256(sum, data, len);
-	entry = with(entry, "kept_as", hf_json_string(keep), e);
-	entry = with(entry, "evidence", hf_json_string(blob), e);
-	entry = with(entry, "file_name", hf_json_string(file_name), e);
-	entry = with(entry, "sha256", hf_json_string(sum), e);
-	entry = with(entry, "size", hf_json_int((int64_t)len), e);
+	entry = act_with(entry, "kept_as", hf_json_string(keep), e);
+	entry = act_with(entry, "evidence", hf_json_string(blob), e);
+	entry = act_with(entry, "file_name", hf_json_string(file_name), e);
+	entry = act_with(entry, "sha256", hf_json_string(sum), e);
+	entry = act_with(entry, "size", hf_json_int((int64_t)len), e);
 	if (source != NULL)
-		entry = with(entry, "source", hf_json_string(source), e);
-	return with(entry, "media_type", hf_json_string(hf_evidence_media_type(file_name, data, len)), e);
+		entry = act_with(entry, "source", hf_json_string(source), e);
+	return act_with(entry, "media_type", hf_json_string(hf_evidence_media_type(file_name, data, len)), e);
 }
 
 enum hf_code
@@ -228,6 +153,13 @@ done:
 
 /* ---- the end ---- */
 
+/* What was done, and comes back without an end, does not keep a run open. */
+static bool
+comes_back_for_ever(const struct hf_instance *i)
+{
+	return i->again && i->step->repeat.until[0] == '\0' && i->step->repeat.times == 0;
+}
+
 static enum hf_code
 still_open(const struct hf_run *run, struct hf_err *e)
 {
@@ -235,7 +167,7 @@ still_open(const struct hf_run *run, struct hf_err *e)
 	size_t        n = 0;
 
 	for (size_t k = 0; k < run->n; k++)
-		if (!state_finished(run->list[k].state) && n++ < 6)
+		if (!state_finished(run->list[k].state) && !comes_back_for_ever(&run->list[k]) && n++ < 6)
 			hf_buf_addf(&b, "%s%s", n > 1 ? ", " : "", run->list[k].address);
 	if (n == 0)
 		return HF_OK;
@@ -259,7 +191,8 @@ skip_rest(struct hf_batch *b, struct hf_run *run, const struct hf_act *act, stru
 
 		if (state_finished(run->list[k].state))
 			continue;
-		if ((entry = act_entry(run, "skip", act, &run->list[k], e)) == NULL)
+		entry = act_with(act_entry(run, "skip", act, &run->list[k], e), "with_close", hf_json_bool(true), e);
+		if (entry == NULL)
 			return e == NULL ? HF_NOMEM : e->code;
 		rc = hf_batch_entry(id, b, run->id, entry, e);
 	}

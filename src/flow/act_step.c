@@ -53,10 +53,67 @@ change(struct hf_batch *b, const struct hf_run *run, const struct hf_instance *i
 }
 
 enum hf_code
-act_changes(struct hf_batch *b, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+run_change_words(
+    struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const struct hf_change_rec *c, struct hf_err *e)
+{
+	struct hf_buf text = HF_BUF_INIT;
+	enum hf_code  rc;
+
+	if (c->kind[0] != '\0')
+		hf_buf_addf(&text, "a new %s:", c->kind);
+	else
+		hf_buf_addf(&text, "{%s}:", c->target);
+	for (size_t n = 0; n < c->n_set; n++)
+		hf_buf_addf(&text, " %s%s=%s", c->set[n].field,
+		    c->set[n].op == '='     ? "" :
+			c->set[n].op == '+' ? "+" :
+					      "-",
+		    c->set[n].value);
+	rc = hf_run_fill(out, run, i, hf_buf_str(&text), e);
+	hf_buf_clear(&text);
+	return rc;
+}
+
+/* A drill changes no account: what it would have done stands in the log. */
+static enum hf_code
+only_say(struct hf_json *entry, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+{
+	struct hf_json *said = hf_json_get(entry, "not_applied"), *list = said != NULL ? hf_json_ref(said) : hf_json_array();
+	struct hf_buf   b = HF_BUF_INIT;
+	enum hf_code    rc = list == NULL ? hf_nomem(e) : HF_OK;
+
+	for (size_t k = 0; rc == HF_OK && k < i->step->n_updates; k++) {
+		hf_buf_cut(&b, 0);
+		if ((rc = run_change_words(&b, run, i, &i->step->updates[k], e)) == HF_OK &&
+		    hf_json_push(list, hf_json_string(hf_buf_str(&b))) != 0)
+			rc = hf_nomem(e);
+	}
+	if (rc == HF_OK && hf_json_len(list) > 0 && hf_json_set(entry, "not_applied", hf_json_ref(list)) != 0)
+		rc = hf_nomem(e);
+	hf_buf_clear(&b);
+	hf_json_free(list);
+	return rc;
+}
+
+enum hf_code
+act_confirmed(struct hf_json *entry, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+{
+	struct hf_json *values = NULL;
+	enum hf_code    rc;
+
+	if ((rc = confirm_values(&values, run, i, e)) != HF_OK || values == NULL)
+		return rc;
+	return hf_json_set(entry, "confirmed", values) == 0 ? HF_OK : hf_nomem(e);
+}
+
+enum hf_code
+act_changes(
+    struct hf_batch *b, struct hf_json *entry, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
 {
 	enum hf_code rc = HF_OK;
 
+	if (run->drill)
+		return only_say(entry, run, i, e);
 	for (size_t k = 0; rc == HF_OK && k < i->step->n_updates; k++)
 		if ((rc = change(b, run, i, &i->step->updates[k], e)) != HF_OK)
 			hf_fail_in(e, "%s", i->address);
@@ -67,7 +124,7 @@ act_changes(struct hf_batch *b, const struct hf_run *run, const struct hf_instan
 
 /* entry is taken over; NULL: e says why. */
 static enum hf_code
-finish(struct hf_run *run, const struct hf_instance *i, struct hf_json *entry, bool with_changes, struct hf_err *e)
+finish(struct hf_run *run, const struct hf_instance *i, struct hf_json *entry, bool done, bool with_changes, struct hf_err *e)
 {
 	struct hf_batch *b = NULL;
 	char             id[HF_ID_SIZE];
@@ -75,7 +132,8 @@ finish(struct hf_run *run, const struct hf_instance *i, struct hf_json *entry, b
 
 	if (entry == NULL)
 		return e == NULL ? HF_NOMEM : e->code;
-	if ((rc = hf_batch_new(&b, run->r, e)) != HF_OK || (with_changes && (rc = act_changes(b, run, i, e)) != HF_OK)) {
+	if ((rc = hf_batch_new(&b, run->r, e)) != HF_OK || (done && (rc = act_confirmed(entry, run, i, e)) != HF_OK) ||
+	    (with_changes && (rc = act_changes(b, entry, run, i, e)) != HF_OK)) {
 		hf_json_free(entry);
 		goto done;
 	}
@@ -90,14 +148,20 @@ enum hf_code
 hf_run_done(struct hf_run *run, const struct hf_act *act, struct hf_err *e)
 {
 	const struct hf_instance *i;
-	bool                      again;
+	struct hf_json           *passed = NULL;
+	bool                      now;
 	enum hf_code              rc;
 
 	if ((rc = act_target(&i, run, act, e)) != HF_OK || (rc = act_fresh(run, i, HF_DONE, e)) != HF_OK ||
-	    (rc = act_gate(run, i, e)) != HF_OK || (rc = act_complete(run, i, e)) != HF_OK)
+	    (rc = act_gate(&passed, run, i, act, e)) != HF_OK)
 		return rc;
-	again = i->state == HF_DONE; /* by somebody else: the register has changed already */
-	return finish(run, i, act_entry(run, "done", act, i, e), !again, e);
+	if ((rc = act_complete(run, i, e)) != HF_OK) {
+		hf_json_free(passed);
+		return rc;
+	}
+	/* Done by somebody else, the register has changed already; before a second person agrees it does not yet. */
+	now = i->state != HF_DONE && !second_wanted(run, i, false);
+	return finish(run, i, act_passed(act_entry(run, "done", act, i, e), passed, act, e), true, now, e);
 }
 
 enum hf_code
@@ -113,8 +177,8 @@ hf_run_skip(struct hf_run *run, const struct hf_act *act, struct hf_err *e)
 	if ((rc = act_target(&i, run, act, e)) != HF_OK || (rc = act_fresh(run, i, HF_SKIPPED, e)) != HF_OK)
 		return rc;
 	if (i->state == HF_EXCLUDED)
-		return act_gate(run, i, e);
-	return finish(run, i, act_entry(run, "skip", act, i, e), false, e);
+		return act_gate(NULL, run, i, act, e);
+	return finish(run, i, act_entry(run, "skip", act, i, e), false, false, e);
 }
 
 /* ---- answers and their routes ---- */
@@ -266,7 +330,7 @@ take_route(struct taking *t, const struct hf_route *r, struct hf_json *entry, bo
 	char         id[HF_ID_SIZE];
 	enum hf_code rc;
 
-	if ((rc = start_books(t, r, e)) != HF_OK || (finishes && (rc = act_changes(t->b, t->run, t->i, e)) != HF_OK)) {
+	if ((rc = start_books(t, r, e)) != HF_OK || (finishes && (rc = act_changes(t->b, entry, t->run, t->i, e)) != HF_OK)) {
 		hf_json_free(entry);
 		return rc;
 	}
@@ -304,6 +368,73 @@ routed(struct taking *t, const struct hf_route *r, struct hf_json *entry, bool f
 	return rc;
 }
 
+static const struct hf_route *
+answer_of(const struct hf_instance *i)
+{
+	return i->answer[0] == '\0' ? NULL : route_of(i->step, i->answer);
+}
+
+/* Is it this one that is agreed to? Of a phase it is every step that waits for it. */
+static bool
+agreed(const struct hf_run *run, const struct hf_instance *i, const struct hf_instance *k, const struct hf_json *entry)
+{
+	bool same = k == i || (i->step->second.when == HF_SECOND_NONE && k->step->second.when == HF_SECOND_NONE && k->step->phase == i->step->phase);
+
+	return same && k->pending == HF_PENDING_DONE && second_may(run, k->asked, entry);
+}
+
+static enum hf_code
+all_agreed(struct taking *t, const struct hf_instance *i, struct hf_json *entry, const struct hf_json *mine, struct hf_err *e)
+{
+	const struct hf_route *last = NULL;
+	char                   id[HF_ID_SIZE];
+	enum hf_code           rc = HF_OK;
+
+	for (size_t k = 0; rc == HF_OK && k < t->run->n; k++) {
+		if (!agreed(t->run, i, &t->run->list[k], mine))
+			continue;
+		t->i = &t->run->list[k];
+		if (stops(answer_of(t->i)))
+			last = answer_of(t->i);
+		if ((rc = start_books(t, answer_of(t->i), e)) == HF_OK)
+			rc = act_changes(t->b, entry, t->run, t->i, e);
+	}
+	if (rc == HF_OK && ((hf_json_len(t->started) > 0 && hf_json_set(entry, "started", hf_json_ref(t->started)) != 0) ||
+	    (hf_json_len(t->not_done) > 0 && hf_json_set(entry, "not_started", hf_json_ref(t->not_done)) != 0)))
+		rc = hf_nomem(e);
+	if (rc != HF_OK) {
+		hf_json_free(entry);
+		return rc;
+	}
+	if ((rc = hf_batch_entry(id, t->b, t->run->id, entry, e)) == HF_OK && last != NULL)
+		rc = close_after(t, last, e);
+	return rc;
+}
+
+enum hf_code
+act_approved(struct hf_run *run, const struct hf_instance *i, const struct hf_act *act, struct hf_json *entry, struct hf_json **started,
+    struct hf_err *e)
+{
+	struct taking   t = { .run = run, .act = act, .started = hf_json_array(), .not_done = hf_json_array() };
+	struct hf_json *mine = hf_json_copy(entry);
+	enum hf_code    rc = HF_OK;
+
+	if (mine == NULL || t.started == NULL || t.not_done == NULL ||
+	    hf_json_set(mine, "actor", hf_json_string(hf_register_key(run->r))) != 0)
+		rc = hf_nomem(e);
+	if (rc != HF_OK || (rc = hf_batch_new(&t.b, run->r, e)) != HF_OK)
+		hf_json_free(entry);
+	else if ((rc = all_agreed(&t, i, entry, mine, e)) == HF_OK)
+		rc = act_land(run, t.b, e);
+	if (started != NULL && (rc == HF_OK || rc == HF_UNSURE))
+		*started = hf_json_ref(t.started);
+	hf_json_free(mine);
+	hf_json_free(t.started);
+	hf_json_free(t.not_done);
+	hf_batch_free(t.b);
+	return rc;
+}
+
 static enum hf_code
 already_answered(const struct hf_instance *i, const char *key, struct hf_err *e)
 {
@@ -312,42 +443,67 @@ already_answered(const struct hf_instance *i, const char *key, struct hf_err *e)
 	return hf_fail(e, HF_NO, "%s: it was answered %s already", i->address, key);
 }
 
+/* Would an answer be the last that is missing? */
+static enum hf_code
+completes(bool *out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+{
+	struct hf_json *missing = NULL;
+	enum hf_code    rc;
+
+	if ((rc = run_lacks(&missing, run, i, e)) != HF_OK)
+		return rc;
+	*out = hf_json_len(missing) == 0 || (hf_json_len(missing) == 1 && strcmp(hf_json_str(hf_json_at(missing, 0)), "answer") == 0);
+	hf_json_free(missing);
+	return HF_OK;
+}
+
+/* What was answered and waits for a second person is not answered again beside them. */
+static enum hf_code
+pending_answer(const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+{
+	return i->pending == HF_PENDING_DONE ? act_fresh(run, i, HF_DONE, e) : HF_OK;
+}
+
 enum hf_code
 hf_run_answer(struct hf_run *run, const struct hf_act *act, const char *key, struct hf_json **started, struct hf_err *e)
 {
 	struct taking          t = { .run = run, .act = act };
-	const struct hf_route *r;
-	struct hf_json        *entry, *missing = NULL;
-	bool                   finishes;
+	const struct hf_route *r = NULL;
+	struct hf_json        *entry, *passed = NULL;
+	bool                   finishes = false, second;
 	enum hf_code           rc;
 
 	if (started != NULL)
 		*started = NULL;
-	if ((rc = act_target(&t.i, run, act, e)) != HF_OK || (rc = act_gate(run, t.i, e)) != HF_OK)
+	if ((rc = act_target(&t.i, run, act, e)) != HF_OK || (rc = pending_answer(run, t.i, e)) != HF_OK ||
+	    (rc = act_gate(&passed, run, t.i, act, e)) != HF_OK)
 		return rc;
 	if ((r = route_of(t.i->step, key)) == NULL || strcmp(key, "it-fails") == 0)
-		return unknown_answer(t.i, key, e);
-	if ((rc = already_answered(t.i, key, e)) != HF_OK || (rc = hf_run_missing(&missing, run, t.i, e)) != HF_OK)
+		rc = unknown_answer(t.i, key, e);
+	if (rc != HF_OK || (rc = already_answered(t.i, key, e)) != HF_OK || (rc = completes(&finishes, run, t.i, e)) != HF_OK) {
+		hf_json_free(passed);
 		return rc;
-	finishes =
-	    hf_json_len(missing) == 0 || (hf_json_len(missing) == 1 && strcmp(hf_json_str(hf_json_at(missing, 0)), "answer") == 0);
-	hf_json_free(missing);
-	entry = act_entry(run, "answer", act, t.i, e);
-	if (entry != NULL && hf_json_set(entry, "answer", hf_json_string(key)) != 0) {
-		hf_json_free(entry);
-		return hf_nomem(e);
 	}
-	return routed(&t, r, entry, finishes && t.i->state != HF_DONE, started, e);
+	second = second_wanted(run, t.i, false);
+	entry = act_passed(act_entry(run, "answer", act, t.i, e), passed, act, e);
+	entry = act_with(entry, "answer", hf_json_string(key), e);
+	if (entry != NULL && finishes && (rc = act_confirmed(entry, run, t.i, e)) != HF_OK) {
+		hf_json_free(entry);
+		return rc;
+	}
+	return routed(&t, second ? NULL : r, entry, finishes && !second && t.i->state != HF_DONE, started, e);
 }
 
 enum hf_code
 hf_run_fail(struct hf_run *run, const struct hf_act *act, struct hf_err *e)
 {
-	struct taking t = { .run = run, .act = act };
-	enum hf_code  rc;
+	struct taking   t = { .run = run, .act = act };
+	struct hf_json *passed = NULL;
+	enum hf_code    rc;
 
 	if ((rc = act_target(&t.i, run, act, e)) != HF_OK || (rc = act_fresh(run, t.i, HF_FAILED, e)) != HF_OK ||
-	    (rc = act_gate(run, t.i, e)) != HF_OK)
+	    (rc = act_gate(&passed, run, t.i, act, e)) != HF_OK)
 		return rc;
-	return routed(&t, route_of(t.i->step, "it-fails"), act_entry(run, "fail", act, t.i, e), false, NULL, e);
+	return routed(&t, route_of(t.i->step, "it-fails"), act_passed(act_entry(run, "fail", act, t.i, e), passed, act, e), false,
+	    NULL, e);
 }

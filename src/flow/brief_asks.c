@@ -161,20 +161,12 @@ changes(struct brief *b, struct hf_json *out)
 	struct hf_json *list = hf_json_array();
 
 	for (size_t k = 0; k < b->i->step->n_updates; k++) {
-		const struct hf_change_rec *c = &b->i->step->updates[k];
-		struct hf_buf               buf = HF_BUF_INIT;
+		struct hf_buf buf = HF_BUF_INIT;
+		enum hf_code  rc;
 
-		if (c->kind[0] != '\0')
-			hf_buf_addf(&buf, "a new %s:", c->kind);
-		else
-			hf_buf_addf(&buf, "{%s}:", c->target);
-		for (size_t n = 0; n < c->n_set; n++)
-			hf_buf_addf(&buf, " %s%s=%s", c->set[n].field,
-			    c->set[n].op == '='     ? "" :
-				c->set[n].op == '+' ? "+" :
-						      "-",
-			    c->set[n].value);
-		brief_push(b, list, brief_filled(b, hf_buf_str(&buf)));
+		if ((rc = run_change_words(&buf, b->run, b->i, &b->i->step->updates[k], b->e)) != HF_OK)
+			brief_fail(b, rc);
+		brief_push(b, list, hf_json_stringn(hf_buf_str(&buf), buf.len));
 		hf_buf_clear(&buf);
 	}
 	brief_set(b, out, "changes", list);

@@ -69,6 +69,16 @@ take_values(struct hf_json *into, const struct hf_json *captured, struct hf_err 
 }
 
 static enum hf_code
+log_correction(struct hf_json *corrected, const struct hf_json *entry, struct hf_err *e)
+{
+	const char *of = str(entry, "corrects");
+
+	if (hf_json_get(corrected, of) == NULL && hf_json_set(corrected, of, hf_json_array()) != 0)
+		return hf_nomem(e);
+	return hf_json_push(hf_json_get(corrected, of), hf_json_ref(entry)) == 0 ? HF_OK : hf_nomem(e);
+}
+
+static enum hf_code
 first_pass(struct hf_run *run, struct hf_err *e)
 {
 	enum hf_code rc = HF_OK;
@@ -79,9 +89,11 @@ first_pass(struct hf_run *run, struct hf_err *e)
 		if ((rc = log_rows(run->logged, hf_json_get(entry, "rows"), e)) != HF_OK)
 			break;
 		rc = take_values(run->values, hf_json_get(entry, "captured"), e);
-		if (is_type(entry, "assign") &&
+		if ((is_type(entry, "assign") || is_type(entry, "handover")) && str(entry, "role")[0] != '\0' &&
 		    hf_json_set(run->assigned, str(entry, "role"), hf_json_string(str(entry, "person"))) != 0)
 			rc = hf_nomem(e);
+		if (rc == HF_OK && is_type(entry, "correct"))
+			rc = log_correction(run->corrected, entry, e);
 		if (is_type(entry, "close")) {
 			run->open = false;
 			run->ended = entry_time(entry);
@@ -115,130 +127,151 @@ run_instance_of(const struct hf_run *run, const struct hf_json *entry)
 	return NULL;
 }
 
+/* ---- finishing ---- */
+
 static void
-finish(struct hf_instance *i, enum hf_state state, const struct hf_json *entry)
+release(struct hf_instance *i)
 {
-	if (i->state == HF_DONE && state == HF_DONE && strcmp(i->by, str(entry, "actor")) != 0) {
+	i->claimed_by = i->claimed_for = "";
+}
+
+/* What was done, or agreed to by a second person, is so now. */
+static void
+settle(struct hf_run *run, struct hf_instance *i, enum hf_state state, int64_t at)
+{
+	i->state = state;
+	i->at = at;
+	i->pending = HF_PENDING_NONE;
+	i->again = false;
+	if (state == HF_DONE && i->answer[0] != '\0' && second_wanted(run, i, false))
+		route_follow(run, i, i->answer);
+	if (state == HF_DONE && rest_repeats(i))
+		rest_round(i);
+}
+
+/* Nobody begins what another has to agree to first, and nobody agrees with himself. */
+static bool
+may_finish(const struct hf_run *run, const struct hf_instance *i, const struct hf_json *entry)
+{
+	if (hf_step_second(run->pb, i->step)->when != HF_SECOND_BEFORE || is_type(entry, "skip"))
+		return true;
+	return !second_before(run, i) && (i->approved_by[0] == '\0' || !second_same(run, i->approved_by, str(entry, "actor")));
+}
+
+static void
+finish(struct hf_run *run, struct hf_instance *i, enum hf_state state, const struct hf_json *entry)
+{
+	bool closing = hf_json_true(hf_json_get(entry, "with_close"));
+
+	if (!may_finish(run, i, entry))
+		return;
+	if ((i->state == HF_DONE || i->pending == HF_PENDING_DONE) && state == HF_DONE && strcmp(i->by, str(entry, "actor")) != 0) {
 		i->twice = true;
 		return;
 	}
-	i->state = state;
-	i->at = entry_time(entry);
 	i->by = str(entry, "actor");
 	i->text = str(entry, "text");
+	i->anyway = str(entry, "anyway");
+	i->with_close = closing;
+	i->called = false;
+	i->told_until = 0;
+	i->asked = entry;
+	release(i);
+	if (state != HF_FAILED && !closing && second_wanted(run, i, state == HF_SKIPPED)) {
+		i->state = HF_OPEN;
+		i->pending = state == HF_DONE ? HF_PENDING_DONE : HF_PENDING_SKIP;
+		i->at = entry_time(entry);
+		return;
+	}
+	settle(run, i, state, entry_time(entry));
+}
+
+/* ---- the second person ---- */
+
+/* Of a phase one word is for all of its steps that wait for it. */
+static void
+for_all(struct hf_run *run, struct hf_instance *i, const struct hf_json *entry,
+    void (*one)(struct hf_run *run, struct hf_instance *i, const struct hf_json *entry))
+{
+	if (i->step->second.when != HF_SECOND_NONE) {
+		one(run, i, entry);
+		return;
+	}
+	for (size_t k = 0; k < run->n; k++)
+		if (run->list[k].step->phase == i->step->phase && run->list[k].step->second.when == HF_SECOND_NONE)
+			one(run, &run->list[k], entry);
+}
+
+static void
+approve(struct hf_run *run, struct hf_instance *i, const struct hf_json *entry)
+{
+	bool before = hf_step_second(run->pb, i->step)->when == HF_SECOND_BEFORE;
+
+	if ((i->pending == HF_PENDING_NONE && (!before || state_finished(i->state))) || !second_may(run, before ? NULL : i->asked, entry))
+		return;
+	i->approved_by = str(entry, "actor");
+	i->rejected = i->rejected_by = "";
+	if (i->pending != HF_PENDING_NONE)
+		settle(run, i, i->pending == HF_PENDING_DONE ? HF_DONE : HF_SKIPPED, entry_time(entry));
+}
+
+static void
+reject(struct hf_run *run, struct hf_instance *i, const struct hf_json *entry)
+{
+	bool before = hf_step_second(run->pb, i->step)->when == HF_SECOND_BEFORE;
+
+	if ((i->pending == HF_PENDING_NONE && (!before || state_finished(i->state))) || !second_may(run, before ? NULL : i->asked, entry))
+		return;
+	if (i->pending != HF_PENDING_NONE)
+		route_return(i);
+	i->approved_by = "";
+	i->rejected_by = str(entry, "actor");
+	i->rejected = str(entry, "text");
+}
+
+/* ---- waiting, claiming ---- */
+
+static void
+wait_until(struct hf_instance *i, const struct hf_json *entry)
+{
+	const char *until = str(entry, "until");
+
+	if (state_finished(i->state))
+		return;
+	if (until[0] == '\0' || hf_time_parse(&i->told_until, NULL, until, NULL) != HF_OK)
+		i->told_until = -1;
+	i->told = str(entry, "text");
 	i->called = false;
 }
 
-static bool
-names_part(const struct hf_playbook *pb, const struct hf_step *of, const char *name)
-{
-	if (strcmp(of->id, name) == 0 || strcmp(pb->phases[of->phase].id, name) == 0 || run_writes(of, name))
-		return true;
-	for (size_t k = 0; k < of->n_keep; k++)
-		if (strcmp(of->keep[k].id, name) == 0)
-			return true;
-	return false;
-}
-
-/* Does s need the step, its phase, what it keeps or writes down, or ask for its answer? */
-static bool
-depends_on(const struct hf_playbook *pb, const struct hf_step *s, const struct hf_step *of)
-{
-	for (size_t k = 0; k < s->n_needs; k++)
-		for (size_t n = 0; n < s->needs[k].ids.n; n++)
-			if (names_part(pb, of, s->needs[k].ids.v[n]))
-				return true;
-	for (size_t k = 0; k < s->n_only; k++)
-		if (s->only[k].kind == HF_COND_IS && (strcmp(s->only[k].name, of->id) == 0 || run_writes(of, s->only[k].name)))
-			return true;
-	return false;
-}
-
-/* What a route to `next` left out is there again. */
 static void
-restore_row(struct hf_run *run, const struct hf_instance *of)
+claim(struct hf_instance *i, const struct hf_json *entry)
 {
-	for (size_t k = 0; k < run->n; k++) {
-		struct hf_instance *i = &run->list[k];
-
-		if (i->visit == 0 && i->step->phase == of->step->phase && run_same_row(run, of, i)) {
-			i->state = HF_OPEN;
-			i->visit = 1;
-		}
-	}
-}
-
-/* Going back opens a step again, and what depends on it. */
-static void
-reopen(struct hf_run *run, struct hf_instance *i, int depth)
-{
-	restore_row(run, i);
-	if (i->state != HF_OPEN || i->answer[0] != '\0')
-		i->visit++;
-	i->state = HF_OPEN;
-	i->answer[0] = '\0';
-	i->at = 0;
-	i->twice = false;
-	i->by = i->text = "";
-	hf_json_free(i->values);
-	hf_json_free(i->kept);
-	i->values = i->kept = NULL;
-	for (size_t k = 0; depth < 32 && k < run->n; k++) {
-		struct hf_instance *d = &run->list[k];
-
-		if (d != i && state_finished(d->state) && run_same_row(run, i, d) && depends_on(run->pb, d->step, i->step))
-			reopen(run, d, depth + 1);
-	}
-}
-
-static void
-call(struct hf_run *run, const struct hf_instance *from, const char *id)
-{
-	for (size_t k = 0; k < run->n; k++) {
-		struct hf_instance *i = &run->list[k];
-
-		if (strcmp(i->step->id, id) != 0 || !run_same_row(run, from, i))
-			continue;
-		/* within a loop of its own a step goes back to its own row */
-		if (from->step == i->step && from != i)
-			continue;
-		reopen(run, i, 0);
-		i->called = i != from; /* what is to be looked at again later does not push in front */
-	}
-}
-
-/* The rest of the row is left out. A row of a step's own loop has no rest. */
-static void
-end_row(struct hf_run *run, const struct hf_instance *from)
-{
-	if (run->pb->phases[from->step->phase].loop.sql == NULL)
+	release(i);
+	if (!hf_json_true(hf_json_get(entry, "claim")))
 		return;
-	for (size_t k = 0; k < run->n; k++) {
-		struct hf_instance *i = &run->list[k];
-
-		if (i == from || i->step->phase != from->step->phase || !run_same_row(run, from, i) || state_finished(i->state))
-			continue;
-		i->state = HF_EXCLUDED;
-		i->visit = 0;
-	}
+	i->claimed_by = str(entry, "actor");
+	i->claimed_for = str(entry, "on_behalf_of");
 }
 
+/* What the one who goes had claimed. */
 static void
-follow(struct hf_run *run, struct hf_instance *i, const char *key)
+hand_over(struct hf_run *run, const struct hf_json *entry)
 {
-	for (size_t k = 0; k < i->step->n_routes; k++) {
-		const struct hf_route *r = &i->step->routes[k];
+	for (size_t k = 0; k < run->n; k++)
+		if (strcmp(run->list[k].claimed_by, str(entry, "actor")) == 0)
+			release(&run->list[k]);
+}
 
-		if (strcmp(r->key, key) != 0)
-			continue;
-		for (size_t t = 0; t < r->n_to; t++) {
-			if (r->to[t].verb == HF_GO)
-				call(run, i, r->to[t].name);
-			else if (r->to[t].verb == HF_NEXT)
-				end_row(run, i);
+/* What was left out only because the run was closed stands open again with it. */
+static void
+reopen_run(struct hf_run *run)
+{
+	for (size_t k = 0; k < run->n; k++)
+		if (run->list[k].with_close) {
+			route_return(&run->list[k]);
+			run->list[k].visit--;
 		}
-		return;
-	}
 }
 
 static enum hf_code
@@ -264,58 +297,101 @@ on_answer(struct hf_run *run, struct hf_instance *i, const struct hf_json *entry
 	char            key[HF_ADDRESS_SIZE];
 	enum hf_code    rc;
 
+	if (!may_finish(run, i, entry))
+		return HF_OK;
 	if (i->answer[0] != '\0')
-		restore_row(run, i);
+		route_restore_row(run, i);
 	snprintf(key, sizeof(key), "%s", str(entry, "answer"));
 	snprintf(i->answer, sizeof(i->answer), "%s", key);
-	if ((rc = hf_run_missing(&missing, run, i, e)) != HF_OK)
+	if ((rc = run_lacks(&missing, run, i, e)) != HF_OK)
 		return rc;
 	if (hf_json_len(missing) == 0)
-		finish(i, HF_DONE, entry);
+		finish(run, i, HF_DONE, entry);
 	hf_json_free(missing);
-	follow(run, i, key);
+	/* What a second person has yet to agree to leads nowhere. */
+	if (!second_wanted(run, i, false))
+		route_follow(run, i, key);
 	return HF_OK;
 }
 
 static enum hf_code
-on_step(struct hf_run *run, const struct hf_json *entry, struct hf_err *e)
+take_into(struct hf_instance *i, const struct hf_json *entry, struct hf_err *e)
+{
+	const struct hf_json *captured = hf_json_get(entry, "captured"), *changed = hf_json_get(entry, "changed");
+	const char           *name;
+	struct hf_json       *v;
+	enum hf_code          rc;
+
+	if (captured == NULL && changed == NULL)
+		return HF_OK;
+	if (i->values == NULL && (i->values = hf_json_object()) == NULL)
+		return hf_nomem(e);
+	if ((rc = take_values(i->values, captured, e)) != HF_OK)
+		return rc;
+	for (void *it = NULL; changed != NULL && hf_json_next(changed, &it, &name, &v);)
+		if (hf_json_get(v, "now") != NULL && hf_json_set(i->values, name, hf_json_ref(hf_json_get(v, "now"))) != 0)
+			return hf_nomem(e);
+	return HF_OK;
+}
+
+static enum hf_code
+on_type(struct hf_run *run, struct hf_instance *i, const struct hf_json *entry, const char *type, struct hf_err *e)
+{
+	if (strcmp(type, "evidence") == 0)
+		return keep(i, entry, e);
+	if (strcmp(type, "answer") == 0)
+		return on_answer(run, i, entry, e);
+	if (strcmp(type, "done") == 0)
+		finish(run, i, HF_DONE, entry);
+	else if (strcmp(type, "skip") == 0)
+		finish(run, i, HF_SKIPPED, entry);
+	else if (strcmp(type, "reopen") == 0)
+		route_reopen(run, i);
+	else if (strcmp(type, "approve") == 0)
+		for_all(run, i, entry, approve);
+	else if (strcmp(type, "reject") == 0)
+		for_all(run, i, entry, reject);
+	else if (strcmp(type, "wait") == 0)
+		wait_until(i, entry);
+	else if (strcmp(type, "assign") == 0 && hf_json_get(entry, "claim") != NULL)
+		claim(i, entry);
+	else if (strcmp(type, "fail") == 0 && may_finish(run, i, entry)) {
+		finish(run, i, HF_FAILED, entry);
+		route_follow(run, i, "it-fails");
+	}
+	return HF_OK;
+}
+
+static enum hf_code
+on_entry(struct hf_run *run, const struct hf_json *entry, struct hf_err *e)
 {
 	struct hf_instance *i = run_instance_of(run, entry);
 	const char         *type = str(entry, "type");
-	enum hf_code        rc = HF_OK;
+	enum hf_code        rc;
 
+	if (strcmp(type, "handover") == 0)
+		hand_over(run, entry);
+	if (strcmp(type, "reopen") == 0 && hf_json_get(entry, "step") == NULL)
+		reopen_run(run);
 	/* Somebody who did not know yet that a step was opened again wrote about its earlier visit. */
 	if (i == NULL || (hf_json_num(hf_json_get(entry, "visit")) != 0 && hf_json_num(hf_json_get(entry, "visit")) < i->visit))
 		return HF_OK;
-	if (hf_json_get(entry, "captured") != NULL) {
-		if (i->values == NULL && (i->values = hf_json_object()) == NULL)
-			return hf_nomem(e);
-		rc = take_values(i->values, hf_json_get(entry, "captured"), e);
-	}
-	if (rc == HF_OK && strcmp(type, "evidence") == 0)
-		rc = keep(i, entry, e);
-	else if (strcmp(type, "done") == 0)
-		finish(i, HF_DONE, entry);
-	else if (strcmp(type, "skip") == 0)
-		finish(i, HF_SKIPPED, entry);
-	else if (strcmp(type, "reopen") == 0)
-		reopen(run, i, 0);
-	else if (strcmp(type, "answer") == 0)
-		rc = on_answer(run, i, entry, e);
-	else if (strcmp(type, "fail") == 0) {
-		finish(i, HF_FAILED, entry);
-		follow(run, i, "it-fails");
-	}
-	return rc;
+	if ((rc = take_into(i, entry, e)) != HF_OK)
+		return rc;
+	return on_type(run, i, entry, type, e);
 }
 
-static void
-drop_instances(struct hf_run *run)
+void
+run_drop_instances(struct hf_run *run)
 {
 	for (size_t k = 0; k < run->n; k++) {
-		hf_json_free(run->list[k].row);
-		hf_json_free(run->list[k].values);
-		hf_json_free(run->list[k].kept);
+		struct hf_instance *i = &run->list[k];
+
+		hf_json_free(i->row);
+		hf_json_free(i->values);
+		hf_json_free(i->kept);
+		hf_json_free(i->last_values);
+		hf_json_free(i->last_kept);
 	}
 	run->n = 0;
 }
@@ -323,17 +399,19 @@ drop_instances(struct hf_run *run)
 static enum hf_code
 clear_state(struct hf_run *run, struct hf_err *e)
 {
-	drop_instances(run);
+	run_drop_instances(run);
 	hf_json_free(run->values);
 	hf_json_free(run->assigned);
 	hf_json_free(run->logged);
+	hf_json_free(run->corrected);
+	run->corrected = hf_json_object();
 	run->values = hf_json_object();
 	run->assigned = hf_json_object();
 	run->logged = hf_json_object();
 	run->inherited = NULL;
 	run->open = true;
 	run->ended = 0;
-	return run->values == NULL || run->assigned == NULL || run->logged == NULL ? hf_nomem(e) : HF_OK;
+	return run->values == NULL || run->assigned == NULL || run->logged == NULL || run->corrected == NULL ? hf_nomem(e) : HF_OK;
 }
 
 static enum hf_code
@@ -364,6 +442,6 @@ run_fold(struct hf_run *run, struct hf_err *e)
 	    (rc = run_lay_out(run, e)) != HF_OK)
 		return rc;
 	for (size_t i = 0; rc == HF_OK && i < hf_json_len(run->entries); i++)
-		rc = on_step(run, hf_json_at(run->entries, i), e);
+		rc = on_entry(run, hf_json_at(run->entries, i), e);
 	return rc == HF_OK ? run_order(run, e) : rc;
 }

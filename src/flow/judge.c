@@ -47,21 +47,30 @@ keeps(const struct hf_step *s, const char *id)
 	return false;
 }
 
+/* Of this visit, or of the round before. */
+static const struct hf_json *
+captured(const struct hf_instance *i, const char *name)
+{
+	const struct hf_json *v = hf_json_get(i->values, name);
+
+	return v != NULL ? v : hf_json_get(i->last_values, name);
+}
+
 const struct hf_json *
 run_value(const struct hf_run *run, const struct hf_instance *i, const char *name)
 {
 	const struct hf_phase    *phase = i == NULL ? NULL : &run->pb->phases[i->step->phase];
-	const struct hf_instance *of = i != NULL && hf_json_get(i->values, name) != NULL ? i : NULL;
+	const struct hf_instance *of = i != NULL && captured(i, name) != NULL ? i : NULL;
 	const struct hf_json     *v;
 
 	if (of == NULL && phase != NULL && phase->loop.sql != NULL) {
 		for (size_t k = 0; k < run->n && of == NULL; k++)
 			if (run->list[k].step->phase == i->step->phase && run_same_row(run, i, &run->list[k]) &&
-			    hf_json_get(run->list[k].values, name) != NULL)
+			    captured(&run->list[k], name) != NULL)
 				of = &run->list[k];
 	}
 	if (of != NULL)
-		return hf_json_get(of->values, name);
+		return captured(of, name);
 	v = hf_json_get(run->values, name);
 	return v != NULL ? v : hf_json_get(run->inherited, name);
 }
@@ -88,7 +97,7 @@ bool
 judge_behind(const struct hf_instance *i)
 {
 	if (i->state != HF_FAILED)
-		return state_finished(i->state);
+		return state_finished(i->state) || i->again; /* a step that comes back was done */
 	for (size_t k = 0; k < i->step->n_routes; k++)
 		if (strcmp(i->step->routes[k].key, "it-fails") == 0)
 			return true;
@@ -113,7 +122,7 @@ given(const struct hf_run *run, const struct hf_instance *i, const char *name)
 
 		if ((!run_writes(of->step, name) && !keeps(of->step, name)) || !run_same_row(run, i, of))
 			continue;
-		if (hf_json_get(of->values, name) != NULL || hf_json_get(of->kept, name) != NULL)
+		if (captured(of, name) != NULL || hf_json_get(of->kept, name) != NULL || hf_json_get(of->last_kept, name) != NULL)
 			there = true;
 		else if (!judge_behind(of))
 			return UNKNOWN;
@@ -133,15 +142,20 @@ is_state(const char *word)
 }
 
 static enum truth
-judge_step(const struct hf_instance *of, const struct hf_cond *c)
+judge_step(const struct hf_run *run, const struct hf_instance *of, const struct hf_cond *c)
 {
-	if (of->answer[0] != '\0' && strcmp(of->answer, c->answer) == 0)
+	const char *answer = of->again ? of->last_answer : of->answer;
+
+	/* What a second person has yet to agree to is not said. */
+	if (second_wanted(run, of, false) && !state_finished(of->state) && !of->again)
+		answer = "";
+	if (answer[0] != '\0' && strcmp(answer, c->answer) == 0)
 		return YES;
 	if (strcmp(c->answer, "open") == 0)
 		return state_finished(of->state) ? NO : YES;
 	if (is_state(c->answer))
 		return strcmp(hf_state_word(of->state), c->answer) == 0 ? YES : state_finished(of->state) ? NO : UNKNOWN;
-	if (of->answer[0] != '\0')
+	if (answer[0] != '\0')
 		return NO;
 	return state_finished(of->state) ? NO : UNKNOWN;
 }
@@ -186,7 +200,7 @@ judge_is(const struct hf_run *run, const struct hf_instance *i, const struct hf_
 
 		if (strcmp(of->step->id, c->name) != 0 || !run_same_row(run, i, of))
 			continue;
-		if ((one = judge_step(of, c)) == YES)
+		if ((one = judge_step(run, of, c)) == YES)
 			return YES;
 		if (one == UNKNOWN)
 			t = UNKNOWN;
@@ -301,7 +315,7 @@ hf_run_blocked(struct hf_json **out, const struct hf_run *run, const struct hf_i
 }
 
 enum hf_code
-hf_run_missing(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+run_lacks(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
 {
 	struct hf_json *list = hf_json_array();
 	int             bad = list == NULL;
@@ -321,4 +335,14 @@ hf_run_missing(struct hf_json **out, const struct hf_run *run, const struct hf_i
 	}
 	*out = list;
 	return HF_OK;
+}
+
+enum hf_code
+hf_run_missing(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	if ((rc = run_lacks(out, run, i, e)) != HF_OK || i->pending == HF_PENDING_NONE)
+		return rc;
+	return hf_json_push(*out, hf_json_string("approval")) == 0 ? HF_OK : hf_nomem(e);
 }

@@ -15,8 +15,8 @@
  * Has the step happened, in every row? *t gets when; 0 when there is nothing to count from: it does not apply. What was skipped, or failed with a way
  * out, is behind us too.
  */
-static bool
-step_happened(int64_t *t, const struct hf_run *run, const struct hf_instance *i, const char *id)
+bool
+run_step_happened(int64_t *t, const struct hf_run *run, const struct hf_instance *i, const char *id)
 {
 	*t = 0;
 	for (size_t k = 0; k < run->n; k++) {
@@ -26,15 +26,15 @@ step_happened(int64_t *t, const struct hf_run *run, const struct hf_instance *i,
 			continue;
 		if (!judge_behind(of))
 			return false;
-		if (of->state != HF_EXCLUDED && of->at > *t)
-			*t = of->at;
+		if (of->state != HF_EXCLUDED && (of->again ? of->last_at : of->at) > *t)
+			*t = of->again ? of->last_at : of->at;
 	}
 	return true;
 }
 
 /* A day counts until its end. */
-static bool
-value_happened(int64_t *t, const struct hf_run *run, const struct hf_instance *i, const char *name)
+bool
+run_value_moment(int64_t *t, const struct hf_run *run, const struct hf_instance *i, const char *name)
 {
 	const struct hf_json *v = hf_json_get(i->row, name);
 	const char           *s, *zone = hf_register_zone(run->r);
@@ -49,8 +49,8 @@ value_happened(int64_t *t, const struct hf_run *run, const struct hf_instance *i
 	return true;
 }
 
-static const struct hf_by *
-by_of(const struct hf_run *run, const struct hf_instance *i)
+const struct hf_by *
+run_by(const struct hf_run *run, const struct hf_instance *i)
 {
 	if (i->step->by.kind != HF_BY_NONE)
 		return &i->step->by;
@@ -61,7 +61,7 @@ by_of(const struct hf_run *run, const struct hf_instance *i)
 static bool
 set_deadline(const struct hf_run *run, struct hf_instance *i, int64_t before)
 {
-	const struct hf_by *by = by_of(run, i);
+	const struct hf_by *by = run_by(run, i);
 	int64_t             t = run->started;
 	bool                happened = true;
 
@@ -70,9 +70,9 @@ set_deadline(const struct hf_run *run, struct hf_instance *i, int64_t before)
 	if (by->kind == HF_BY_NONE)
 		return true;
 	if (by->kind == HF_BY_ON || (by->kind == HF_BY_SPAN && by->anchor == HF_ANCHOR_VALUE))
-		happened = value_happened(&t, run, i, by->name);
+		happened = run_value_moment(&t, run, i, by->name);
 	else if (by->kind == HF_BY_SPAN && by->anchor == HF_ANCHOR_STEP)
-		happened = step_happened(&t, run, i, by->name);
+		happened = run_step_happened(&t, run, i, by->name);
 	if (happened && t == 0)
 		return true;
 	i->due = happened;
@@ -86,61 +86,92 @@ set_deadline(const struct hf_run *run, struct hf_instance *i, int64_t before)
 static bool
 is_late(const struct hf_run *run, const struct hf_instance *i)
 {
-	int64_t until = i->deadline + (by_of(run, i)->kind == HF_BY_START ? HF_MINUTE : 0);
+	int64_t until = i->deadline + (run_by(run, i)->kind == HF_BY_START ? HF_MINUTE : 0);
 
-	if (!i->due || i->state == HF_EXCLUDED || i->state == HF_SKIPPED || i->state == HF_WAITING)
+	if (!i->due || i->state == HF_EXCLUDED || i->state == HF_SKIPPED || (i->state == HF_WAITING && i->pending == HF_PENDING_NONE))
 		return false;
+	if (i->state == HF_WAITING)
+		return run->open && hf_register_now(run->r) > until;
 	if (i->state == HF_OPEN)
 		return run->open && i->ready && hf_register_now(run->r) > until;
 	return i->at > until;
 }
 
-/* ---- Wait ---- */
+/* ---- Repeat ---- */
 
-/* When the last of what it needs was finished; the start when it needs no step. */
-static int64_t
-needs_met_at(const struct hf_run *run, const struct hf_instance *i)
+/* What ends it has happened: it is done, as it was the last time, or was not needed. */
+static void
+end_rounds(const struct hf_run *run, struct hf_instance *i)
 {
-	int64_t latest = run->started, t;
+	int64_t at;
 
-	for (size_t k = 0; k < i->step->n_needs; k++)
-		for (size_t n = 0; n < i->step->needs[k].ids.n; n++)
-			if (hf_playbook_step(run->pb, i->step->needs[k].ids.v[n]) != NULL &&
-			    step_happened(&t, run, i, i->step->needs[k].ids.v[n]) && t > latest)
-				latest = t;
-	return latest;
+	if (!rest_repeats(i) || i->state != HF_OPEN || i->called || !rest_over(&at, run, i))
+		return;
+	if (i->again) {
+		i->state = HF_DONE;
+		i->at = i->last_at;
+	} else if (i->rounds == 0 && at != 0) {
+		i->state = HF_EXCLUDED;
+	}
 }
 
-/* Words wait for a person to say that it is so; a length of time passes by itself. */
-static bool
-is_waiting(const struct hf_run *run, const struct hf_instance *i)
+/* The deadline of the next round. */
+static void
+next_round(const struct hf_run *run, struct hf_instance *i)
 {
-	const struct hf_wait *w = &i->step->wait;
+	int64_t due = 0;
 
-	if (!w->set || i->called)
-		return false;
-	return !w->timed || hf_register_now(run->r) < hf_span_add(needs_met_at(run, i), w->span, false, hf_register_zone(run->r));
+	if (i->again)
+		due = rest_due(run, i);
+	else if (i->rounds > 0 || !rest_repeats(i) || i->step->repeat.at[0] == '\0' || i->due ||
+	    !run_value_moment(&due, run, i, i->step->repeat.at))
+		return;
+	i->deadline = due;
+	i->due = due != 0;
 }
 
 /* ---- all of it ---- */
 
+/* Why it is passed over: somebody has to agree, or it is not yet time. */
+static void
+rest(const struct hf_run *run, struct hf_instance *i)
+{
+	bool waits = rest_waits(run, i);
+
+	if (i->pending == HF_PENDING_NONE && second_before(run, i))
+		i->pending = HF_PENDING_BEGIN;
+	if (waits || i->pending != HF_PENDING_NONE)
+		i->state = HF_WAITING;
+}
+
+/* What waits for a person's word can be ended by one; what rests until its next round, or for an approval, cannot. */
+static bool
+may_be_ready(const struct hf_instance *i)
+{
+	return i->state == HF_OPEN || (i->state == HF_WAITING && i->pending == HF_PENDING_NONE && !i->again);
+}
+
 static enum hf_code
-order_one(struct hf_run *run, struct hf_instance *i, int64_t before, struct hf_err *e)
+order_one(struct hf_run *run, struct hf_instance *i, int64_t *before, struct hf_err *e)
 {
 	struct hf_json *gate = NULL;
 	enum truth      applies = YES;
 	bool            happened;
 	enum hf_code    rc;
 
-	happened = set_deadline(run, i, before);
-	if (i->state == HF_OPEN && !i->called && (rc = judge_applies(&applies, run, i, e)) != HF_OK)
+	happened = set_deadline(run, i, *before);
+	if (i->deadline != 0)
+		*before = i->deadline;
+	next_round(run, i);
+	if (i->state == HF_OPEN && i->pending == HF_PENDING_NONE && !i->called && (rc = judge_applies(&applies, run, i, e)) != HF_OK)
 		return rc;
 	if (applies == NO)
 		i->state = HF_EXCLUDED;
-	else if (i->state == HF_OPEN && is_waiting(run, i))
-		i->state = HF_WAITING;
+	end_rounds(run, i);
+	if (i->state == HF_OPEN)
+		rest(run, i);
 	i->ready = false;
-	if (run->open && (i->state == HF_OPEN || i->state == HF_WAITING) && happened && applies == YES) {
+	if (run->open && may_be_ready(i) && happened && applies == YES) {
 		if ((rc = hf_run_blocked(&gate, run, i, e)) != HF_OK)
 			return rc;
 		i->ready = hf_json_len(gate) == 0;
@@ -162,13 +193,13 @@ order_all(bool *changed, struct hf_run *run, struct hf_err *e)
 		enum hf_state       was = i->state;
 		bool                ready = i->ready;
 
-		if (i->state == HF_WAITING || (i->state == HF_EXCLUDED && i->visit > 0))
+		if (i->state == HF_WAITING || (i->state == HF_EXCLUDED && i->visit > 0) || (i->state == HF_DONE && i->again))
 			i->state = HF_OPEN;
-		if ((rc = order_one(run, i, before, e)) != HF_OK)
+		if (i->pending == HF_PENDING_BEGIN)
+			i->pending = HF_PENDING_NONE;
+		if ((rc = order_one(run, i, &before, e)) != HF_OK)
 			return rc;
 		*changed = *changed || i->state != was || i->ready != ready;
-		if (i->deadline != 0)
-			before = i->deadline;
 	}
 	return HF_OK;
 }
@@ -192,6 +223,19 @@ pick_next(struct hf_run *run)
 			run->next = k;
 }
 
+/* What it was when it was done last. */
+static void
+last_round(struct hf_instance *i)
+{
+	i->by = i->last_by;
+	i->text = i->last_text;
+	memcpy(i->answer, i->last_answer, sizeof(i->answer));
+	if (i->values == NULL)
+		i->values = hf_json_ref(i->last_values);
+	if (i->kept == NULL)
+		i->kept = hf_json_ref(i->last_kept);
+}
+
 enum hf_code
 run_order(struct hf_run *run, struct hf_err *e)
 {
@@ -201,6 +245,9 @@ run_order(struct hf_run *run, struct hf_err *e)
 	for (int pass = 0; changed && pass < PASSES; pass++)
 		if ((rc = order_all(&changed, run, e)) != HF_OK)
 			return rc;
+	for (size_t k = 0; k < run->n; k++)
+		if (run->list[k].state == HF_DONE && run->list[k].again)
+			last_round(&run->list[k]);
 	pick_next(run);
 	return HF_OK;
 }

@@ -13,6 +13,7 @@ struct hf_run {
 	char                 *book; /* name */
 	char                  hash[HF_SHA256_SIZE];
 	struct hf_playbook   *pb;
+	bool                  borrowed_pb; /* it belongs to who opened the run */
 	struct hf_sheet      *sheet;
 	char                  provider[65]; /* of the subject; "" */
 	struct hf_json       *entries;
@@ -20,6 +21,7 @@ struct hf_run {
 	struct hf_json       *values;
 	const struct hf_json *inherited; /* of the run that started this one: borrowed from start; may be NULL */
 	struct hf_json       *assigned;  /* role → id of a person */
+	struct hf_json       *corrected; /* entry → array of entries that correct it */
 	struct hf_json       *logged;    /* loop → array of rows, as entries recorded them */
 	char                  severity[16];
 	bool                  open, drill;
@@ -46,9 +48,48 @@ enum hf_code run_ask(struct hf_json **out, const struct hf_run *run, const struc
 
 /* Read everything again from the entries in the register. */
 enum hf_code run_fold(struct hf_run *run, struct hf_err *e);
+void         run_drop_instances(struct hf_run *run);
 int64_t      entry_time(const struct hf_json *entry); /* occurred_at, or recorded_at */
 /* The step and row that an entry is about; NULL when there is none. */
 struct hf_instance *run_instance_of(const struct hf_run *run, const struct hf_json *entry);
+
+/* ---- route.c: where answers lead ---- */
+
+/* Open a step again, and what depends on it. */
+void route_reopen(struct hf_run *run, struct hf_instance *i);
+/* Open it as it is: values and evidence stay. */
+void route_return(struct hf_instance *i);
+/* What a route to `next` left out is there again. */
+void route_restore_row(struct hf_run *run, const struct hf_instance *of);
+/* Follow the routes of an answer, or of "it-fails". */
+void route_follow(struct hf_run *run, struct hf_instance *i, const char *key);
+
+/* ---- second.c ---- */
+
+/* Does what was done (or left out: skip) wait for a second person? */
+bool second_wanted(const struct hf_run *run, const struct hf_instance *i, bool skip);
+/* Has somebody to agree before it begins, and nobody has? */
+bool second_before(const struct hf_run *run, const struct hf_instance *i);
+/* May the writer of entry approve or refuse the request (an entry; may be NULL)? Never who asked, never the subject, by any key. */
+bool second_may(const struct hf_run *run, const struct hf_json *request, const struct hf_json *entry);
+/* Are two keys one person's? */
+bool second_same(const struct hf_run *run, const char *a, const char *b);
+/* The person that a member's key is tied to; "" when nobody is. */
+void second_person(char id[HF_ID_SIZE], const struct hf_run *run, const char *fpr);
+/* "Data protection officer: Jo Park, +44 ...": who may approve. Appended. */
+void second_words(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i);
+
+/* ---- rest.c: Wait, Repeat ---- */
+
+bool rest_repeats(const struct hf_instance *i);
+/* A round is done: the next one stands open, unless there are no more. */
+void rest_round(struct hf_instance *i);
+/* Is the repeating step over, because what ends it has happened? *at: when; 0: it never will. */
+bool rest_over(int64_t *at, const struct hf_run *run, const struct hf_instance *i);
+/* When the next round is due; 0: not known yet. */
+int64_t rest_due(const struct hf_run *run, const struct hf_instance *i);
+/* Does it wait for a time or for words? Sets wakes and waits_for. */
+bool rest_waits(const struct hf_run *run, struct hf_instance *i);
 
 /* ---- judge.c ---- */
 
@@ -73,7 +114,37 @@ bool run_answer_wanted(const struct hf_run *run, const struct hf_step *s);
 /* HF_BAD with the nearest one when the playbook has no such role. */
 enum hf_code run_want_role(const struct hf_run *run, const char *role, struct hf_err *e);
 
+/* What is missing but an approval. */
+enum hf_code run_lacks(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
+
+/* ---- confirm.c ---- */
+
+/* "account.owner" of a step's Confirm: the record it is in, and the field. HF_BAD when no record is known there. */
+enum hf_code confirm_at(
+    char id[HF_ID_SIZE], const char **field, const struct hf_run *run, const struct hf_instance *i, const char *name, struct hf_err *e);
+/* What the step confirms as it stands in the register, but what was given anew in this visit: {"account.owner": value}. NULL: nothing. */
+enum hf_code confirm_values(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
+/* The name of a step's Confirm that is meant; NULL. */
+const char *confirm_name(const struct hf_step *s, const char *word);
+
+/* ---- open.c ---- */
+
+/* Books that several runs share, by the sum of their text. */
+struct run_books;
+struct run_books *run_books_new(void);
+void              run_books_free(struct run_books *b);
+/* As hf_run_open, without the provider's sheet; books may be NULL. */
+enum hf_code run_open_with(
+    struct hf_run **out, struct hf_register *r, struct hf_shelf *shelf, struct run_books *books, const char *id, struct hf_err *e);
+
 /* ---- order.c ---- */
+
+/* Has the step happened, in every row near i? *t: when; 0 when it does not apply. */
+bool run_step_happened(int64_t *t, const struct hf_run *run, const struct hf_instance *i, const char *id);
+/* The moment that a value names; false while there is none. */
+bool run_value_moment(int64_t *t, const struct hf_run *run, const struct hf_instance *i, const char *name);
+/* By of the step, or of its phase. */
+const struct hf_by *run_by(const struct hf_run *run, const struct hf_instance *i);
 
 /* Work out what is excluded, ready, late, and what comes next. */
 enum hf_code run_order(struct hf_run *run, struct hf_err *e);
@@ -83,6 +154,10 @@ enum hf_code run_order(struct hf_run *run, struct hf_err *e);
 /* Replace {path} by what is recorded, as text that a field takes. HF_BAD when a path leads nowhere. */
 enum hf_code run_value_text(
     struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const char *text, struct hf_err *e);
+
+/* "account x:agency: state=hijacked": what a change comes to, in words. Appended. */
+enum hf_code run_change_words(
+    struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const struct hf_change_rec *c, struct hf_err *e);
 
 /* ---- start.c ---- */
 

@@ -1,0 +1,135 @@
+/* Values: what a step asks to write down, and the fields of the register that it asks to confirm. */
+#include <stdio.h>
+#include <string.h>
+
+#include "act.h"
+#include "holdfast/text.h"
+
+#define NAMES 64
+
+/* What is asked for: values, and the fields to confirm. */
+static const struct hf_value *
+value_named(const struct hf_value *list, size_t n, const struct hf_instance *i, const char *name, struct hf_err *e)
+{
+	const char *names[NAMES] = { NULL }, *near;
+	size_t      count = n < NAMES ? n : NAMES;
+
+	for (size_t k = 0; k < n; k++)
+		if (strcmp(list[k].name, name) == 0)
+			return &list[k];
+	for (size_t k = 0; k < count; k++)
+		names[k] = list[k].name;
+	for (size_t k = 0; i != NULL && k < i->step->confirm.n && count < NAMES; k++)
+		names[count++] = i->step->confirm.v[k];
+	near = count == 0 ? NULL : hf_text_nearest(name, names, count);
+	hf_fail(e, HF_BAD, "%s: nothing of that name is asked for here", name);
+	if (near != NULL)
+		hf_hint(e, "did you mean %s?", near);
+	else if (count > 0)
+		hf_hint(e, "asked for: %s%s", names[0], count > 1 ? ", ..." : "");
+	return NULL;
+}
+
+struct giving {
+	struct hf_batch *b;
+	struct hf_json  *captured, *changed;
+};
+
+/* A field that the step asks to confirm: the new value goes into the register, and what was there into the log. */
+static enum hf_code
+change_field(struct giving *g, const struct hf_run *run, const struct hf_instance *i, const char *name, const char *typed, struct hf_err *e)
+{
+	struct hf_json *o = hf_json_object(), *record = NULL;
+	const char     *field;
+	char            id[HF_ID_SIZE];
+	enum hf_code    rc;
+	int             bad = 0;
+
+	if ((rc = confirm_at(id, &field, run, i, name, e)) != HF_OK || (rc = hf_register_get(&record, run->r, id, e)) != HF_OK)
+		goto done;
+	bad |= hf_json_set(o, "record", hf_json_string(id));
+	if (hf_json_get(record, field) != NULL)
+		bad |= hf_json_set(o, "was", hf_json_ref(hf_json_get(record, field)));
+	hf_json_free(record);
+	record = NULL;
+	if ((rc = hf_batch_set(g->b, id, field, '=', typed, e)) != HF_OK || (rc = hf_batch_get(&record, g->b, id, e)) != HF_OK)
+		goto done;
+	bad |= hf_json_set(o, "now", hf_json_get(record, field) == NULL ? hf_json_null() : hf_json_copy(hf_json_get(record, field)));
+	if (bad || hf_json_set(g->changed, name, hf_json_ref(o)) != 0)
+		rc = hf_nomem(e);
+done:
+	hf_json_free(o);
+	hf_json_free(record);
+	return rc;
+}
+
+static enum hf_code
+type_values(struct giving *g, const struct hf_run *run, const struct hf_instance *i, const struct hf_json *values, struct hf_err *e)
+{
+	const struct hf_value *list = i != NULL ? i->step->write : run->pb->ask, *v;
+	size_t                 n = i != NULL ? i->step->n_write : run->pb->n_ask;
+	struct hf_json        *typed, *one;
+	const char            *name, *text;
+	enum hf_code           rc;
+
+	for (void *it = NULL; hf_json_next(values, &it, &name, &one);) {
+		text = hf_json_str(one) == NULL ? "" : hf_json_str(one);
+		if (i != NULL && !run_writes(i->step, name) && confirm_name(i->step, name) != NULL) {
+			if ((rc = change_field(g, run, i, confirm_name(i->step, name), text, e)) != HF_OK)
+				return rc;
+			continue;
+		}
+		if ((v = value_named(list, n, i, name, e)) == NULL)
+			return HF_BAD;
+		if ((rc = run_typed(&typed, run->r, v, text, e)) != HF_OK)
+			return rc;
+		if (hf_json_set(g->captured, name, typed) != 0)
+			return hf_nomem(e);
+	}
+	return HF_OK;
+}
+
+/* In a drill the register stays as it is: the batch that would change it is dropped, and only the entry is written. */
+static enum hf_code
+log_values(struct hf_run *run, struct giving *g, struct hf_json *entry, struct hf_err *e)
+{
+	struct hf_batch *b = NULL;
+	char             id[HF_ID_SIZE];
+	enum hf_code     rc;
+
+	if (hf_json_len(g->captured) > 0)
+		entry = act_with(entry, "captured", hf_json_ref(g->captured), e);
+	if (hf_json_len(g->changed) > 0)
+		entry = act_with(entry, "changed", hf_json_ref(g->changed), e);
+	if (hf_json_len(g->changed) > 0 && run->drill)
+		entry = act_with(entry, "applied", hf_json_bool(false), e);
+	if (entry == NULL)
+		return e == NULL ? HF_NOMEM : e->code;
+	if (run->drill && (rc = hf_batch_new(&b, run->r, e)) != HF_OK) {
+		hf_json_free(entry);
+		return rc;
+	}
+	if ((rc = hf_batch_entry(id, b != NULL ? b : g->b, run->id, entry, e)) == HF_OK)
+		rc = act_land(run, b != NULL ? b : g->b, e);
+	hf_batch_free(b);
+	return rc;
+}
+
+enum hf_code
+hf_run_value(struct hf_run *run, const struct hf_act *act, const struct hf_json *values, struct hf_err *e)
+{
+	const struct hf_instance *i = NULL;
+	struct giving             g = { NULL, hf_json_object(), hf_json_object() };
+	enum hf_code              rc = g.captured == NULL || g.changed == NULL ? hf_nomem(e) : act_target(&i, run, act, e);
+
+	if (rc == HF_OK && i != NULL && i->state == HF_EXCLUDED)
+		rc = act_gate(NULL, run, i, act, e);
+	if (rc == HF_OK && hf_json_len(values) == 0)
+		rc = hf_fail(e, HF_USAGE, "value: none is given");
+	if (rc == HF_OK && (rc = hf_batch_new(&g.b, run->r, e)) == HF_OK && (rc = type_values(&g, run, i, values, e)) == HF_OK)
+		rc = log_values(run, &g, act_entry(run, "value", act, i, e), e);
+	hf_batch_free(g.b);
+	hf_json_free(g.captured);
+	hf_json_free(g.changed);
+	return rc;
+}

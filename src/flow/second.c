@@ -1,0 +1,192 @@
+/* The second person: another one than who asks, and never the subject. A key stands for the person that it is tied to; without one for itself. */
+#include <stdio.h>
+#include <string.h>
+
+#include "run_impl.h"
+
+void
+second_person(char id[HF_ID_SIZE], const struct hf_run *run, const char *fpr)
+{
+	struct hf_stmt *s = NULL;
+
+	id[0] = '\0';
+	if (fpr == NULL || fpr[0] == '\0' ||
+	    hf_db_prepare(&s, hf_register_db(run->r), "SELECT id FROM main.person WHERE key_fpr = ? ORDER BY id LIMIT 1", NULL) != HF_OK)
+		return;
+	hf_stmt_text(s, 1, fpr);
+	if (hf_stmt_step(s))
+		snprintf(id, HF_ID_SIZE, "%s", hf_stmt_col(s, 0));
+	hf_stmt_free(s);
+}
+
+bool
+second_same(const struct hf_run *run, const char *a, const char *b)
+{
+	char x[HF_ID_SIZE], y[HF_ID_SIZE];
+
+	if (strcmp(a, b) == 0)
+		return true;
+	second_person(x, run, a);
+	second_person(y, run, b);
+	return x[0] != '\0' && strcmp(x, y) == 0;
+}
+
+static const char *
+str(const struct hf_json *entry, const char *key)
+{
+	const char *s = hf_json_get_str(entry, key);
+
+	return s == NULL ? "" : s;
+}
+
+/* Whom a key was tied to when it wrote, and whom it is tied to now. */
+static bool
+is_person(const struct hf_run *run, const struct hf_json *entry, const char *id)
+{
+	char now[HF_ID_SIZE];
+
+	if (id[0] == '\0')
+		return false;
+	second_person(now, run, str(entry, "actor"));
+	return strcmp(now, id) == 0 || strcmp(str(entry, "by_person"), id) == 0;
+}
+
+bool
+second_may(const struct hf_run *run, const struct hf_json *request, const struct hf_json *entry)
+{
+	char asked_by[HF_ID_SIZE];
+
+	if (str(entry, "on_behalf_of")[0] != '\0' || is_person(run, entry, run->subject))
+		return false;
+	if (request == NULL)
+		return true;
+	second_person(asked_by, run, str(request, "actor"));
+	return strcmp(str(request, "actor"), str(entry, "actor")) != 0 && !is_person(run, entry, asked_by) &&
+	    !is_person(run, entry, str(request, "by_person")) && !is_person(run, entry, str(request, "on_behalf_of"));
+}
+
+bool
+second_wanted(const struct hf_run *run, const struct hf_instance *i, bool skip)
+{
+	enum hf_second_when when = hf_step_second(run->pb, i->step)->when;
+
+	return when == HF_SECOND_DONE || (skip && when == HF_SECOND_SKIP);
+}
+
+/* Of a phase one approval is enough for all its rows. */
+static const char *
+approved_by(const struct hf_run *run, const struct hf_instance *i)
+{
+	if (i->approved_by[0] != '\0' || i->step->second.when != HF_SECOND_NONE)
+		return i->approved_by;
+	for (size_t k = 0; k < run->n; k++)
+		if (run->list[k].step->phase == i->step->phase && run->list[k].step->second.when == HF_SECOND_NONE &&
+		    run->list[k].approved_by[0] != '\0' && i->visit <= 1)
+			return run->list[k].approved_by;
+	return "";
+}
+
+bool
+second_before(const struct hf_run *run, const struct hf_instance *i)
+{
+	return hf_step_second(run->pb, i->step)->when == HF_SECOND_BEFORE && approved_by(run, i)[0] == '\0';
+}
+
+/* ---- whom to ask ---- */
+
+static int
+put_key(struct hf_json *person, const struct hf_run *run, const char *id)
+{
+	struct hf_json *record = NULL;
+	const char     *key = NULL;
+	int             bad;
+
+	if (hf_register_get(&record, run->r, id, NULL) == HF_OK)
+		key = hf_json_get_str(record, "key_fpr");
+	bad = hf_json_set(person, "key", key == NULL ? hf_json_null() : hf_json_string(key));
+	hf_json_free(record);
+	return bad;
+}
+
+/* Who asked, or would: by the claim, else who reads this. */
+static bool
+is_asker(const struct hf_run *run, const struct hf_instance *i, const char *person)
+{
+	char asker[HF_ID_SIZE];
+
+	second_person(asker, run,
+	    i->asked != NULL                ? str(i->asked, "actor") :
+		i->claimed_by[0] != '\0' ? i->claimed_by :
+					   hf_register_key(run->r));
+	return strcmp(asker, person) == 0 || strcmp(str(i->asked, "on_behalf_of"), person) == 0 ||
+	    strcmp(i->claimed_for, person) == 0;
+}
+
+static int
+take_people(struct hf_json *out, const struct hf_run *run, const struct hf_instance *i, const char *role, const struct hf_json *people)
+{
+	for (size_t k = 0; k < hf_json_len(people); k++) {
+		const char     *id = hf_json_get_str(hf_json_at(people, k), "id");
+		struct hf_json *o;
+
+		if (strcmp(id, run->subject) == 0 || (i->pending != HF_PENDING_BEGIN && is_asker(run, i, id)))
+			continue;
+		if ((o = hf_json_copy(hf_json_at(people, k))) == NULL || hf_json_set(o, "role", hf_json_string(role)) != 0 ||
+		    put_key(o, run, id) != 0) {
+			hf_json_free(o);
+			return -1;
+		}
+		if (hf_json_push(out, o) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+enum hf_code
+hf_run_approvers(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+{
+	const struct hf_second *s = hf_step_second(run->pb, i->step);
+	struct hf_json         *list = hf_json_array(), *people = NULL;
+	enum hf_code            rc = list == NULL ? hf_nomem(e) : HF_OK;
+
+	*out = NULL;
+	for (size_t k = 0; rc == HF_OK && s->when != HF_SECOND_NONE && k < s->roles.n; k++) {
+		if ((rc = hf_run_people(&people, run, i, s->roles.v[k], e)) == HF_OK &&
+		    take_people(list, run, i, s->roles.v[k], people) != 0)
+			rc = hf_nomem(e);
+		hf_json_free(people);
+		people = NULL;
+	}
+	if (rc != HF_OK) {
+		hf_json_free(list);
+		return rc;
+	}
+	*out = list;
+	return HF_OK;
+}
+
+void
+second_words(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i)
+{
+	const struct hf_second *s = hf_step_second(run->pb, i->step);
+	struct hf_json         *list = NULL;
+
+	for (size_t k = 0; k < s->roles.n; k++) {
+		const struct hf_role *role = hf_playbook_role(run->pb, s->roles.v[k]);
+
+		hf_buf_addf(out, "%s%s", k > 0 ? " or " : "", role == NULL ? s->roles.v[k] : role->words);
+	}
+	if (hf_run_approvers(&list, run, i, NULL) != HF_OK)
+		return;
+	for (size_t k = 0; k < hf_json_len(list); k++) {
+		const char *phone = hf_json_get_str(hf_json_at(list, k), "phone"), *mail = hf_json_get_str(hf_json_at(list, k), "email");
+
+		hf_buf_addf(out, "%s%s%s%s", k == 0 ? " (" : "; ", str(hf_json_at(list, k), "name"),
+		    phone != NULL || mail != NULL ? ", " : "",
+		    phone != NULL ? phone :
+			mail != NULL ? mail :
+				       "");
+	}
+	hf_buf_adds(out, hf_json_len(list) > 0 ? ")" : "");
+	hf_json_free(list);
+}
