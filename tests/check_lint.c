@@ -123,7 +123,7 @@ open_shelf(void)
 static void
 lint(struct hf_defects *d, const char *name, const char *text, bool shelf)
 {
-	struct hf_lint_opts opts = { NULL, TODAY, sql_ok, field_ok, command_ok, NULL, hf_playbook_unrun };
+	struct hf_lint_opts opts = { NULL, TODAY, sql_ok, field_ok, command_ok, NULL };
 
 	opts.shelf = shelf ? open_shelf() : NULL;
 	ck_ok(hf_lint(d, name, text, strlen(text), &opts, &e));
@@ -256,13 +256,6 @@ static const struct {
 	{ "### One `one`\n## Empty `empty`\n", 2, WARN, "has no step" },
 };
 
-/* What this release does not run is said by test_unrun; here only what was planted counts. */
-static bool
-is_unrun(const struct hf_defect *d)
-{
-	return strstr(d->text, "does not yet run") != NULL;
-}
-
 START_TEST(test_planted)
 {
 	struct hf_defects       d = { 0 };
@@ -273,7 +266,7 @@ START_TEST(test_planted)
 	hf_buf_addf(&b, "%s%s", TITLE, planted[_i].text);
 	lint(&d, "incident/aa", b.data, true);
 	for (i = 0; i < d.n; i++)
-		if (!is_unrun(&d.list[i]) && n++ == 0)
+		if (n++ == 0)
 			found = &d.list[i];
 	if (planted[_i].how == NONE) {
 		ck_assert_msg(
@@ -359,8 +352,8 @@ START_TEST(test_changed)
 	hf_buf_addf(&b, "%s%s", changed[_i].to, at + strlen(changed[_i].from));
 	lint(&d, changed[_i].name, b.data, true);
 	for (i = 0; i < d.n; i++) {
-		n += !is_unrun(&d.list[i]);
-		if (!is_unrun(&d.list[i]) && d.list[i].pos.line == changed[_i].line && found == NULL)
+		n++;
+		if (d.list[i].pos.line == changed[_i].line && found == NULL)
 			found = &d.list[i];
 	}
 	ck_assert_msg((n == 0) == (changed[_i].how == NONE), "%d: %zu defects, the first %s", _i, n, n == 0 ? "" : d.list[0].text);
@@ -441,22 +434,6 @@ START_TEST(test_gone)
 }
 END_TEST
 
-START_TEST(test_unrun)
-{
-	static const char        text[] = TITLE "### One `one`\n- **Wait:** 1 h\n### Two `two`\n- **Wait:** 2 h\n- **Why:** x\n";
-	static const char *const unrun[] = { "Wait", "Repeat", NULL };
-	struct hf_lint_opts      opts = { .today = TODAY, .unrun = unrun };
-	struct hf_defects        d = { 0 };
-
-	ck_ok(hf_lint(&d, "incident/aa", text, sizeof(text) - 1, &opts, &e));
-	ck_assert_uint_eq(d.n, 1);
-	ck_assert_str_eq(d.list[0].text, "this release reads but does not yet run **Wait:** (2 in this book)");
-	ck_assert_uint_eq(d.list[0].pos.line, 8);
-	ck_assert(d.list[0].warning);
-	hf_defects_clear(&d);
-}
-END_TEST
-
 START_TEST(test_type)
 {
 	ck_assert_int_eq(hf_book_type("incident/x"), HF_BOOK_PLAYBOOK);
@@ -515,7 +492,7 @@ START_TEST(test_shipped)
 {
 	const char                 *dirs[1] = { getenv("HOLDFAST_TOP") };
 	const struct hf_shelf_book *books;
-	struct hf_lint_opts         opts = { .today = TODAY, .unrun = hf_playbook_unrun };
+	struct hf_lint_opts         opts = { .today = TODAY };
 	struct hf_defects           d = { 0 };
 	struct hf_buf               b = HF_BUF_INIT, said = HF_BUF_INIT;
 	size_t                      n, i, k;
@@ -555,7 +532,6 @@ main(void)
 	tcase_add_test(t, test_doubles);
 	tcase_add_test(t, test_not_judged);
 	tcase_add_test(t, test_gone);
-	tcase_add_test(t, test_unrun);
 	tcase_add_test(t, test_type);
 	tcase_add_test(t, test_large);
 	tcase_add_test(t, test_shipped);

@@ -20,7 +20,15 @@
  *  "keep": [{"id","text","files":[name]}],
  *  "write": [{"name","type","prompt","kind","choices":[{"value","words"}],"value"}],
  *  "answers": [{"key","label","text"}], "answer", "if_it_fails",
- *  "reports": [template], "changes": [text], "second", "wait", "repeat", "confirm": [field], "why",
+ *  "reports": [template], "changes": [text], "why",
+ *  "second" (words), "approval": null, or {"when": done, before or skip, "pending": begin, done, skip or null, "asked_by","asked_name","asked_at","asked_text",
+ *      "approved_by","approved_name","rejected_by","rejected_name","rejected","people": hf_run_approvers, "mine": true when the reader may give it},
+ *  "wait" (words of the book), "waits": null, or {"for","until"}: why it waits now; until RFC 3339 or null; an approval is not told here,
+ *  "repeat" (words), "rounds": how often it was done, "until" (the next round is due; null),
+ *  "confirm": [{"name","field","record","ref","kind","type","choices":[word],"value","now"}]  value as JSON, now in words; record null: not known;
+ *      "given": true when it was changed in this visit,
+ *  "claim": null, or {"by","name","mine"}, "windows": hf_run_windows, "children": hf_run_children (those that this step began),
+ *  "anyway": why it went through a closed gate, or null, "inherited": [{"kept_as","file_name","run"}] evidence of the run that began this one,
  *  "missing": [name], "needs": [{"name","words"}]}  hf_run_missing, hf_run_blocked
  */
 enum hf_code hf_brief_make(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);

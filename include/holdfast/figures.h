@@ -27,7 +27,7 @@ enum hf_code hf_figures_make(struct hf_json **out, const struct hf_run *run, str
  *  "steps": [{"step","title","runs": [{"run","state","target","took","late"} or null]}]}   target, took: ms after the start, or null
  * ids: array of ids, in the order to be shown. A single one is compared with earlier runs of its book on record too, drills with drills, at most so many.
  */
-enum hf_code hf_figures_compare(
-    struct hf_json **out, struct hf_register *r, struct hf_shelf *shelf, const struct hf_json *ids, size_t earlier, struct hf_err *e);
+enum hf_code hf_figures_compare(struct hf_json **out, struct hf_register *r, struct hf_shelf *shelf, const struct hf_json *ids,
+    size_t earlier, struct hf_err *e);
 
 #endif

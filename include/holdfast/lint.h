@@ -23,8 +23,6 @@ struct hf_lint_opts {
 	/* Is there such a holdfast command? NULL: not judged. */
 	bool (*command_ok)(void *arg, const char *command);
 	void *arg;
-	/* Labels to warn of because this release reads them but does not run them (hf_playbook_unrun), NULL at the end; NULL: none. */
-	const char *const *unrun;
 };
 
 enum hf_book_type hf_book_type(const char *name); /* from "incident/…", "provider/…", "template/…" */

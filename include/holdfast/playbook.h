@@ -264,10 +264,4 @@ const struct hf_second *hf_step_second(const struct hf_playbook *p, const struct
 const struct hf_loop   *hf_step_phase_loop(
       const struct hf_playbook *p, const struct hf_step *s); /* NULL when its phase does not loop */
 
-/*
- * Labels that are read but that the run engine of this release passes over; NULL at the end. For struct hf_lint_opts.unrun. A row is
- * deleted when the engine learns it.
- */
-extern const char *const hf_playbook_unrun[];
-
 #endif

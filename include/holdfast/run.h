@@ -59,11 +59,11 @@ struct hf_instance {
 	bool            with_close;  /* left out because the run was closed early */
 
 	/* private */
-	const struct hf_json *asked;             /* the entry that a second person has to approve */
-	int64_t               told_until;        /* "run wait": until when; -1: until somebody says so; 0: not */
-	const char           *told;              /* and for what */
-	bool                  again;             /* a new round that has not begun */
-	int64_t               last_at;           /* of the round before, as are the rest */
+	const struct hf_json *asked;      /* the entry that a second person has to approve */
+	int64_t               told_until; /* "run wait": until when; -1: until somebody says so; 0: not */
+	const char           *told;       /* and for what */
+	bool                  again;      /* a new round that has not begun */
+	int64_t               last_at;    /* of the round before, as are the rest */
 	const char           *last_by, *last_text;
 	char                  last_answer[HF_ADDRESS_SIZE];
 	struct hf_json       *last_values, *last_kept;
@@ -101,6 +101,8 @@ struct hf_start {
 	const struct hf_json *values;    /* name → value, as typed; may be NULL */
 	const char           *parent;    /* run that started it, NULL */
 	const struct hf_json *inherited; /* what is known there: name → value, canonical; may be NULL */
+	const struct hf_json *
+	    evidence; /* and kept there: [{"run","entry","kept_as","evidence","file_name","sha256","size","media_type"}]; may be NULL */
 };
 
 /* HF_BAD: the book is no playbook, has defects, or is for another kind of subject. */

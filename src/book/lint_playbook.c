@@ -233,24 +233,10 @@ lint_step(struct linter *l, const struct hf_playbook *p, const struct hf_step *s
 	check_types(l, p, s);
 }
 
-/* One warning for each label, at its first place. */
-static void
-lint_unrun(struct linter *l, const struct hf_section *s, const char *label, struct hf_pos *first, size_t *n)
-{
-	size_t i;
-
-	for (i = 0; i < s->n_items; i++)
-		if (strcmp(s->items[i].label, label) == 0 && (*n)++ == 0)
-			*first = s->items[i].pos;
-	for (i = 0; i < s->n_subs; i++)
-		lint_unrun(l, &s->subs[i], label, first, n);
-}
-
 static void
 lint_title(struct linter *l, const struct hf_playbook *p)
 {
-	struct hf_pos pos;
-	size_t        i, n;
+	size_t i;
 
 	hf_lint_reviewed(l, p->doc, p->reviewed);
 	if (p->subjects.n == 0)
@@ -264,13 +250,6 @@ lint_title(struct linter *l, const struct hf_playbook *p)
 		if (p->phases[i].n == 0)
 			hf_defect_warn(
 			    l->out, p->phases[i].pos, "write ### for each step", "the phase `%s` has no step", p->phases[i].id);
-	}
-	for (i = 0; l->opts->unrun != NULL && l->opts->unrun[i] != NULL; i++) {
-		n = 0;
-		lint_unrun(l, p->doc, l->opts->unrun[i], &pos, &n);
-		if (n > 0)
-			hf_defect_warn(l->out, pos, "", "this release reads but does not yet run **%s:** (%zu in this book)",
-			    l->opts->unrun[i], n);
 	}
 }
 

@@ -3,8 +3,6 @@
 #include "book_in.h"
 #include "playbook_in.h"
 
-const char *const hf_playbook_unrun[] = { "Second person", "Repeat", "Confirm", NULL };
-
 static void
 init_step(struct hf_step *s, char *nothing)
 {

@@ -190,13 +190,9 @@ begin(struct lint *l, struct app *app, struct hf_err *e)
 
 	l->app = app;
 	hf_day_of(l->today, hf_time_now(), NULL);
-	l->opts = (struct hf_lint_opts){ .shelf = app->shelf,
-		.today = l->today,
-		.sql_ok = sql_ok,
-		.field_ok = field_ok,
-		.command_ok = command_ok,
-		.arg = l,
-		.unrun = hf_playbook_unrun };
+	l->opts = (struct hf_lint_opts){
+		.shelf = app->shelf, .today = l->today, .sql_ok = sql_ok, .field_ok = field_ok, .command_ok = command_ok, .arg = l
+	};
 	if ((rc = hf_index_blank(&l->db, e)) != HF_OK)
 		return rc;
 	return (l->found = hf_json_array()) == NULL ? hf_nomem(e) : HF_OK;

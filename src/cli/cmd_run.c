@@ -75,8 +75,11 @@ const struct cmd run_cmds[] = {
 	    .group = CMD_RESPOND,
 	    .summary = "a step is done",
 	    .about =
-		"Refused, with exit status 1, while values, evidence or an answer are missing, or what the step needs is not done: it says which.",
-	    .examples = "holdfast run done last ring-lead --at 22:43\n",
+		"Refused, with exit status 1, while values, evidence or an answer are missing, or what the step needs is not done: it says which. Where a second "
+		"person has to agree, it is recorded, and the status is 1 until they have: run approve. On a step that asks whether fields of the register are "
+		"still right, done says that they are; a new value goes in with run value first.",
+	    .examples =
+		"holdfast run done last ring-lead --at 22:43\nholdfast run done last file-report --anyway \"the captures follow\"\n",
 	},
 	{
 	    .name = "run fail",
@@ -119,7 +122,9 @@ const struct cmd run_cmds[] = {
 	    .operands = "RUN STEP|NAME=VALUE [NAME=VALUE...]",
 	    .group = CMD_RESPOND,
 	    .summary = "write values down",
-	    .about = "Values of a step; without a step those that the playbook asks first.",
+	    .about =
+		"Values of a step; without a step those that the playbook asks first. A field that the step asks to confirm is changed in the register: "
+		"account.owner=..., or owner=... alone. In a drill it is only noted.",
 	    .examples =
 		"holdfast run value last still-in session_where=\"Jo's telephone\" last_access=22:10\nholdfast run value last noticed_at=22:31\n",
 	},
@@ -165,6 +170,103 @@ const struct cmd run_cmds[] = {
 	    .group = CMD_RESPOND,
 	    .summary = "say who has a role in this run",
 	    .examples = "holdfast run assign last lead \"Sam Okoro\"\n",
+	},
+	{
+	    .name = "run approve",
+	    .run = cmd_run_approve,
+	    .needs = NEED_WRITE | NEED_BOOKS,
+	    .options = run_approve_opts,
+	    .operands = "RUN STEP",
+	    .group = CMD_RESPOND,
+	    .summary = "agree to what somebody else did, with your own key",
+	    .about =
+		"Some steps need a second person: to be done, to be left out, or before they begin. It is never the one who asked, whatever key they use, and never "
+		"the person whom the run is about: they get exit status 77. Who does not have the role that the playbook names can agree too; the log says so.",
+	    .examples = "holdfast run approve last sign-off --note \"read it all\"\n",
+	},
+	{
+	    .name = "run reject",
+	    .run = cmd_run_reject,
+	    .needs = NEED_WRITE,
+	    .options = run_approve_opts,
+	    .operands = "RUN STEP",
+	    .group = CMD_RESPOND,
+	    .summary = "do not agree: the step is open again",
+	    .examples = "holdfast run reject last sign-off --note \"the captures are missing\"\n",
+	},
+	{
+	    .name = "run claim",
+	    .run = cmd_run_claim,
+	    .needs = NEED_WRITE,
+	    .options = run_claim_opts,
+	    .operands = "RUN STEP",
+	    .group = CMD_RESPOND,
+	    .summary = "say that you do a step, so that nobody does it twice",
+	    .about =
+		"The others see it. It ends when the step is done or left out, when you hand over, with --release, or when somebody else claims it with --note.",
+	    .examples =
+		"holdfast run claim last file-report\nholdfast run claim last file-report --note \"agreed with Jo by telephone\"\n",
+	},
+	{
+	    .name = "run wait",
+	    .run = cmd_run_wait,
+	    .needs = NEED_WRITE,
+	    .options = run_wait_opts,
+	    .operands = "RUN STEP",
+	    .group = CMD_RESPOND,
+	    .summary = "a step waits: until when, or for what",
+	    .about =
+		"It is passed over until then, and comes up again by itself. Without --until it waits until somebody says that it is done. --until now ends a wait.",
+	    .examples = "holdfast run wait last chase --until \"in 4 hours\" --note \"the provider answers by then\"\n",
+	},
+	{
+	    .name = "run handover",
+	    .run = cmd_run_handover,
+	    .needs = NEED_WRITE,
+	    .options = run_handover_opts,
+	    .operands = "RUN ROLE PERSON",
+	    .group = CMD_RESPOND,
+	    .summary = "give a role to somebody else, and print where things stand",
+	    .about =
+		"What is done, open and late, and what was promised: waits, approvals asked for, tickets. Steps that you had claimed are free again.",
+	    .examples = "holdfast run handover last lead \"Sam Okoro\" --note \"the night shift\"\n",
+	},
+	{
+	    .name = "run correct",
+	    .run = cmd_run_correct,
+	    .needs = NEED_WRITE,
+	    .options = run_act_opts,
+	    .operands = "RUN ENTRY TEXT...",
+	    .group = CMD_RESPOND,
+	    .summary = "put an entry of the log right: both stay",
+	    .about =
+		"ENTRY is the id of an entry, or its first or last characters, as timeline shows it. Also when the run is closed.",
+	    .examples = "holdfast run correct last 7Q2M9X it was 22:14, not 22:41\n",
+	},
+	{
+	    .name = "run reopen",
+	    .run = cmd_run_reopen,
+	    .needs = NEED_WRITE,
+	    .options = run_reopen_opts,
+	    .operands = "RUN [STEP]",
+	    .group = CMD_RESPOND,
+	    .summary = "open a step, or a closed run, again",
+	    .about =
+		"With a step, what depends on it is open again too. Without one the run is: what was left out only because it was closed is open again.",
+	    .examples =
+		"holdfast run reopen last still-in --why \"a session nobody knows\"\nholdfast run reopen last --why \"it came back\"\n",
+	},
+	{
+	    .name = "run compare",
+	    .run = cmd_run_compare,
+	    .needs = NEED_REGISTER,
+	    .operands = "RUN...",
+	    .group = CMD_RESPOND,
+	    .summary = "a run against its targets and against other runs of its book",
+	    .about =
+		"One run stands beside the three before it of the same book, drills beside drills; several beside each other. For each step: how long after the start "
+		"it was done, and in brackets by when it was due.",
+	    .examples = "holdfast run compare last\n",
 	},
 	{
 	    .name = "run close",

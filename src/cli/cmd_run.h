@@ -20,6 +20,19 @@ enum hf_code cmd_run_assign(struct app *app, const struct args *a, struct hf_err
 enum hf_code cmd_run_ticket(struct app *app, const struct args *a, struct hf_err *e);
 enum hf_code cmd_run_close(struct app *app, const struct args *a, struct hf_err *e);
 
+/* cmd_run_turn.c */
+extern const struct opt run_approve_opts[], run_claim_opts[], run_handover_opts[], run_wait_opts[], run_reopen_opts[];
+enum hf_code            cmd_run_approve(struct app *app, const struct args *a, struct hf_err *e);
+enum hf_code            cmd_run_reject(struct app *app, const struct args *a, struct hf_err *e);
+enum hf_code            cmd_run_claim(struct app *app, const struct args *a, struct hf_err *e);
+enum hf_code            cmd_run_wait(struct app *app, const struct args *a, struct hf_err *e);
+enum hf_code            cmd_run_handover(struct app *app, const struct args *a, struct hf_err *e);
+enum hf_code            cmd_run_correct(struct app *app, const struct args *a, struct hf_err *e);
+enum hf_code            cmd_run_reopen(struct app *app, const struct args *a, struct hf_err *e);
+
+/* cmd_run_compare.c */
+enum hf_code cmd_run_compare(struct app *app, const struct args *a, struct hf_err *e);
+
 /* cmd_run_show.c */
 extern const struct opt run_list_opts[];
 enum hf_code            cmd_run_list(struct app *app, const struct args *a, struct hf_err *e);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cmd_run.h"
+#include "doing.h"
 #include "holdfast/fs.h"
 #include "holdfast/text.h"
 #include "prompt.h"
@@ -15,6 +16,7 @@
 const struct opt run_act_opts[] = { RUNS_OPT_AT, RUNS_OPT_FOR, RUNS_OPT_ROLE, OPT_END };
 
 const struct opt run_done_opts[] = {
+	{ 0, "anyway", "REASON", "go through a closed gate (Needs); the reason stands in every report", 0 },
 	{ 0, "note", "TEXT", "what was seen or decided", 0 },
 	RUNS_OPT_AT,
 	RUNS_OPT_FOR,
@@ -65,108 +67,6 @@ const struct opt run_close_opts[] = {
 	OPT_END,
 };
 
-/* ---- before and after each ---- */
-
-struct doing {
-	struct app    *app;
-	struct hf_run *run;
-	struct hf_act  act;
-	char           for_id[HF_ID_SIZE];
-	char           step[HF_ADDRESS_SIZE]; /* the address that was meant; "" */
-};
-
-/* The address is copied: an instance moves when an entry is added. */
-static enum hf_code
-on_step(struct doing *d, const char *word, struct hf_err *e)
-{
-	const struct hf_instance *i;
-	enum hf_code              rc;
-
-	if (word == NULL)
-		return HF_OK;
-	if ((rc = hf_run_find(&i, d->run, word, e)) != HF_OK)
-		return rc;
-	memcpy(d->step, i->address, sizeof(d->step));
-	d->act.step = d->step;
-	return HF_OK;
-}
-
-static enum hf_code
-begin(struct doing *d, struct app *app, const struct args *a, const char *has, const char *step, struct hf_err *e)
-{
-	enum hf_code rc;
-
-	memset(d, 0, sizeof(*d));
-	d->app = app;
-	if ((rc = runs_open(&d->run, app, opt_word(a, "RUN"), e)) != HF_OK ||
-	    (rc = runs_act(&d->act, d->for_id, app, a, has, e)) != HF_OK)
-		return rc;
-	return on_step(d, step, e);
-}
-
-static int
-set_result(struct hf_json *o, const struct doing *d)
-{
-	const struct hf_instance *i = NULL, *next = hf_run_next(d->run);
-	int                       bad = 0;
-
-	if (d->act.step != NULL)
-		hf_run_find(&i, d->run, d->step, NULL);
-	bad |= hf_json_set(o, "run", hf_json_string(hf_run_id(d->run)));
-	bad |= hf_json_set(o, "step", i == NULL ? hf_json_null() : hf_json_string(i->address));
-	bad |= hf_json_set(o, "state",
-	    hf_json_string(i != NULL       ? hf_state_word(i->state) :
-		    hf_run_is_open(d->run) ? "open" :
-					     "closed"));
-	bad |= hf_json_set(o, "run_state", hf_json_string(hf_run_is_open(d->run) ? "open" : "closed"));
-	bad |= hf_json_set(o, "next", next == NULL ? hf_json_null() : hf_json_string(next->address));
-	return bad;
-}
-
-static void
-render(struct out *o, const struct hf_json *data, void *arg)
-{
-	const struct doing       *d = arg;
-	const struct hf_instance *next = hf_run_next(d->run);
-	struct hf_buf             title = HF_BUF_INIT;
-
-	put(o, OUT_GOOD, "recorded");
-	if (d->act.step != NULL)
-		put(o, OUT_PLAIN, ": %s is %s", d->step, hf_json_get_str(data, "state"));
-	if (!hf_run_is_open(d->run)) {
-		put_line(o, OUT_PLAIN, ". The run is closed.");
-	} else if (next == NULL) {
-		put_line(o, OUT_PLAIN, ". Nothing is left to do now.");
-	} else {
-		hf_run_fill(&title, d->run, next, next->step->title, NULL);
-		put_line(o, OUT_PLAIN, ". Next: %s, %s", next->address, hf_buf_str(&title));
-	}
-	hf_buf_clear(&title);
-}
-
-/* What was recorded is said, also when the disk may not hold it. */
-static enum hf_code
-end(struct doing *d, enum hf_code rc, struct hf_json *started, struct hf_err *e)
-{
-	struct hf_json *o = NULL;
-
-	if (rc != HF_OK && rc != HF_UNSURE)
-		goto done;
-	o = hf_json_object();
-	if (set_result(o, d) != 0 || (hf_json_len(started) > 0 && hf_json_set(o, "started", hf_json_ref(started)) != 0)) {
-		rc = rc == HF_OK ? hf_nomem(e) : rc;
-		goto done;
-	}
-	out_view(d->app->out, o, render, d);
-	for (size_t i = 0; i < hf_json_len(started); i++)
-		out_note(d->app->out, "started run %s", hf_json_str(hf_json_at(started, i)));
-done:
-	hf_json_free(o);
-	hf_json_free(started);
-	hf_run_close(d->run);
-	return rc;
-}
-
 /* ---- steps ---- */
 
 enum hf_code
@@ -175,13 +75,14 @@ cmd_run_done(struct app *app, const struct args *a, struct hf_err *e)
 	struct doing d;
 	enum hf_code rc;
 
-	if ((rc = begin(&d, app, a, "afr", opt_word(a, "STEP"), e)) == HF_OK) {
+	if ((rc = doing_begin(&d, app, a, "afr", opt_word(a, "STEP"), e)) == HF_OK) {
 		d.act.text = opt_str(a, "note");
+		d.act.anyway = opt_str(a, "anyway");
 		app_hold();
 		rc = hf_run_done(d.run, &d.act, e);
 		app_release();
 	}
-	return end(&d, rc, NULL, e);
+	return doing_end(&d, rc, NULL, e);
 }
 
 enum hf_code
@@ -190,15 +91,16 @@ cmd_run_fail(struct app *app, const struct args *a, struct hf_err *e)
 	struct doing d;
 	enum hf_code rc;
 
-	if ((rc = begin(&d, app, a, "afr", opt_word(a, "STEP"), e)) == HF_OK) {
+	if ((rc = doing_begin(&d, app, a, "afr", opt_word(a, "STEP"), e)) == HF_OK) {
 		d.act.text = opt_str(a, "note");
+		d.act.anyway = opt_str(a, "anyway");
 		app_hold();
 		rc = hf_run_fail(d.run, &d.act, e);
 		app_release();
 	}
 	if (rc == HF_OK)
 		runs_warn_books(app, d.run);
-	return end(&d, rc, NULL, e);
+	return doing_end(&d, rc, NULL, e);
 }
 
 enum hf_code
@@ -209,7 +111,7 @@ cmd_run_skip(struct app *app, const struct args *a, struct hf_err *e)
 	char         *typed = NULL;
 	enum hf_code  rc;
 
-	if ((rc = begin(&d, app, a, "afr", opt_word(a, "STEP"), e)) == HF_OK) {
+	if ((rc = doing_begin(&d, app, a, "afr", opt_word(a, "STEP"), e)) == HF_OK) {
 		d.act.text = opt_str(a, "why");
 		if (d.act.text == NULL && prompt_possible(app) && (rc = prompt_line(&typed, app, &q, e)) == HF_OK)
 			d.act.text = typed;
@@ -219,7 +121,7 @@ cmd_run_skip(struct app *app, const struct args *a, struct hf_err *e)
 		rc = hf_run_skip(d.run, &d.act, e);
 		app_release();
 	}
-	rc = end(&d, rc, NULL, e);
+	rc = doing_end(&d, rc, NULL, e);
 	free(typed);
 	return rc;
 }
@@ -231,15 +133,16 @@ cmd_run_answer(struct app *app, const struct args *a, struct hf_err *e)
 	struct doing    d;
 	enum hf_code    rc;
 
-	if ((rc = begin(&d, app, a, "afr", opt_word(a, "STEP"), e)) == HF_OK) {
+	if ((rc = doing_begin(&d, app, a, "afr", opt_word(a, "STEP"), e)) == HF_OK) {
 		d.act.text = opt_str(a, "note");
+		d.act.anyway = opt_str(a, "anyway");
 		app_hold();
 		rc = hf_run_answer(d.run, &d.act, opt_word(a, "KEY"), &started, e);
 		app_release();
 	}
 	if (rc == HF_OK)
 		runs_warn_books(app, d.run);
-	return end(&d, rc, started, e);
+	return doing_end(&d, rc, started, e);
 }
 
 /* A word with an equals sign where the step would stand: values that the playbook asks first. */
@@ -256,8 +159,8 @@ cmd_run_value(struct app *app, const struct args *a, struct hf_err *e)
 	enum hf_code       rc;
 
 	words = opt_words(a, "NAME=VALUE", &n);
-	if ((rc = begin(&d, app, a, "afr", step ? first : NULL, e)) != HF_OK)
-		return end(&d, rc, NULL, e);
+	if ((rc = doing_begin(&d, app, a, "afr", step ? first : NULL, e)) != HF_OK)
+		return doing_end(&d, rc, NULL, e);
 	if ((all = calloc(n + 1, sizeof(*all))) == NULL)
 		rc = hf_nomem(e);
 	if (rc == HF_OK) {
@@ -274,7 +177,7 @@ cmd_run_value(struct app *app, const struct args *a, struct hf_err *e)
 	}
 	free((void *)all);
 	hf_json_free(values);
-	return end(&d, rc, NULL, e);
+	return doing_end(&d, rc, NULL, e);
 }
 
 /* ---- beside the steps ---- */
@@ -310,14 +213,14 @@ cmd_run_note(struct app *app, const struct args *a, struct hf_err *e)
 	char        *text = NULL;
 	enum hf_code rc;
 
-	if ((rc = begin(&d, app, a, "afr", opt_str(a, "step"), e)) == HF_OK &&
+	if ((rc = doing_begin(&d, app, a, "afr", opt_str(a, "step"), e)) == HF_OK &&
 	    (rc = note_text(&text, app, opt_word(a, "TEXT"), e)) == HF_OK) {
 		d.act.text = text;
 		app_hold();
 		rc = hf_run_note(d.run, &d.act, e);
 		app_release();
 	}
-	rc = end(&d, rc, NULL, e);
+	rc = doing_end(&d, rc, NULL, e);
 	free(text);
 	return rc;
 }
@@ -357,7 +260,7 @@ cmd_run_attach(struct app *app, const struct args *a, struct hf_err *e)
 		file = step;
 		step = NULL;
 	}
-	if ((rc = begin(&d, app, a, "afr", step, e)) != HF_OK || (rc = keep_word(&keep, &d, opt_str(a, "as"), e)) != HF_OK ||
+	if ((rc = doing_begin(&d, app, a, "afr", step, e)) != HF_OK || (rc = keep_word(&keep, &d, opt_str(a, "as"), e)) != HF_OK ||
 	    (rc = runs_read(&data, &name, file, keep, e)) != HF_OK)
 		goto done;
 	d.act.text = opt_str(a, "note");
@@ -368,7 +271,7 @@ cmd_run_attach(struct app *app, const struct args *a, struct hf_err *e)
 done:
 	free(name);
 	hf_buf_clear(&data);
-	return end(&d, rc, NULL, e);
+	return doing_end(&d, rc, NULL, e);
 }
 
 enum hf_code
@@ -378,13 +281,13 @@ cmd_run_assign(struct app *app, const struct args *a, struct hf_err *e)
 	char         person[HF_ID_SIZE];
 	enum hf_code rc;
 
-	if ((rc = begin(&d, app, a, "afr", NULL, e)) == HF_OK &&
+	if ((rc = doing_begin(&d, app, a, "afr", NULL, e)) == HF_OK &&
 	    (rc = ref_pick(person, app, "person", opt_word(a, "PERSON"), e)) == HF_OK) {
 		app_hold();
 		rc = hf_run_assign(d.run, &d.act, opt_word(a, "ROLE"), person, e);
 		app_release();
 	}
-	return end(&d, rc, NULL, e);
+	return doing_end(&d, rc, NULL, e);
 }
 
 enum hf_code
@@ -393,12 +296,12 @@ cmd_run_ticket(struct app *app, const struct args *a, struct hf_err *e)
 	struct doing d;
 	enum hf_code rc;
 
-	if ((rc = begin(&d, app, a, "afr", opt_str(a, "step"), e)) == HF_OK) {
+	if ((rc = doing_begin(&d, app, a, "afr", opt_str(a, "step"), e)) == HF_OK) {
 		app_hold();
 		rc = hf_run_ticket(d.run, &d.act, opt_word(a, "NUMBER"), opt_str(a, "with"), e);
 		app_release();
 	}
-	return end(&d, rc, NULL, e);
+	return doing_end(&d, rc, NULL, e);
 }
 
 enum hf_code
@@ -407,11 +310,11 @@ cmd_run_close(struct app *app, const struct args *a, struct hf_err *e)
 	struct doing d;
 	enum hf_code rc;
 
-	if ((rc = begin(&d, app, a, "af", NULL, e)) == HF_OK) {
+	if ((rc = doing_begin(&d, app, a, "af", NULL, e)) == HF_OK) {
 		d.act.text = opt_str(a, "why");
 		app_hold();
 		rc = hf_run_end(d.run, &d.act, e);
 		app_release();
 	}
-	return end(&d, rc, NULL, e);
+	return doing_end(&d, rc, NULL, e);
 }

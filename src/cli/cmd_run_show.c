@@ -4,6 +4,7 @@
 
 #include "cmd_run.h"
 #include "holdfast/brief.h"
+#include "holdfast/figures.h"
 #include "holdfast/text.h"
 #include "holdfast/time.h"
 #include "runs.h"
@@ -57,6 +58,34 @@ moment(int64_t t)
 	return hf_json_string(text);
 }
 
+static int
+set_word(struct hf_json *row, const char *key, const char *text)
+{
+	return text[0] == '\0' ? 0 : hf_json_set(row, key, hf_json_string(text));
+}
+
+/* Only what there is to say: who has it, for what it waits, who agreed. */
+static int
+turn(struct hf_json *row, const struct hf_run *run, const struct hf_instance *i)
+{
+	static const char *const pendings[] = { "", "begin", "done", "skip" };
+	struct hf_buf            b = HF_BUF_INIT;
+	int                      bad = set_word(row, "pending", pendings[i->pending]);
+
+	bad |= set_word(row, "approved_by", i->approved_by);
+	bad |= set_word(row, "rejected", i->rejected);
+	bad |= set_word(row, "claimed_by", i->claimed_by);
+	bad |= set_word(row, "anyway", i->anyway);
+	if (i->state == HF_WAITING && i->waits_for[0] != '\0' && hf_run_fill(&b, run, i, i->waits_for, NULL) == HF_OK)
+		bad |= set_word(row, "waits_for", hf_buf_str(&b));
+	if (i->state == HF_WAITING && i->wakes != 0)
+		bad |= hf_json_set(row, "wakes", moment(i->wakes));
+	if (i->rounds > 0)
+		bad |= hf_json_set(row, "rounds", hf_json_int(i->rounds));
+	hf_buf_clear(&b);
+	return bad;
+}
+
 static struct hf_json *
 step_row(const struct hf_run *run, const struct hf_instance *i)
 {
@@ -76,6 +105,7 @@ step_row(const struct hf_run *run, const struct hf_instance *i)
 	bad |= hf_json_set(row, "answer", i->answer[0] == '\0' ? hf_json_null() : hf_json_string(i->answer));
 	if (i->twice)
 		bad |= hf_json_set(row, "twice", hf_json_bool(true));
+	bad |= turn(row, run, i);
 	hf_buf_clear(&title);
 	if (bad) {
 		hf_json_free(row);
@@ -102,7 +132,7 @@ run_value_of(const struct hf_run *run)
 {
 	const struct hf_instance *next = hf_run_next(run);
 	const char               *severity = hf_run_severity(run), *parent = hf_json_get_str(hf_run_start_entry(run), "parent");
-	struct hf_json           *o = hf_json_object();
+	struct hf_json           *o = hf_json_object(), *children = NULL, *windows = NULL, *figures = NULL, *odd = NULL;
 	int                       bad = 0;
 
 	bad |= hf_json_set(o, "run", hf_json_string(hf_run_id(run)));
@@ -118,6 +148,10 @@ run_value_of(const struct hf_run *run)
 	bad |= hf_json_set(o, "parent", parent == NULL ? hf_json_null() : hf_json_string(parent));
 	bad |= hf_json_set(o, "next", next == NULL ? hf_json_null() : hf_json_string(next->address));
 	bad |= hf_json_set(o, "values", hf_json_ref(hf_run_values(run)));
+	bad |= hf_run_children(&children, run, NULL) != HF_OK || hf_json_set(o, "children", children) != 0;
+	bad |= hf_run_windows(&windows, run, NULL) != HF_OK || hf_json_set(o, "windows", windows) != 0;
+	bad |= hf_figures_make(&figures, run, NULL) != HF_OK || hf_json_set(o, "figures", figures) != 0;
+	bad |= hf_run_odd_clocks(&odd, run, NULL) != HF_OK || hf_json_set(o, "odd_clocks", odd) != 0;
 	bad |= hf_json_set(o, "steps", step_rows(run));
 	bad |= hf_json_set(o, "entries", hf_json_ref(hf_run_entries(run)));
 	if (bad) {
@@ -176,7 +210,11 @@ shown_row(const struct hf_run *run, const struct hf_instance *i, const struct hf
 
 	if (i->state == HF_OPEN)
 		state = i->late ? "late" : i->ready ? "open" : "not yet";
-	if (i->at != 0)
+	if (i->pending != HF_PENDING_NONE)
+		hf_buf_adds(&when, "needs approval");
+	else if (i->state == HF_WAITING && i->wakes != 0)
+		add_time(&when, run, i->rounds > 0 ? "again " : "until ", i->wakes);
+	else if (i->at != 0)
 		add_time(&when, run, "", i->at);
 	else if (i->due && i->deadline != 0)
 		add_time(&when, run, "by ", i->deadline);
@@ -184,6 +222,16 @@ shown_row(const struct hf_run *run, const struct hf_instance *i, const struct hf
 		hf_buf_adds(&when, ", late");
 	if (i->twice)
 		hf_buf_adds(&when, ", done twice");
+	if (i->anyway[0] != '\0')
+		hf_buf_adds(&when, ", through a closed gate");
+	if (i->claimed_by[0] != '\0') {
+		hf_buf_adds(&when, when.len > 0 ? ", " : "");
+		if (i->claimed_for[0] != '\0')
+			hf_register_ref(&when, hf_run_register(run), i->claimed_for);
+		else
+			hf_register_who(&when, hf_run_register(run), i->claimed_by);
+		hf_buf_adds(&when, " does it");
+	}
 	bad |= hf_json_set(o, "step", hf_json_string(i->address));
 	bad |= hf_json_set(o, "title", hf_json_ref(hf_json_get(row, "title")));
 	bad |= hf_json_set(o, "state", hf_json_string(state));
@@ -217,6 +265,67 @@ put_steps(struct out *o, const struct hf_run *run, const struct hf_json *steps)
 	hf_json_free(rows);
 }
 
+/* Only those that run. */
+static void
+put_limits(struct out *o, const struct hf_json *windows)
+{
+	bool first = true;
+
+	for (size_t k = 0; k < hf_json_len(windows); k++) {
+		const struct hf_json *w = hf_json_at(windows, k);
+		int64_t               left = hf_json_num(hf_json_get(w, "left"));
+		bool                  over = hf_json_true(hf_json_get(w, "over"));
+		struct hf_buf         b = HF_BUF_INIT;
+
+		if (hf_json_get_str(w, "until") == NULL)
+			continue;
+		if (first)
+			put_heading(o, "Time limits");
+		first = false;
+		hf_time_words(&b, left < 0 ? -left : left);
+		put_line(o, over ? OUT_BAD : OUT_PLAIN, "  %s: %s %s", hf_json_get_str(w, "title"), hf_buf_str(&b),
+		    over ? "too late" : "left");
+		hf_buf_clear(&b);
+	}
+}
+
+static void
+put_children(struct out *o, const struct hf_json *data)
+{
+	static const struct out_column columns[] = { { "run", NULL, OUT_KEEP }, { "title", "playbook", 0 }, { "ref", "on", 0 },
+		{ "state", NULL, OUT_STATE }, { "step", "begun by", 0 }, OUT_END };
+	const struct hf_json          *list = hf_json_get(data, "children");
+
+	if (hf_json_get_str(data, "parent") != NULL)
+		put_line(o, OUT_PLAIN, "Begun by run %s.", hf_json_get_str(data, "parent"));
+	if (hf_json_len(list) == 0)
+		return;
+	put_heading(o, hf_json_true(hf_json_get(hf_json_at(list, 0), "instead")) ? "Begun in place of it" : "Begun beside it");
+	put_table(o, list, columns);
+}
+
+static void
+put_figures(struct out *o, const struct hf_json *figures)
+{
+	static const char *const names[][2] = { { "first_notice", "first notice after" }, { "contained", "contained after" },
+		{ "reported", "reported after" }, { "regained", "regained after" } };
+	const struct hf_json    *gates = hf_json_get(figures, "anyway");
+	struct hf_buf            b = HF_BUF_INIT;
+
+	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+		if (hf_json_get_str(hf_json_get(figures, names[k][0]), "words") != NULL)
+			hf_buf_addf(&b, "%s%s %s", b.len > 0 ? ", " : "", names[k][1],
+			    hf_json_get_str(hf_json_get(figures, names[k][0]), "words"));
+	if (b.len > 0) {
+		put_line(o, OUT_PLAIN, "%s", "");
+		put_line(o, OUT_PLAIN, "%s.", hf_buf_str(&b));
+	}
+	for (size_t k = 0; k < hf_json_len(gates); k++)
+		put_line(o, OUT_WARN, "Through a closed gate: %s, because: %s", hf_json_get_str(hf_json_at(gates, k), "step"),
+		    hf_json_get_str(hf_json_at(gates, k), "why"));
+	hf_buf_clear(&b);
+}
+
 static void
 render_run(struct out *o, const struct hf_json *data, void *arg)
 {
@@ -226,6 +335,9 @@ render_run(struct out *o, const struct hf_json *data, void *arg)
 	put_head(o, run);
 	put_line(o, OUT_PLAIN, "%s", "");
 	put_steps(o, run, hf_json_get(data, "steps"));
+	put_limits(o, hf_json_get(data, "windows"));
+	put_children(o, data);
+	put_figures(o, hf_json_get(data, "figures"));
 	put_line(o, OUT_PLAIN, "%s", "");
 	if (next != NULL)
 		put_line(o, OUT_BOLD, "Next: %s. holdfast run next %s shows it, holdfast run resume %s walks on.", next->address,
@@ -276,6 +388,27 @@ render_step(struct out *o, const struct hf_json *brief, void *arg)
 }
 
 static void
+put_still_open(struct out *o, const struct hf_run *run, const struct hf_instance *i)
+{
+	struct hf_buf b = HF_BUF_INIT;
+
+	if (i->pending != HF_PENDING_NONE)
+		hf_buf_addf(&b, ", needs an approval: holdfast run approve %s %s", hf_run_id(run), i->address);
+	else if (i->state == HF_WAITING && i->wakes != 0)
+		add_time(&b, run, i->rounds > 0 ? ", again " : ", until ", i->wakes);
+	else if (i->state == HF_WAITING)
+		hf_buf_adds(&b, ", waits: ");
+	else
+		hf_buf_adds(&b, ", not ready yet");
+	if (i->state == HF_WAITING && i->pending == HF_PENDING_NONE && i->waits_for[0] != '\0') {
+		hf_buf_adds(&b, i->wakes != 0 ? ": " : "");
+		hf_run_fill(&b, run, i, i->waits_for, NULL);
+	}
+	put_line(o, OUT_PLAIN, "  %s%s", i->address, hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
+static void
 render_nothing(struct out *o, const struct hf_json *data, void *arg)
 {
 	const struct hf_run *run = arg;
@@ -294,8 +427,7 @@ render_nothing(struct out *o, const struct hf_json *data, void *arg)
 			continue;
 		if (open++ == 0)
 			put_heading(o, "Still open");
-		put_line(o, OUT_PLAIN, "  %s%s%s", i->address, i->state == HF_WAITING ? ", waits: " : ", not ready yet",
-		    i->state == HF_WAITING ? i->step->wait.text : "");
+		put_still_open(o, run, i);
 	}
 	if (open == 0)
 		put_line(o, OUT_PLAIN, "holdfast run close %s ends it.", hf_run_id(run));

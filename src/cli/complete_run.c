@@ -112,9 +112,15 @@ offer_value(const struct complete *c)
 	struct hf_run            *run = run_before(c);
 	const struct hf_instance *i = step_before(c, run);
 
-	if (i != NULL)
+	if (i != NULL) {
 		offer_values(c, i->step->write, i->step->n_write);
-	else if (run != NULL)
+		for (size_t k = 0; k < i->step->confirm.n; k++) {
+			char word[192];
+
+			snprintf(word, sizeof(word), "%s=", i->step->confirm.v[k]);
+			words_add(c->words, word, NULL);
+		}
+	} else if (run != NULL)
 		offer_values(c, hf_run_playbook(run)->ask, hf_run_playbook(run)->n_ask);
 	hf_run_close(run);
 }

@@ -288,17 +288,86 @@ add_word(struct page *p, const char *label, const struct hf_json *brief, const c
 		add(p, &label, OUT_PLAIN, str(brief, key));
 }
 
-/* Nobody is asked to approve by this release: that is said, so that people do it. */
+/* Who has to agree, and how to reach them; what they said. */
 static void
 add_second(struct page *p, const struct hf_json *brief)
 {
-	const char   *label = "Second", *text = str(brief, "second");
+	const struct hf_json *a = hf_json_get(brief, "approval"), *people = hf_json_get(a, "people");
+	const char           *label = "Second", *pending = str(a, "pending");
+	struct hf_buf         b = HF_BUF_INIT;
+
+	if (str(brief, "second")[0] == '\0')
+		return;
+	hf_buf_adds(&b, str(brief, "second"));
+	if (str(a, "approved_name")[0] != '\0')
+		hf_buf_addf(&b, ". Approved by %s", str(a, "approved_name"));
+	add(p, &label, OUT_PLAIN, hf_buf_str(&b));
+	for (size_t k = 0; str(a, "approved_name")[0] == '\0' && k < hf_json_len(people); k++) {
+		hf_buf_cut(&b, 0);
+		step_person(&b, hf_json_at(people, k));
+		add(p, &label, OUT_PLAIN, hf_buf_str(&b));
+	}
+	hf_buf_cut(&b, 0);
+	if (strcmp(pending, "done") == 0 || strcmp(pending, "skip") == 0)
+		hf_buf_addf(&b, "%s says that it %s: waiting for the approval", str(a, "asked_name"),
+		    strcmp(pending, "done") == 0 ? "is done" : "can be left out");
+	else if (pending[0] != '\0')
+		hf_buf_adds(&b, "waiting for the approval");
+	if (str(a, "rejected_name")[0] != '\0')
+		hf_buf_addf(&b, "%srefused by %s: %s", b.len > 0 ? "; " : "", str(a, "rejected_name"), str(a, "rejected"));
+	if (b.len > 0)
+		add(p, &label, OUT_WARN, hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
+static void
+add_confirm(struct page *p, const struct hf_json *brief)
+{
+	const struct hf_json *list = hf_json_get(brief, "confirm");
+	const char           *label = "Still right?";
+
+	for (size_t k = 0; k < hf_json_len(list); k++) {
+		const struct hf_json *c = hf_json_at(list, k);
+		struct hf_buf         b = HF_BUF_INIT;
+
+		hf_buf_addf(&b, "%s%s: %s", hf_json_true(hf_json_get(c, "given")) ? "[x] " : "", str(c, "name"),
+		    hf_json_get_str(c, "record") == NULL ? "no record is known there" : str(c, "now"));
+		add(p, &label, OUT_PLAIN, hf_buf_str(&b));
+		hf_buf_clear(&b);
+	}
+}
+
+static void
+add_repeat(struct page *p, const struct hf_json *brief)
+{
+	const char   *label = "Repeat";
+	int64_t       rounds = hf_json_num(hf_json_get(brief, "rounds"));
 	struct hf_buf b = HF_BUF_INIT;
 
-	if (text[0] == '\0')
+	if (str(brief, "repeat")[0] == '\0')
 		return;
-	hf_buf_addf(&b, "%s. Ask, and note who agreed", text);
+	hf_buf_adds(&b, str(brief, "repeat"));
+	if (rounds > 0)
+		hf_buf_addf(&b, "; done %lld time%s", (long long)rounds, rounds == 1 ? "" : "s");
 	add(p, &label, OUT_PLAIN, hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
+static void
+add_waits(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+{
+	const struct hf_json *waits = hf_json_get(brief, "waits");
+	const char           *label = "Waits", *until = hf_json_get_str(waits, "until");
+	struct hf_buf         b = HF_BUF_INIT;
+	int64_t               t;
+
+	hf_buf_adds(&b, str(waits, "for")[0] != '\0' ? str(waits, "for") : str(brief, "wait"));
+	if (until != NULL && hf_time_parse(&t, NULL, until, NULL) == HF_OK) {
+		hf_buf_adds(&b, b.len > 0 ? ", until " : "until ");
+		step_clock(&b, run, t, true);
+	}
+	if (b.len > 0)
+		add(p, &label, OUT_PLAIN, hf_buf_str(&b));
 	hf_buf_clear(&b);
 }
 
@@ -321,7 +390,15 @@ add_state(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 		hf_buf_addf(&b, "%s%s%s", state, i->text[0] != '\0' ? ": " : "", i->text);
 		page_text(p, OUT_BOLD, "State", LABEL, OUT_PLAIN, hf_buf_str(&b));
 	}
-	if (i->visit > 1)
+	if (str(hf_json_get(brief, "claim"), "name")[0] != '\0') {
+		hf_buf_cut(&b, 0);
+		if (hf_json_true(hf_json_get(hf_json_get(brief, "claim"), "mine")))
+			hf_buf_adds(&b, "you do it");
+		else
+			hf_buf_addf(&b, "%s does it", str(hf_json_get(brief, "claim"), "name"));
+		page_text(p, OUT_BOLD, "Claimed", LABEL, OUT_PLAIN, hf_buf_str(&b));
+	}
+	if (i->visit > 1 && i->rounds == 0)
 		page_text(p, OUT_BOLD, "Again", LABEL, OUT_WARN, "this step was opened again");
 	hf_buf_clear(&b);
 }
@@ -332,7 +409,7 @@ step_page(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 	page_line(p, OUT_BOLD, "%s", str(brief, "title"));
 	add_state(p, run, brief);
 	add_who(p, brief);
-	add_word(p, "Waits", brief, "wait");
+	add_waits(p, run, brief);
 	add_lines(p, "Only if", hf_json_get(brief, "only_if"), "");
 	add_needs(p, brief);
 	add_blocks(p, hf_json_get(brief, "text"));
@@ -343,9 +420,9 @@ step_page(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 	add_answers(p, brief);
 	add_lines(p, "Report", hf_json_get(brief, "reports"), "");
 	add_lines(p, "Changes", hf_json_get(brief, "changes"), "");
-	add_lines(p, "Still right?", hf_json_get(brief, "confirm"), "");
+	add_confirm(p, brief);
 	add_second(p, brief);
-	add_word(p, "Repeat", brief, "repeat");
+	add_repeat(p, brief);
 	add_word(p, "Why", brief, "why");
 }
 
@@ -411,6 +488,8 @@ step_commands(struct page *p, const struct hf_run *run, const struct hf_json *br
 		hf_buf_addf(&b, "%s%s", i > 0 ? "|" : "", str(hf_json_at(answers, i), "key"));
 	if (b.len > 0)
 		command(p, run, brief, "run answer", hf_buf_str(&b));
+	if (str(hf_json_get(brief, "approval"), "pending")[0] != '\0')
+		command(p, run, brief, "run approve", "");
 	command(p, run, brief, "run done", "");
 	command(p, run, brief, "run skip", "--why \"...\"");
 	hf_buf_clear(&b);

@@ -94,6 +94,15 @@ enum hf_code walk_answer(struct walk *w, const char *key, struct hf_err *e);
 /* The answer that was typed: its number, its key or label, or the beginning of only one. NULL: none. */
 const struct hf_route *walk_find_answer(const struct walk *w, const char *typed);
 
+/* ---- walk_turn.c ---- */
+
+/* Fields of the register that the step asks to look at: Enter, or the new value. *open: given up. */
+enum hf_code walk_confirm(struct walk *w, bool *open, struct hf_err *e);
+enum hf_code walk_approve(struct walk *w, const char *text, struct hf_err *e);
+enum hf_code walk_reject(struct walk *w, const char *text, struct hf_err *e);
+enum hf_code walk_wait(struct walk *w, const char *text, struct hf_err *e);
+enum hf_code walk_claim(struct walk *w, const char *text, struct hf_err *e);
+
 /* ---- walk_report.c ---- */
 
 enum hf_code walk_report(struct walk *w, const char *name, struct hf_err *e);

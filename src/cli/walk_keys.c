@@ -93,6 +93,10 @@ static const struct key keys[] = {
 	{ 'd', "done", "[TIME]", "it is done (so does Enter alone); asks for what is missing", FINISH, walk_done },
 	{ 'f', "fail", "[TEXT]", "it was tried and failed", FINISH, walk_fail },
 	{ 's', "skip", "[WHY]", "leave it out, with a reason", FINISH, walk_skip },
+	{ 'y', "approve", "[TEXT]", "agree to what another did, with your own key", STEP, walk_approve },
+	{ 'x', "reject", "[WHY]", "do not agree: it is open again", STEP, walk_reject },
+	{ 'w', "wait", "[TIME]", "it waits: until when, or for what", STEP, walk_wait },
+	{ 'c', "claim", "[TEXT]", "say that you do it, so that nobody does it twice", STEP, walk_claim },
 	{ 'v', "values", "", "write the values down, or change them", STEP, values },
 	{ 'a', "attach", "[FILE]", "keep a file; Tab completes it, - lets you paste", 0, walk_attach },
 	{ 'n', "note", "[TEXT]", "a note in the log. At a question: :n TEXT", 0, walk_note },
@@ -143,6 +147,12 @@ makes_sense(const struct key *k, const struct hf_instance *i)
 	switch (k->letter) {
 	case 'a':
 		return i != NULL && i->step->n_keep > 0;
+	case 'y':
+	case 'x':
+		return i != NULL && i->pending != HF_PENDING_NONE;
+	case 'w':
+	case 'c':
+		return false;
 	case 'v':
 		return i != NULL && i->step->n_write > 0;
 	case 'r':

@@ -158,13 +158,18 @@ walk_done(struct walk *w, const char *when, struct hf_err *e)
 	struct hf_buf b = HF_BUF_INIT;
 	struct hf_err why = HF_ERR_INIT;
 	const char   *key = NULL;
-	bool          given_up = false, needed;
+	bool          given_up = false, open = false, needed;
 	enum hf_code  rc;
 
 	if (is_blocked(w))
 		return HF_OK;
-	if ((rc = walk_values(w, false, e)) != HF_OK || walk_step(w) == NULL || (rc = walk_keeps(w, e)) != HF_OK)
+	if ((rc = walk_values(w, false, e)) != HF_OK || walk_step(w) == NULL || (rc = walk_keeps(w, e)) != HF_OK ||
+	    (rc = walk_confirm(w, &open, e)) != HF_OK)
 		return rc;
+	if (open) {
+		walk_say(w, OUT_WARN, "this step is still open");
+		return HF_OK;
+	}
 	needed = missing(&b, w) > 0 && hf_text_suffix(hf_buf_str(&b), "answer");
 	if (walk_step(w)->answer[0] == '\0' && count_answers(walk_step(w)->step) > 0) {
 		put_answers(w);

@@ -30,6 +30,9 @@ enum hf_code act_fresh(const struct hf_run *run, const struct hf_instance *i, en
 /* The keys of its answers, ", " between them; appended. */
 void act_answers(struct hf_buf *out, const struct hf_step *s);
 
+/* The id of the record that a path leads to. */
+enum hf_code act_record_at(
+    char id[HF_ID_SIZE], const struct hf_run *run, const struct hf_instance *i, const char *path, struct hf_err *e);
 /* Put what the step's Updates and Adds come to into a batch; in a drill into the entry ("not_applied"), in words. */
 enum hf_code act_changes(
     struct hf_batch *b, struct hf_json *entry, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);

@@ -6,120 +6,6 @@
 #include "act.h"
 #include "holdfast/text.h"
 
-/* ---- what a step changes in the register ---- */
-
-static enum hf_code
-assign(struct hf_batch *b, const struct hf_run *run, const struct hf_instance *i, const char *id, const struct hf_assign *a,
-    struct hf_err *e)
-{
-	struct hf_buf field = HF_BUF_INIT, value = HF_BUF_INIT;
-	enum hf_code  rc;
-
-	if ((rc = run_value_text(&field, run, i, a->field, e)) == HF_OK &&
-	    (rc = run_value_text(&value, run, i, a->value, e)) == HF_OK)
-		rc = hf_batch_set(b, id, hf_buf_str(&field), a->op, hf_buf_str(&value), e);
-	hf_buf_clear(&field);
-	hf_buf_clear(&value);
-	return rc;
-}
-
-/* The id of the record that a path leads to. */
-static enum hf_code
-record_at(char id[HF_ID_SIZE], const struct hf_run *run, const struct hf_instance *i, const char *path, struct hf_err *e)
-{
-	struct hf_json *v = NULL;
-	enum hf_code    rc;
-
-	if ((rc = hf_run_path(&v, run, i, path, e)) != HF_OK)
-		return rc;
-	if (hf_json_str(v) == NULL || !hf_id_valid(hf_json_str(v)))
-		rc = hf_fail(e, HF_BAD, "{%s}: no record is known there", path);
-	else
-		snprintf(id, HF_ID_SIZE, "%s", hf_json_str(v));
-	hf_json_free(v);
-	return rc;
-}
-
-static enum hf_code
-change(struct hf_batch *b, const struct hf_run *run, const struct hf_instance *i, const struct hf_change_rec *c, struct hf_err *e)
-{
-	char         id[HF_ID_SIZE];
-	enum hf_code rc;
-
-	rc = c->kind[0] != '\0' ? hf_batch_add(id, b, c->kind, e) : record_at(id, run, i, c->target, e);
-	for (size_t k = 0; rc == HF_OK && k < c->n_set; k++)
-		rc = assign(b, run, i, id, &c->set[k], e);
-	return rc;
-}
-
-enum hf_code
-run_change_words(
-    struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const struct hf_change_rec *c, struct hf_err *e)
-{
-	struct hf_buf text = HF_BUF_INIT;
-	enum hf_code  rc;
-
-	if (c->kind[0] != '\0')
-		hf_buf_addf(&text, "a new %s:", c->kind);
-	else
-		hf_buf_addf(&text, "{%s}:", c->target);
-	for (size_t n = 0; n < c->n_set; n++)
-		hf_buf_addf(&text, " %s%s=%s", c->set[n].field,
-		    c->set[n].op == '='     ? "" :
-			c->set[n].op == '+' ? "+" :
-					      "-",
-		    c->set[n].value);
-	rc = hf_run_fill(out, run, i, hf_buf_str(&text), e);
-	hf_buf_clear(&text);
-	return rc;
-}
-
-/* A drill changes no account: what it would have done stands in the log. */
-static enum hf_code
-only_say(struct hf_json *entry, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
-{
-	struct hf_json *said = hf_json_get(entry, "not_applied"), *list = said != NULL ? hf_json_ref(said) : hf_json_array();
-	struct hf_buf   b = HF_BUF_INIT;
-	enum hf_code    rc = list == NULL ? hf_nomem(e) : HF_OK;
-
-	for (size_t k = 0; rc == HF_OK && k < i->step->n_updates; k++) {
-		hf_buf_cut(&b, 0);
-		if ((rc = run_change_words(&b, run, i, &i->step->updates[k], e)) == HF_OK &&
-		    hf_json_push(list, hf_json_string(hf_buf_str(&b))) != 0)
-			rc = hf_nomem(e);
-	}
-	if (rc == HF_OK && hf_json_len(list) > 0 && hf_json_set(entry, "not_applied", hf_json_ref(list)) != 0)
-		rc = hf_nomem(e);
-	hf_buf_clear(&b);
-	hf_json_free(list);
-	return rc;
-}
-
-enum hf_code
-act_confirmed(struct hf_json *entry, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
-{
-	struct hf_json *values = NULL;
-	enum hf_code    rc;
-
-	if ((rc = confirm_values(&values, run, i, e)) != HF_OK || values == NULL)
-		return rc;
-	return hf_json_set(entry, "confirmed", values) == 0 ? HF_OK : hf_nomem(e);
-}
-
-enum hf_code
-act_changes(
-    struct hf_batch *b, struct hf_json *entry, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
-{
-	enum hf_code rc = HF_OK;
-
-	if (run->drill)
-		return only_say(entry, run, i, e);
-	for (size_t k = 0; rc == HF_OK && k < i->step->n_updates; k++)
-		if ((rc = change(b, run, i, &i->step->updates[k], e)) != HF_OK)
-			hf_fail_in(e, "%s", i->address);
-	return rc;
-}
-
 /* ---- done, skipped ---- */
 
 /* entry is taken over; NULL: e says why. */
@@ -232,6 +118,47 @@ heritage(const struct hf_run *run)
 	return all;
 }
 
+static int
+add_file(struct hf_json *list, const struct hf_run *run, const struct hf_json *entry)
+{
+	static const char *const keys[] = { "kept_as", "evidence", "file_name", "sha256", "size", "media_type" };
+	struct hf_json          *o = hf_json_object();
+	int                      bad = 0;
+
+	bad |= hf_json_set(o, "run", hf_json_string(run->id));
+	bad |= hf_json_set(o, "entry", hf_json_ref(hf_json_get(entry, "id")));
+	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
+		if (hf_json_get(entry, keys[k]) != NULL)
+			bad |= hf_json_set(o, keys[k], hf_json_ref(hf_json_get(entry, keys[k])));
+	if (!bad)
+		return hf_json_push(list, o);
+	hf_json_free(o);
+	return -1;
+}
+
+/* And so does what was kept. */
+static struct hf_json *
+heirlooms(const struct hf_run *run)
+{
+	const struct hf_json *from = hf_json_get(run->start, "inherited_evidence");
+	struct hf_json       *list = hf_json_array();
+	int                   bad = list == NULL;
+
+	for (size_t k = 0; !bad && k < hf_json_len(from); k++)
+		bad = hf_json_push(list, hf_json_ref(hf_json_at(from, k)));
+	for (size_t k = 0; !bad && k < hf_json_len(run->entries); k++) {
+		const char *type = hf_json_get_str(hf_json_at(run->entries, k), "type");
+
+		if (type != NULL && strcmp(type, "evidence") == 0)
+			bad = add_file(list, run, hf_json_at(run->entries, k));
+	}
+	if (bad) {
+		hf_json_free(list);
+		return NULL;
+	}
+	return list;
+}
+
 struct taking {
 	struct hf_run            *run;
 	const struct hf_instance *i;
@@ -247,19 +174,19 @@ begin_book(struct taking *t, const struct hf_target *to, struct hf_err *e)
 	struct hf_start s = {
 		.playbook = to->name, .subject = t->run->subject, .at = t->act->at, .drill = t->run->drill, .parent = t->run->id
 	};
-	struct hf_json *known = heritage(t->run);
+	struct hf_json *known = heritage(t->run), *kept = heirlooms(t->run);
 	char            id[HF_ID_SIZE], on[HF_ID_SIZE];
-	enum hf_code    rc = HF_OK;
+	enum hf_code    rc = known == NULL || kept == NULL ? hf_nomem(e) : HF_OK;
 
-	if (known == NULL)
-		return hf_nomem(e);
 	s.inherited = known;
-	if (to->on[0] != '\0' && (rc = record_at(on, t->run, t->i, to->on, e)) == HF_OK)
+	s.evidence = kept;
+	if (rc == HF_OK && to->on[0] != '\0' && (rc = act_record_at(on, t->run, t->i, to->on, e)) == HF_OK)
 		s.subject = on;
 	if (rc == HF_OK && (rc = run_begin(id, t->b, t->run->r, t->run->shelf, &s, e)) == HF_OK &&
 	    hf_json_push(t->started, hf_json_string(id)) != 0)
 		rc = hf_nomem(e);
 	hf_json_free(known);
+	hf_json_free(kept);
 	return rc;
 }
 
@@ -378,7 +305,8 @@ answer_of(const struct hf_instance *i)
 static bool
 agreed(const struct hf_run *run, const struct hf_instance *i, const struct hf_instance *k, const struct hf_json *entry)
 {
-	bool same = k == i || (i->step->second.when == HF_SECOND_NONE && k->step->second.when == HF_SECOND_NONE && k->step->phase == i->step->phase);
+	bool same = k == i ||
+	    (i->step->second.when == HF_SECOND_NONE && k->step->second.when == HF_SECOND_NONE && k->step->phase == i->step->phase);
 
 	return same && k->pending == HF_PENDING_DONE && second_may(run, k->asked, entry);
 }
@@ -399,8 +327,9 @@ all_agreed(struct taking *t, const struct hf_instance *i, struct hf_json *entry,
 		if ((rc = start_books(t, answer_of(t->i), e)) == HF_OK)
 			rc = act_changes(t->b, entry, t->run, t->i, e);
 	}
-	if (rc == HF_OK && ((hf_json_len(t->started) > 0 && hf_json_set(entry, "started", hf_json_ref(t->started)) != 0) ||
-	    (hf_json_len(t->not_done) > 0 && hf_json_set(entry, "not_started", hf_json_ref(t->not_done)) != 0)))
+	if (rc == HF_OK &&
+	    ((hf_json_len(t->started) > 0 && hf_json_set(entry, "started", hf_json_ref(t->started)) != 0) ||
+		(hf_json_len(t->not_done) > 0 && hf_json_set(entry, "not_started", hf_json_ref(t->not_done)) != 0)))
 		rc = hf_nomem(e);
 	if (rc != HF_OK) {
 		hf_json_free(entry);
@@ -412,8 +341,8 @@ all_agreed(struct taking *t, const struct hf_instance *i, struct hf_json *entry,
 }
 
 enum hf_code
-act_approved(struct hf_run *run, const struct hf_instance *i, const struct hf_act *act, struct hf_json *entry, struct hf_json **started,
-    struct hf_err *e)
+act_approved(struct hf_run *run, const struct hf_instance *i, const struct hf_act *act, struct hf_json *entry,
+    struct hf_json **started, struct hf_err *e)
 {
 	struct taking   t = { .run = run, .act = act, .started = hf_json_array(), .not_done = hf_json_array() };
 	struct hf_json *mine = hf_json_copy(entry);
@@ -452,7 +381,8 @@ completes(bool *out, const struct hf_run *run, const struct hf_instance *i, stru
 
 	if ((rc = run_lacks(&missing, run, i, e)) != HF_OK)
 		return rc;
-	*out = hf_json_len(missing) == 0 || (hf_json_len(missing) == 1 && strcmp(hf_json_str(hf_json_at(missing, 0)), "answer") == 0);
+	*out =
+	    hf_json_len(missing) == 0 || (hf_json_len(missing) == 1 && strcmp(hf_json_str(hf_json_at(missing, 0)), "answer") == 0);
 	hf_json_free(missing);
 	return HF_OK;
 }
@@ -504,6 +434,6 @@ hf_run_fail(struct hf_run *run, const struct hf_act *act, struct hf_err *e)
 	if ((rc = act_target(&t.i, run, act, e)) != HF_OK || (rc = act_fresh(run, t.i, HF_FAILED, e)) != HF_OK ||
 	    (rc = act_gate(&passed, run, t.i, act, e)) != HF_OK)
 		return rc;
-	return routed(&t, route_of(t.i->step, "it-fails"), act_passed(act_entry(run, "fail", act, t.i, e), passed, act, e), false,
-	    NULL, e);
+	return routed(
+	    &t, route_of(t.i->step, "it-fails"), act_passed(act_entry(run, "fail", act, t.i, e), passed, act, e), false, NULL, e);
 }

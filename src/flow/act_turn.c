@@ -209,7 +209,8 @@ stand(struct hf_json **out, const struct hf_run *run, const char *role, const ch
 }
 
 enum hf_code
-hf_run_handover(struct hf_json **out, struct hf_run *run, const struct hf_act *act, const char *role, const char *person, struct hf_err *e)
+hf_run_handover(
+    struct hf_json **out, struct hf_run *run, const struct hf_act *act, const char *role, const char *person, struct hf_err *e)
 {
 	const struct hf_instance *i;
 	struct hf_json           *entry;
@@ -266,7 +267,8 @@ hf_run_correct(struct hf_run *run, const struct hf_act *act, const char *word, s
 	if ((rc = act_aside(&i, run, act, e)) != HF_OK || (rc = find_entry(&of, run, word, e)) != HF_OK)
 		return rc;
 	return act_log(run,
-	    act_with(act_entry(run, "correct", act, run_instance_of(run, of), e), "corrects", hf_json_ref(hf_json_get(of, "id")), e),
+	    act_with(
+		act_entry(run, "correct", act, run_instance_of(run, of), e), "corrects", hf_json_ref(hf_json_get(of, "id")), e),
 	    e);
 }
 

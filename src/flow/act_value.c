@@ -37,7 +37,8 @@ struct giving {
 
 /* A field that the step asks to confirm: the new value goes into the register, and what was there into the log. */
 static enum hf_code
-change_field(struct giving *g, const struct hf_run *run, const struct hf_instance *i, const char *name, const char *typed, struct hf_err *e)
+change_field(
+    struct giving *g, const struct hf_run *run, const struct hf_instance *i, const char *name, const char *typed, struct hf_err *e)
 {
 	struct hf_json *o = hf_json_object(), *record = NULL;
 	const char     *field;
@@ -54,7 +55,8 @@ change_field(struct giving *g, const struct hf_run *run, const struct hf_instanc
 	record = NULL;
 	if ((rc = hf_batch_set(g->b, id, field, '=', typed, e)) != HF_OK || (rc = hf_batch_get(&record, g->b, id, e)) != HF_OK)
 		goto done;
-	bad |= hf_json_set(o, "now", hf_json_get(record, field) == NULL ? hf_json_null() : hf_json_copy(hf_json_get(record, field)));
+	bad |=
+	    hf_json_set(o, "now", hf_json_get(record, field) == NULL ? hf_json_null() : hf_json_copy(hf_json_get(record, field)));
 	if (bad || hf_json_set(g->changed, name, hf_json_ref(o)) != 0)
 		rc = hf_nomem(e);
 done:

@@ -220,54 +220,11 @@ needs(struct brief *b, struct hf_json *out, const struct hf_json *blocked)
 	brief_set(b, out, "needs", list);
 }
 
-static void
-second(struct brief *b, struct hf_json *out)
-{
-	static const char *const whens[] = { [HF_SECOND_NONE] = "",
-		[HF_SECOND_DONE] = "",
-		[HF_SECOND_BEFORE] = " before it begins",
-		[HF_SECOND_SKIP] = " to leave it out" };
-	const struct hf_second  *s = hf_step_second(b->run->pb, b->i->step);
-	struct hf_buf            buf = HF_BUF_INIT;
-
-	if (s->when == HF_SECOND_NONE)
-		return;
-	for (size_t k = 0; k < s->roles.n; k++) {
-		const struct hf_role *role = hf_playbook_role(b->run->pb, s->roles.v[k]);
-
-		hf_buf_addf(&buf, "%s%s", k > 0 ? " or " : "", role == NULL ? s->roles.v[k] : role->words);
-	}
-	hf_buf_addf(&buf, " has to agree%s", whens[s->when]);
-	brief_set(b, out, "second", hf_json_string(hf_buf_str(&buf)));
-	hf_buf_clear(&buf);
-}
-
-static void
-repeats(struct brief *b, struct hf_json *out)
-{
-	static const char *const units[] = {
-		[HF_UNIT_MIN] = "min", [HF_UNIT_HOUR] = "h", [HF_UNIT_DAY] = "days", [HF_UNIT_WORKDAY] = "working days"
-	};
-	const struct hf_repeat *r = &b->i->step->repeat;
-	struct hf_buf           buf = HF_BUF_INIT;
-
-	if (!r->set)
-		return;
-	if (r->every)
-		hf_buf_addf(&buf, "every %d %s", r->span.n, units[r->span.unit]);
-	else
-		hf_buf_addf(&buf, "at {%s}", r->at);
-	if (r->until[0] != '\0')
-		hf_buf_addf(&buf, " until `%s`", r->until);
-	brief_set(b, out, "repeat", brief_routed(b, hf_buf_str(&buf)));
-	hf_buf_clear(&buf);
-}
-
 void
 brief_asks(struct brief *b, struct hf_json *out)
 {
 	const struct hf_step *s = b->i->step;
-	struct hf_json       *reports = hf_json_array(), *confirm = hf_json_array(), *list;
+	struct hf_json       *reports = hf_json_array(), *list = NULL;
 	enum hf_code          rc;
 
 	keep(b, out);
@@ -276,14 +233,8 @@ brief_asks(struct brief *b, struct hf_json *out)
 	changes(b, out);
 	for (size_t k = 0; k < s->reports.n; k++)
 		brief_push(b, reports, brief_filled(b, s->reports.v[k]));
-	for (size_t k = 0; k < s->confirm.n; k++)
-		brief_push(b, confirm, hf_json_string(s->confirm.v[k]));
 	brief_set(b, out, "reports", reports);
-	brief_set(b, out, "confirm", confirm);
-	if (s->wait.set)
-		brief_set_filled(b, out, "wait", s->wait.text);
-	repeats(b, out);
-	second(b, out);
+	brief_turn(b, out);
 	brief_set_filled(b, out, "why", s->why);
 	if ((rc = hf_run_missing(&list, b->run, b->i, b->e)) != HF_OK)
 		brief_fail(b, rc);

@@ -22,7 +22,9 @@ struct hf_json *brief_filled(struct brief *b, const char *text);
 struct hf_json *brief_routed(struct brief *b, const char *text);
 void            brief_set_filled(struct brief *b, struct hf_json *o, const char *key, const char *text);
 
-/* What is asked of the person: keep, write, answers, changes, second, wait, repeat, confirm, missing, needs. */
+/* What is asked of the person: keep, write, answers, changes, missing, needs. */
 void brief_asks(struct brief *b, struct hf_json *out);
+/* Whose turn it is, and when: second, approval, wait, repeat, confirm, claim; windows, children. */
+void brief_turn(struct brief *b, struct hf_json *out);
 
 #endif

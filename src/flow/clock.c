@@ -107,7 +107,8 @@ add_flag(struct hf_json *list, const struct hf_json *entry, const char *flag)
 {
 	struct hf_json *o = hf_json_object();
 
-	if (hf_json_set(o, "entry", hf_json_ref(hf_json_get(entry, "id"))) == 0 && hf_json_set(o, "flag", hf_json_string(flag)) == 0)
+	if (hf_json_set(o, "entry", hf_json_ref(hf_json_get(entry, "id"))) == 0 &&
+	    hf_json_set(o, "flag", hf_json_string(flag)) == 0)
 		return hf_json_push(list, o);
 	hf_json_free(o);
 	return -1;

@@ -23,7 +23,8 @@ confirm_name(const struct hf_step *s, const char *word)
 }
 
 enum hf_code
-confirm_at(char id[HF_ID_SIZE], const char **field, const struct hf_run *run, const struct hf_instance *i, const char *name, struct hf_err *e)
+confirm_at(char id[HF_ID_SIZE], const char **field, const struct hf_run *run, const struct hf_instance *i, const char *name,
+    struct hf_err *e)
 {
 	const char     *dot = strrchr(name, '.');
 	struct hf_json *v = NULL;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "context.h"
+#include "holdfast/figures.h"
 #include "run_impl.h"
 
 static void
@@ -94,6 +95,9 @@ step(struct context *c, const struct hf_instance *i)
 	ctx_time(c, o, "at", i->at);
 	ctx_time(c, o, "needed_by", i->deadline);
 	ctx_who(c, o, "by", i->by);
+	ctx_who(c, o, "approved_by", i->approved_by);
+	ctx_text(c, o, "anyway", i->anyway);
+	ctx_set(c, o, "twice", hf_json_bool(i->twice));
 	if (i->state == HF_SKIPPED)
 		ctx_text(c, o, "why", i->text);
 	step_text(c, o, i);
@@ -201,6 +205,25 @@ put_title(struct context *c, struct hf_json *o, const struct hf_json *e)
 		filled(c, o, "title", i, i->step->title);
 }
 
+/* Beside what they correct; both stay. */
+static void
+corrections(struct context *c, struct hf_json *o, const char *id)
+{
+	const struct hf_json *list = id == NULL ? NULL : hf_json_get(c->run->corrected, id);
+	struct hf_json       *out = hf_json_array();
+
+	for (size_t k = 0; k < hf_json_len(list); k++) {
+		const struct hf_json *by = hf_json_at(list, k);
+		struct hf_json       *one = hf_json_object();
+
+		ctx_text(c, one, "text", hf_json_get_str(by, "text"));
+		ctx_time(c, one, "at", entry_time(by));
+		ctx_who(c, one, "by", hf_json_get_str(by, "actor"));
+		ctx_push(c, out, one);
+	}
+	ctx_set(c, o, "corrections", out);
+}
+
 static struct hf_json *
 entry(struct context *c, const struct hf_json *e)
 {
@@ -217,6 +240,17 @@ entry(struct context *c, const struct hf_json *e)
 		ctx_time(c, o, "recorded_at", t);
 	ctx_who(c, o, "by", hf_json_get_str(e, "actor"));
 	ctx_text(c, o, "text", hf_json_get_str(e, "text"));
+	ctx_text(c, o, "anyway", hf_json_get_str(e, "anyway"));
+	ctx_set(c, o, "drill", hf_json_bool(c->run->drill));
+	if (hf_json_get_str(e, "on_behalf_of") != NULL) {
+		struct hf_buf ref = HF_BUF_INIT;
+
+		hf_register_ref(&ref, c->r, hf_json_get_str(e, "on_behalf_of"));
+		ctx_text(c, o, "for", hf_buf_str(&ref));
+		hf_buf_clear(&ref);
+	}
+	corrections(c, o, hf_json_get_str(e, "id"));
+	ctx_text(c, o, "corrects", hf_json_get_str(e, "corrects"));
 	return o;
 }
 
@@ -248,6 +282,45 @@ kept(struct context *c, const struct hf_json *e)
 	return o;
 }
 
+/* Of the run that began this one. */
+static void
+inherited(struct context *c, struct hf_json *evidence)
+{
+	const struct hf_json *from = hf_json_get(c->run->start, "inherited_evidence");
+	struct hf_json       *o;
+
+	for (size_t k = 0; k < hf_json_len(from); k++) {
+		o = kept(c, hf_json_at(from, k));
+		ctx_text(c, o, "source", hf_json_get_str(hf_json_at(from, k), "run"));
+		ctx_push(c, evidence, o);
+	}
+}
+
+/* Times that cannot be right, in words. */
+static void
+flags(struct context *c, struct hf_json *all)
+{
+	static const char *const words[][2] = { { "before_start", "before the run began" },
+		{ "ahead", "after it was written down: a clock was wrong" },
+		{ "backwards", "written down before the entry that it follows: a clock ran backwards" } };
+	struct hf_json          *odd = NULL;
+
+	if (hf_run_odd_clocks(&odd, c->run, c->e) != HF_OK)
+		ctx_fail(c, c->e->code);
+	for (size_t k = 0; k < hf_json_len(odd); k++)
+		for (size_t n = 0; n < hf_json_len(all); n++) {
+			struct hf_json *o = hf_json_at(all, n);
+			const char     *id = hf_json_get_str(o, "id");
+
+			if (id == NULL || strcmp(id, hf_json_get_str(hf_json_at(odd, k), "entry")) != 0)
+				continue;
+			for (size_t w = 0; w < 3; w++)
+				if (strcmp(words[w][0], hf_json_get_str(hf_json_at(odd, k), "flag")) == 0)
+					ctx_text(c, o, "odd_clock", words[w][1]);
+		}
+	hf_json_free(odd);
+}
+
 static void
 entries(struct context *c)
 {
@@ -267,9 +340,30 @@ entries(struct context *c)
 		ctx_text(c, o, "with", hf_json_get_str(e, "with"));
 		ctx_push(c, tickets, o);
 	}
+	inherited(c, evidence);
+	flags(c, all);
 	ctx_set(c, c->out, "entries", all);
 	ctx_set(c, c->out, "evidence", evidence);
 	ctx_set(c, c->out, "tickets", tickets);
+}
+
+/* ---- figures ---- */
+
+static void
+figures(struct context *c)
+{
+	static const char *const names[] = { "first_notice", "contained", "reported", "regained", "closed" };
+	struct hf_json          *f = NULL, *o = hf_json_object();
+
+	if (hf_figures_make(&f, c->run, c->e) != HF_OK)
+		ctx_fail(c, c->e->code);
+	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+		ctx_text(c, o, names[k], hf_json_get_str(hf_json_get(f, names[k]), "words"));
+	ctx_set(c, o, "late", hf_json_int((int64_t)hf_json_len(hf_json_get(f, "late"))));
+	ctx_set(c, o, "skipped", hf_json_int((int64_t)hf_json_len(hf_json_get(f, "skipped"))));
+	ctx_set(c, c->out, "figures", o);
+	ctx_set(c, c->out, "gates", f == NULL ? hf_json_array() : hf_json_ref(hf_json_get(f, "anyway")));
+	hf_json_free(f);
 }
 
 void
@@ -282,4 +376,5 @@ context_run(struct context *c)
 	changes(c);
 	rows(c);
 	entries(c);
+	figures(c);
 }

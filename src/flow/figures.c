@@ -101,8 +101,8 @@ makes_live(const struct hf_run *run, const struct hf_step *s)
 {
 	for (size_t k = 0; k < s->n_updates; k++)
 		for (size_t n = 0; n < s->updates[k].n_set; n++)
-			if (strcmp(s->updates[k].target, run->subject_kind) == 0 && strcmp(s->updates[k].set[n].field, "state") == 0 &&
-			    strcmp(s->updates[k].set[n].value, "live") == 0)
+			if (strcmp(s->updates[k].target, run->subject_kind) == 0 &&
+			    strcmp(s->updates[k].set[n].field, "state") == 0 && strcmp(s->updates[k].set[n].value, "live") == 0)
 				return true;
 	return false;
 }

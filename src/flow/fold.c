@@ -207,7 +207,8 @@ approve(struct hf_run *run, struct hf_instance *i, const struct hf_json *entry)
 {
 	bool before = hf_step_second(run->pb, i->step)->when == HF_SECOND_BEFORE;
 
-	if ((i->pending == HF_PENDING_NONE && (!before || state_finished(i->state))) || !second_may(run, before ? NULL : i->asked, entry))
+	if ((i->pending == HF_PENDING_NONE && (!before || state_finished(i->state))) ||
+	    !second_may(run, before ? NULL : i->asked, entry))
 		return;
 	i->approved_by = str(entry, "actor");
 	i->rejected = i->rejected_by = "";
@@ -220,7 +221,8 @@ reject(struct hf_run *run, struct hf_instance *i, const struct hf_json *entry)
 {
 	bool before = hf_step_second(run->pb, i->step)->when == HF_SECOND_BEFORE;
 
-	if ((i->pending == HF_PENDING_NONE && (!before || state_finished(i->state))) || !second_may(run, before ? NULL : i->asked, entry))
+	if ((i->pending == HF_PENDING_NONE && (!before || state_finished(i->state))) ||
+	    !second_may(run, before ? NULL : i->asked, entry))
 		return;
 	if (i->pending != HF_PENDING_NONE)
 		route_return(i);

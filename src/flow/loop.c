@@ -119,7 +119,8 @@ add(struct hf_run *run, const struct hf_step *s, const char *at, struct hf_json 
 	i->step = s;
 	i->row = row;
 	i->visit = 1;
-	i->by = i->text = i->approved_by = i->rejected_by = i->rejected = i->claimed_by = i->claimed_for = i->waits_for = i->anyway = "";
+	i->by = i->text = i->approved_by = i->rejected_by = i->rejected = i->claimed_by = i->claimed_for = i->waits_for =
+	    i->anyway = "";
 	i->told = i->last_by = i->last_text = "";
 	snprintf(i->address, sizeof(i->address), "%s%s", s->id, at);
 	return HF_OK;

@@ -32,7 +32,7 @@ struct run_books {
 	struct {
 		char                hash[HF_SHA256_SIZE];
 		struct hf_playbook *pb;
-	} *list;
+	} * list;
 	size_t n, cap;
 };
 
@@ -209,4 +209,3 @@ hf_run_close(struct hf_run *run)
 	free(run->book);
 	free(run);
 }
-

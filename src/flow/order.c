@@ -88,7 +88,8 @@ is_late(const struct hf_run *run, const struct hf_instance *i)
 {
 	int64_t until = i->deadline + (run_by(run, i)->kind == HF_BY_START ? HF_MINUTE : 0);
 
-	if (!i->due || i->state == HF_EXCLUDED || i->state == HF_SKIPPED || (i->state == HF_WAITING && i->pending == HF_PENDING_NONE))
+	if (!i->due || i->state == HF_EXCLUDED || i->state == HF_SKIPPED ||
+	    (i->state == HF_WAITING && i->pending == HF_PENDING_NONE))
 		return false;
 	if (i->state == HF_WAITING)
 		return run->open && hf_register_now(run->r) > until;
@@ -163,7 +164,8 @@ order_one(struct hf_run *run, struct hf_instance *i, int64_t *before, struct hf_
 	if (i->deadline != 0)
 		*before = i->deadline;
 	next_round(run, i);
-	if (i->state == HF_OPEN && i->pending == HF_PENDING_NONE && !i->called && (rc = judge_applies(&applies, run, i, e)) != HF_OK)
+	if (i->state == HF_OPEN && i->pending == HF_PENDING_NONE && !i->called &&
+	    (rc = judge_applies(&applies, run, i, e)) != HF_OK)
 		return rc;
 	if (applies == NO)
 		i->state = HF_EXCLUDED;

@@ -11,7 +11,8 @@ second_person(char id[HF_ID_SIZE], const struct hf_run *run, const char *fpr)
 
 	id[0] = '\0';
 	if (fpr == NULL || fpr[0] == '\0' ||
-	    hf_db_prepare(&s, hf_register_db(run->r), "SELECT id FROM main.person WHERE key_fpr = ? ORDER BY id LIMIT 1", NULL) != HF_OK)
+	    hf_db_prepare(&s, hf_register_db(run->r), "SELECT id FROM main.person WHERE key_fpr = ? ORDER BY id LIMIT 1", NULL) !=
+		HF_OK)
 		return;
 	hf_stmt_text(s, 1, fpr);
 	if (hf_stmt_step(s))
@@ -115,7 +116,7 @@ is_asker(const struct hf_run *run, const struct hf_instance *i, const char *pers
 	char asker[HF_ID_SIZE];
 
 	second_person(asker, run,
-	    i->asked != NULL                ? str(i->asked, "actor") :
+	    i->asked != NULL             ? str(i->asked, "actor") :
 		i->claimed_by[0] != '\0' ? i->claimed_by :
 					   hf_register_key(run->r));
 	return strcmp(asker, person) == 0 || strcmp(str(i->asked, "on_behalf_of"), person) == 0 ||
@@ -123,7 +124,8 @@ is_asker(const struct hf_run *run, const struct hf_instance *i, const char *pers
 }
 
 static int
-take_people(struct hf_json *out, const struct hf_run *run, const struct hf_instance *i, const char *role, const struct hf_json *people)
+take_people(
+    struct hf_json *out, const struct hf_run *run, const struct hf_instance *i, const char *role, const struct hf_json *people)
 {
 	for (size_t k = 0; k < hf_json_len(people); k++) {
 		const char     *id = hf_json_get_str(hf_json_at(people, k), "id");
@@ -179,11 +181,12 @@ second_words(struct hf_buf *out, const struct hf_run *run, const struct hf_insta
 	if (hf_run_approvers(&list, run, i, NULL) != HF_OK)
 		return;
 	for (size_t k = 0; k < hf_json_len(list); k++) {
-		const char *phone = hf_json_get_str(hf_json_at(list, k), "phone"), *mail = hf_json_get_str(hf_json_at(list, k), "email");
+		const char *phone = hf_json_get_str(hf_json_at(list, k), "phone"),
+			   *mail = hf_json_get_str(hf_json_at(list, k), "email");
 
 		hf_buf_addf(out, "%s%s%s%s", k == 0 ? " (" : "; ", str(hf_json_at(list, k), "name"),
 		    phone != NULL || mail != NULL ? ", " : "",
-		    phone != NULL ? phone :
+		    phone != NULL    ? phone :
 			mail != NULL ? mail :
 				       "");
 	}

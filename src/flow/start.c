@@ -264,6 +264,8 @@ fill(struct hf_json *entry, const struct hf_start *s, const struct hf_playbook *
 		bad |= hf_json_set(entry, "parent", hf_json_string(s->parent));
 	if (hf_json_len(s->inherited) > 0)
 		bad |= hf_json_set(entry, "inherited", hf_json_ref(s->inherited));
+	if (hf_json_len(s->evidence) > 0)
+		bad |= hf_json_set(entry, "inherited_evidence", hf_json_ref(s->evidence));
 	if (hf_json_len(captured) > 0)
 		bad |= hf_json_set(entry, "captured", hf_json_ref(captured));
 	return bad;
