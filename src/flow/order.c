@@ -36,7 +36,7 @@ run_step_happened(int64_t *t, const struct hf_run *run, const struct hf_instance
 bool
 run_value_moment(int64_t *t, const struct hf_run *run, const struct hf_instance *i, const char *name)
 {
-	const struct hf_json *v = hf_json_get(i->row, name);
+	const struct hf_json *v = i == NULL ? NULL : hf_json_get(i->row, name);
 	const char           *s, *zone = hf_register_zone(run->r);
 
 	if ((s = hf_json_str(v != NULL ? v : run_value(run, i, name))) == NULL)
