@@ -31,6 +31,12 @@ chapter 'A key and a register'
 tell 'A throw-away OpenPGP key, only for this demonstration.'
 gpg --batch --quiet --pinentry-mode loopback --passphrase '' --quick-generate-key 'Sam Whitlock <sam.whitlock@levels.example>' default default 1y 2>/dev/null
 hf init --name 'Severn Levels Agency' --domain levels.example --timezone Europe/London
+tell 'A colleague has a key too: some steps need a second person.'
+register=$HOME/.local/share/holdfast/default.git dir=$work
+source "$here/join.sh"
+HOLDFAST_KEY=$(fpr_of sam.whitlock@levels.example)
+colleague=$(join_member rhys.morgan@levels.example responder 'Rhys Morgan')
+export HOLDFAST_KEY
 
 chapter 'The estate: units, people, a dozen accounts, what they hang on, what proves them ours'
 quiet import "agency/units.csv" --kind unit

@@ -32,6 +32,9 @@ new_key() { # ADDRESS [ALGORITHM [USAGE]]
 	    { cat "$dir/gpg.log"; exit 2; }
 }
 
+# shellcheck source=tests/join.sh
+. "$HOLDFAST_TOP/tests/join.sh"
+
 check() { # NAME STATUS: 0 is good
 	if [ "$2" = 0 ]; then
 		passed=$((passed + 1))

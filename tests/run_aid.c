@@ -31,7 +31,9 @@ options(struct hf_register_opts *o, char path[3][320])
 	snprintf(path[0], 320, "%s/r.git", world.dir);
 	snprintf(path[1], 320, "%s/state", world.dir);
 	snprintf(path[2], 320, "%s/cache", world.dir);
-	*o = (struct hf_register_opts){ .path = path[0], .state_dir = path[1], .cache_dir = path[2], .user_home = home, .key = user };
+	*o = (struct hf_register_opts){
+		.path = path[0], .state_dir = path[1], .cache_dir = path[2], .user_home = home, .key = user
+	};
 }
 
 static void
@@ -86,13 +88,15 @@ static void
 join(char fpr[64], struct hf_register *r, const char *name)
 {
 	struct hf_member      m = { "", HF_ROLE_RESPONDER, "2026-01-01T00:00:00Z", "" };
-	struct hf_commit_spec spec = { .base = hf_register_head(r), .fpr = world.fpr, .message = "member", .at = hf_time_now(), .sign = sign };
-	struct hf_buf         json = HF_BUF_INIT, armor = HF_BUF_INIT;
-	struct hf_edit        edits[2];
-	struct hf_repo       *repo;
-	struct hf_oid         oid;
-	struct hf_err         e = HF_ERR_INIT;
-	char                  path[2][96];
+	struct hf_commit_spec spec = {
+		.base = hf_register_head(r), .fpr = world.fpr, .message = "member", .at = hf_time_now(), .sign = sign
+	};
+	struct hf_buf   json = HF_BUF_INIT, armor = HF_BUF_INIT;
+	struct hf_edit  edits[2];
+	struct hf_repo *repo;
+	struct hf_oid   oid;
+	struct hf_err   e = HF_ERR_INIT;
+	char            path[2][96];
 
 	hf_fixture_key(fpr, home, name, 0);
 	strcpy(m.fpr, fpr);
@@ -429,8 +433,9 @@ portrait(const struct hf_run *run)
 		    i->twice ? " twice" : "", (long long)i->deadline, (long long)i->at, i->answer, i->text);
 		if (i->values != NULL)
 			hf_json_dump(&b, i->values, HF_JSON_COMPACT);
-		hf_buf_addf(&b, " kept %zu pending %d approved %s rejected %s claimed %s rounds %u wakes %lld row ", hf_json_len(i->kept),
-		    (int)i->pending, i->approved_by, i->rejected, i->claimed_by, i->rounds, (long long)i->wakes);
+		hf_buf_addf(&b, " kept %zu pending %d approved %s rejected %s claimed %s rounds %u wakes %lld row ",
+		    hf_json_len(i->kept), (int)i->pending, i->approved_by, i->rejected, i->claimed_by, i->rounds,
+		    (long long)i->wakes);
 		if (i->row != NULL)
 			hf_json_dump(&b, i->row, HF_JSON_COMPACT);
 		hf_buf_addc(&b, '\n');

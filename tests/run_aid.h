@@ -35,7 +35,7 @@ void run_world_close(void);
 /* Everything that follows is done by the holder of that key. A run that is open is given back, and read anew. */
 struct hf_run *as(const char *fpr, struct hf_run *run);
 void           tie(const char *person, const char *fpr); /* a key to a person; NULL: to nobody */
-void run_world_remove(void);
+void           run_world_remove(void);
 
 /* Lay a playbook about an account on the shelf: text stands after its head, and begins with a phase or more fields of the title. */
 void book(const char *name, const char *text);
@@ -44,7 +44,7 @@ void lay(const char *name, const char *text); /* any book, as it is */
 struct hf_run *begin(const char *name);                 /* on x:agency, now */
 struct hf_run *begin_at(const char *name, int64_t ago); /* so many ms ago */
 struct hf_run *begin_drill(const char *name);
-struct hf_run *again(struct hf_run *run);               /* read anew from the register; run is given back */
+struct hf_run *again(struct hf_run *run); /* read anew from the register; run is given back */
 
 const struct hf_instance *at(const struct hf_run *run, const char *address);
 void                      assert_state(const struct hf_run *run, const char *address, enum hf_state state);

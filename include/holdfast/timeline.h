@@ -16,10 +16,12 @@
  *   "utc","local","recorded",               for people: "2026-11-20 22:41:03", "2026-11-20 22:41 GMT", "2026-11-20 22:52:10"
  *   "precision",                            "about" when it is not exact
  *   "delay",                                in words, when it was written down over two minutes after it happened
- *   "backwards",                            true: it was recorded before the entry that stands before it in the chain
+ *   "before_start","ahead","backwards",     true: its times cannot be right, as hf_run_odd_clocks says
+ *   "corrections": [{"id","text","utc","by"}], "corrects"   what corrects it, what it corrects: both stay
  *   "actor","actor_name","acting_as","on_behalf_of","on_behalf_name",
  *   "what",                                 in words: "done: Ring the incident lead"
  *   "text",                                 the note, or the reason
+ *   "anyway","without","confirmed","changed","not_applied","applied","until","claim","stand_in","drill",   as in the entry
  *   "captured","answer","file_name","sha256","size","media_type","kept_as","number","with","template","started"}]
  * Members that have nothing to say are absent. Sorted by when it happened, then by the chain.
  */

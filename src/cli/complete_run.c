@@ -12,7 +12,7 @@ offer_run(const struct complete *c)
 {
 	struct hf_json *rows = NULL;
 
-	if (hf_run_list(&rows, c->app->reg, NULL, NULL) != HF_OK)
+	if (hf_run_list_heads(&rows, c->app->reg, NULL) != HF_OK)
 		return;
 	for (size_t i = 0; i < hf_json_len(rows); i++) {
 		const struct hf_json *row = hf_json_at(rows, i);

@@ -120,8 +120,8 @@ enum hf_code run_lacks(struct hf_json **out, const struct hf_run *run, const str
 /* ---- confirm.c ---- */
 
 /* "account.owner" of a step's Confirm: the record it is in, and the field. HF_BAD when no record is known there. */
-enum hf_code confirm_at(
-    char id[HF_ID_SIZE], const char **field, const struct hf_run *run, const struct hf_instance *i, const char *name, struct hf_err *e);
+enum hf_code confirm_at(char id[HF_ID_SIZE], const char **field, const struct hf_run *run, const struct hf_instance *i,
+    const char *name, struct hf_err *e);
 /* What the step confirms as it stands in the register, but what was given anew in this visit: {"account.owner": value}. NULL: nothing. */
 enum hf_code confirm_values(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 /* The name of a step's Confirm that is meant; NULL. */

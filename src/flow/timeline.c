@@ -12,7 +12,7 @@ struct maker {
 	const struct hf_run *run;
 	struct hf_err       *e;
 	enum hf_code         rc;
-	int64_t              latest; /* the latest recorded_at so far, in the chain */
+	struct hf_json      *odd; /* hf_run_odd_clocks */
 };
 
 static void
@@ -121,6 +121,55 @@ add_taken(struct hf_buf *b, const struct hf_json *taken)
 		hf_buf_addf(b, "%s%s", i == 0 ? ", taken out with it: " : ", ", str(hf_json_at(taken, i), "file_name"));
 }
 
+static void
+add_until(struct hf_buf *b, const struct hf_run *run, const char *until)
+{
+	int64_t t;
+
+	if (until[0] == '\0' || hf_time_parse(&t, NULL, until, NULL) != HF_OK)
+		return;
+	hf_buf_adds(b, " until ");
+	hf_time_local(b, t, hf_register_zone(run->r), true);
+}
+
+/* A new value, and what was there before it. */
+static void
+add_changed(struct hf_buf *b, const struct hf_run *run, const struct hf_json *changed, bool drill)
+{
+	const char     *name;
+	struct hf_json *v;
+
+	for (void *it = NULL; changed != NULL && hf_json_next(changed, &it, &name, &v);) {
+		hf_buf_addf(b, ". %s%s = ", drill ? "Not applied, a drill: " : "", name);
+		hf_brief_value(b, run, hf_json_get(v, "now"));
+		hf_buf_adds(b, " (it was ");
+		hf_brief_value(b, run, hf_json_get(v, "was"));
+		hf_buf_adds(b, ")");
+	}
+}
+
+/* What was looked at and is still right; why it went through a closed gate; what a drill did not do. */
+static void
+add_beside(struct hf_buf *b, const struct hf_run *run, const struct hf_json *entry)
+{
+	const struct hf_json *confirmed = hf_json_get(entry, "confirmed"), *without = hf_json_get(entry, "without"),
+			     *idle = hf_json_get(entry, "not_applied");
+
+	add_changed(b, run, hf_json_get(entry, "changed"), run->drill);
+	if (hf_json_len(confirmed) > 0) {
+		hf_buf_adds(b, ". Still right: ");
+		add_captured(b, run, confirmed);
+	}
+	if (hf_json_get(entry, "anyway") != NULL) {
+		hf_buf_adds(b, ". Through a closed gate, without ");
+		for (size_t k = 0; k < hf_json_len(without); k++)
+			hf_buf_addf(b, "%s%s", k > 0 ? ", " : "", hf_json_str(hf_json_at(without, k)));
+		hf_buf_addf(b, ", because: %s", str(entry, "anyway"));
+	}
+	for (size_t k = 0; k < hf_json_len(idle); k++)
+		hf_buf_addf(b, ". A drill, so not done: %s", hf_json_str(hf_json_at(idle, k)));
+}
+
 /* What stands before the title. */
 static void
 add_verb(struct hf_buf *b, const struct maker *m, const struct hf_json *entry, const char *type)
@@ -144,9 +193,23 @@ add_verb(struct hf_buf *b, const struct maker *m, const struct hf_json *entry, c
 	} else if (strcmp(type, "report") == 0) {
 		hf_buf_addf(b, "report made: %s", str(entry, "template"));
 		add_taken(b, hf_json_get(entry, "taken"));
-	} else if (strcmp(type, "assign") == 0) {
-		hf_buf_addf(b, "%s is now ", str(entry, "role"));
+	} else if (strcmp(type, "assign") == 0 && hf_json_get(entry, "claim") != NULL) {
+		hf_buf_adds(b, hf_json_true(hf_json_get(entry, "claim")) ? "claimed" : "not claimed any more");
+	} else if (strcmp(type, "assign") == 0 || strcmp(type, "handover") == 0) {
+		hf_buf_addf(b, "%s%s is now ", strcmp(type, "handover") == 0 ? "handed over: " : "", str(entry, "role"));
 		add_ref(b, m->run, str(entry, "person"));
+	} else if (strcmp(type, "approve") == 0) {
+		hf_buf_addf(
+		    b, "approved%s", hf_json_true(hf_json_get(entry, "stand_in")) ? " by one who does not have the role" : "");
+	} else if (strcmp(type, "reject") == 0) {
+		hf_buf_adds(b, "not approved");
+	} else if (strcmp(type, "wait") == 0) {
+		hf_buf_adds(b, "waits");
+		add_until(b, m->run, str(entry, "until"));
+	} else if (strcmp(type, "correct") == 0) {
+		hf_buf_addf(b, "correction of entry %s", str(entry, "corrects"));
+	} else if (strcmp(type, "reopen") == 0) {
+		hf_buf_addf(b, "%s again", hf_json_get(entry, "step") != NULL ? "opened" : "run opened");
 	} else if (strcmp(type, "close") == 0) {
 		hf_buf_adds(b, "run closed");
 	} else {
@@ -172,6 +235,7 @@ what(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 		hf_buf_addf(&b, ". %s, ", str(entry, "file_name"));
 		add_size(&b, hf_json_num(hf_json_get(entry, "size")));
 	}
+	add_beside(&b, m->run, entry);
 	add_started(&b, entry);
 	set_buf(m, o, "what", &b);
 	set_buf(m, o, "title", &title);
@@ -216,10 +280,33 @@ times(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 		hf_time_words(&b, recorded - occurred);
 		set_buf(m, o, "delay", &b);
 	}
-	if (recorded < m->latest)
-		set(m, o, "backwards", hf_json_bool(true));
-	else
-		m->latest = recorded;
+}
+
+/* Flags of this entry, and what corrects it. */
+static void
+beside(struct maker *m, struct hf_json *o, const struct hf_json *entry)
+{
+	const struct hf_json *list = hf_json_get(m->run->corrected, str(entry, "id"));
+	struct hf_json       *corrections = hf_json_array();
+
+	for (size_t k = 0; k < hf_json_len(m->odd); k++)
+		if (strcmp(str(hf_json_at(m->odd, k), "entry"), str(entry, "id")) == 0)
+			set(m, o, str(hf_json_at(m->odd, k), "flag"), hf_json_bool(true));
+	for (size_t k = 0; k < hf_json_len(list); k++) {
+		struct hf_json *one = hf_json_object();
+		struct hf_buf   by = HF_BUF_INIT;
+
+		hf_timeline_who(&by, m->run, str(hf_json_at(list, k), "actor"));
+		set(m, one, "id", hf_json_ref(hf_json_get(hf_json_at(list, k), "id")));
+		set(m, one, "text", hf_json_ref(hf_json_get(hf_json_at(list, k), "text")));
+		set_time(m, one, "utc", entry_time(hf_json_at(list, k)), "", true);
+		set_buf(m, one, "by", &by);
+		if (hf_json_push(corrections, one) != 0 && m->rc == HF_OK)
+			m->rc = hf_nomem(m->e);
+	}
+	if (hf_json_len(corrections) > 0)
+		set(m, o, "corrections", hf_json_ref(corrections));
+	hf_json_free(corrections);
 }
 
 static void
@@ -245,13 +332,15 @@ line(struct maker *m, const struct hf_json *entry)
 {
 	static const char *const as_they_are[] = { "id", "type", "step", "visit", "acting_as", "text", "captured", "answer",
 		"file_name", "sha256", "size", "media_type", "kept_as", "number", "with", "template", "role", "person", "started",
-		"not_started", "after", "drill" };
+		"not_started", "after", "drill", "corrects", "anyway", "without", "confirmed", "changed", "not_applied", "applied",
+		"until", "claim", "stand_in" };
 	struct hf_json          *o = hf_json_object();
 
 	for (size_t i = 0; i < sizeof(as_they_are) / sizeof(as_they_are[0]); i++)
 		if (hf_json_get(entry, as_they_are[i]) != NULL)
 			set(m, o, as_they_are[i], hf_json_ref(hf_json_get(entry, as_they_are[i])));
 	times(m, o, entry);
+	beside(m, o, entry);
 	who(m, o, entry);
 	what(m, o, entry);
 	return o;
@@ -311,7 +400,10 @@ hf_timeline_make(struct hf_json **out, const struct hf_run *run, struct hf_err *
 	*out = NULL;
 	if (list == NULL)
 		return hf_nomem(e);
-	if (gather(list, &m) != HF_OK) {
+	if ((m.rc = hf_run_odd_clocks(&m.odd, run, e)) == HF_OK)
+		gather(list, &m);
+	hf_json_free(m.odd);
+	if (m.rc != HF_OK) {
 		hf_json_free(list);
 		return m.rc;
 	}

@@ -30,6 +30,9 @@ static const struct {
 	{ "title", "title" },
 	{ "what", "what" },
 	{ "text", "text" },
+	{ "corrections", "corrected" },
+	{ "odd", "clock" },
+	{ "drill", "drill" },
 	{ "actor_name", "by" },
 	{ "actor", "key" },
 	{ "acting_as", "acting as" },
@@ -43,11 +46,49 @@ static const struct {
 #define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 static void
+add_corrections(struct hf_buf *b, const struct hf_json *row)
+{
+	const struct hf_json *list = hf_json_get(row, "corrections");
+
+	for (size_t k = 0; k < hf_json_len(list); k++)
+		hf_buf_addf(b, "%s%s (%s, %s UTC)", k > 0 ? "; " : "", str(hf_json_at(list, k), "text"),
+		    str(hf_json_at(list, k), "by"), str(hf_json_at(list, k), "utc"));
+}
+
+/* What is odd about its times. */
+static void
+add_odd(struct hf_buf *b, const struct hf_json *row)
+{
+	static const char *const words[][2] = { { "before_start", "it happened before the run began" },
+		{ "ahead", "it happened after it was written down: a clock was wrong" },
+		{ "backwards", "the clock ran backwards here: it was recorded before the entry it follows" } };
+
+	for (size_t k = 0; k < 3; k++)
+		if (hf_json_true(hf_json_get(row, words[k][0])))
+			hf_buf_addf(b, "%s%s", b->len > 0 ? "; " : "", words[k][1]);
+}
+
+static void
 add_cell(struct hf_buf *out, const struct hf_json *row, size_t i)
 {
 	const struct hf_json *v = hf_json_get(row, columns[i].key);
 	char                  number[32];
 
+	if (strcmp(columns[i].key, "corrections") == 0 || strcmp(columns[i].key, "odd") == 0) {
+		struct hf_buf b = HF_BUF_INIT;
+
+		if (columns[i].key[0] == 'c')
+			add_corrections(&b, row);
+		else
+			add_odd(&b, row);
+		hf_csv_cell(out, hf_buf_str(&b), i);
+		hf_buf_clear(&b);
+		return;
+	}
+	if (hf_json_is(v, HF_JSON_BOOL)) {
+		hf_csv_cell(out, hf_json_true(v) ? "yes" : "", i);
+		return;
+	}
 	snprintf(number, sizeof(number), "%lld", (long long)hf_json_num(v));
 	hf_csv_cell(out, hf_json_is(v, HF_JSON_INT) ? number : str(row, columns[i].key), i);
 }
@@ -113,6 +154,8 @@ head(struct hf_buf *out, const struct hf_run *run)
 static void
 add_by(struct hf_buf *out, const struct hf_json *row)
 {
+	struct hf_buf odd = HF_BUF_INIT;
+
 	if (str(row, "actor_name")[0] != '\0') {
 		hf_buf_adds(out, "  By ");
 		add(out, str(row, "actor_name"));
@@ -125,9 +168,11 @@ add_by(struct hf_buf *out, const struct hf_json *row)
 	}
 	if (str(row, "delay")[0] != '\0')
 		hf_buf_addf(out, ", written down %s UTC, %s after it happened", str(row, "recorded"), str(row, "delay"));
-	if (hf_json_true(hf_json_get(row, "backwards")))
-		hf_buf_adds(out, ". **The clock ran backwards here: it was recorded before the entry it follows.**");
+	add_odd(&odd, row);
+	if (odd.len > 0)
+		hf_buf_addf(out, ". **A clock: %s.**", odd.data);
 	hf_buf_addf(out, ". Entry %s.\n", str(row, "id"));
+	hf_buf_clear(&odd);
 }
 
 static void
@@ -143,6 +188,15 @@ add_row(struct hf_buf *out, const struct hf_json *row)
 		hf_buf_adds(out, "  ");
 		add(out, str(row, "text"));
 		hf_buf_adds(out, "\n");
+	}
+	if (hf_json_len(hf_json_get(row, "corrections")) > 0) {
+		struct hf_buf b = HF_BUF_INIT;
+
+		add_corrections(&b, row);
+		hf_buf_adds(out, "  **Corrected:** ");
+		add(out, hf_buf_str(&b));
+		hf_buf_adds(out, "\n");
+		hf_buf_clear(&b);
 	}
 	if (str(row, "sha256")[0] != '\0')
 		hf_buf_addf(out, "  SHA-256 %s\n", str(row, "sha256"));

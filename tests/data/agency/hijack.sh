@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
-# The hijack of x:severnlevels as it went, from the first call to the close. Sourced by tests/demo.sh, which has $run, T (the first sign, in
-# seconds) and quiet. What is told at minute m is recorded with --at, as somebody would who wrote it on paper first.
+# The hijack of x:severnlevels as it went, from the first call to the close. Sourced by tests/demo.sh, which has $run, $colleague (the key of one who
+# approves), T (the first sign, in seconds) and quiet. What is told at minute m is recorded with --at, as somebody would who wrote it on paper first.
 at() { date -u -d "@$((T + $1 * 60))" +%Y-%m-%dT%H:%M:%SZ; }
 say() { printf '%s  %s\n' "$(TZ=Europe/London date -d "@$((T + $1 * 60))" +'%a %d %b %H:%M')" "$2"; }
 val() { # STEP MINUTE name=value...
@@ -8,8 +8,21 @@ val() { # STEP MINUTE name=value...
 	shift 2
 	quiet run value "$run" "$step" --at "$(at "$minute")" "$@"
 }
-fin() { quiet run done "$run" "$1" --at "$(at "$2")" ${3:+--note "$3"}; }
-ans() { quiet run answer "$run" "$1" "$3" --at "$(at "$2")"; }
+# Where a second person has to agree, $colleague does, with a key of their own: before it begins, or to what was done.
+agree() { HOLDFAST_KEY=$colleague quiet run approve "$run" "$1" --at "$(at "$2")"; }
+is_done() { "$HOLDFAST" --json run next "$run" "$1" | perl -MJSON::PP -0777 -ne 'exit(decode_json($_)->{data}{state} eq "waiting")'; }
+act() { # VERB STEP MINUTE argument...
+	local verb=$1 step=$2 minute=$3
+	shift 3
+	quiet run "$verb" "$run" "$step" --at "$(at "$minute")" "$@" 2>/dev/null && return
+	if is_done "$step"; then quiet run "$verb" "$run" "$step" --at "$(at "$minute")" "$@"; return; fi
+	local before
+	before=$("$HOLDFAST" --json run next "$run" "$step" | perl -MJSON::PP -0777 -ne 'print decode_json($_)->{data}{approval}{pending}')
+	agree "$step" "$minute"
+	[ "$before" != begin ] || act "$verb" "$step" "$minute" "$@"
+}
+fin() { act done "$1" "$2" ${3:+--note "$3"}; }
+ans() { act answer "$1" "$2" "$3"; }
 not() { quiet run skip "$run" "$1" --at "$(at "$2")" --why "$3"; }
 keep() { # STEP MINUTE KEEP...
 	local step=$1 minute=$2 what
