@@ -61,7 +61,7 @@ teardown(void)
 static void
 lint(struct hf_defects *d, const char *name, const char *text)
 {
-	struct hf_lint_opts opts = { .shelf = shelf, .today = TODAY, .sql_ok = sql_ok, .field_ok = field_ok, .unrun = NULL };
+	struct hf_lint_opts opts = { .shelf = shelf, .today = TODAY, .sql_ok = sql_ok, .field_ok = field_ok };
 
 	ck_ok(hf_lint(d, name, text, strlen(text), &opts, &e));
 }

@@ -646,7 +646,7 @@ START_TEST(figures_of_a_run)
 	done_at(run, "report-it", HF_HOUR);
 	done_at(run, "back", 30 * HF_MINUTE);
 	skip(run, "rest");
-	ck_ok(hf_run_reported(run, &act, "internal/siro-first", "aa", &e));
+	ck_ok(hf_run_reported(run, &act, "internal/siro-first", "aa", NULL, &e));
 	ck_ok(hf_figures_make(&f, run, &e));
 	ck_assert_str_eq(hf_json_get_str(hf_json_get(f, "contained"), "words"), "1 h");
 	ck_assert_str_eq(hf_json_get_str(hf_json_get(f, "reported"), "words"), "2 h");

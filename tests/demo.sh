@@ -32,9 +32,11 @@ tell 'A throw-away OpenPGP key, only for this demonstration.'
 gpg --batch --quiet --pinentry-mode loopback --passphrase '' --quick-generate-key 'Sam Whitlock <sam.whitlock@levels.example>' default default 1y 2>/dev/null
 hf init --name 'Severn Levels Agency' --domain levels.example --timezone Europe/London
 tell 'A colleague has a key too: some steps need a second person.'
+# shellcheck disable=SC2034 # for join.sh and hijack.sh
 register=$HOME/.local/share/holdfast/default.git dir=$work
 source "$here/join.sh"
 HOLDFAST_KEY=$(fpr_of sam.whitlock@levels.example)
+# shellcheck disable=SC2034
 colleague=$(join_member rhys.morgan@levels.example responder 'Rhys Morgan')
 export HOLDFAST_KEY
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # A second member, for tests and the demonstration: GNUPGHOME, $register (the repository) and $dir (for a scratch file) are set.
 fpr_of() { gpg --batch --quiet --no-auto-check-trustdb --with-colons --list-keys "$1" | awk -F: '/^fpr/ { print $10; exit }'; }
 

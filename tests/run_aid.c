@@ -105,8 +105,8 @@ join(char fpr[64], struct hf_register *r, const char *name)
 	hf_fixture_export(&armor, home, fpr);
 	snprintf(path[0], sizeof(path[0]), "members/%s.asc", fpr);
 	snprintf(path[1], sizeof(path[1]), "members/%s.json", fpr);
-	edits[0] = (struct hf_edit){ path[0], armor.data, armor.len };
-	edits[1] = (struct hf_edit){ path[1], json.data, json.len };
+	edits[0] = (struct hf_edit){ .path = path[0], .data = armor.data, .len = armor.len };
+	edits[1] = (struct hf_edit){ .path = path[1], .data = json.data, .len = json.len };
 	spec.arg = hf_register_vault(r);
 	must(hf_repo_open(&repo, hf_register_path(r), &e), &e, "repository");
 	must(hf_repo_commit(&oid, repo, &spec, edits, 2, &e), &e, "member");
