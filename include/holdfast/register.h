@@ -96,10 +96,13 @@ void hf_register_who(struct hf_buf *out, struct hf_register *r, const char *fpr)
 /* Ids of the records where every word occurs somewhere: array of {"id","kind","ref"}. */
 enum hf_code hf_register_find(struct hf_json **out, struct hf_register *r, const char *const *words, size_t n, struct hf_err *e);
 
-/* The versions of a record, newest first: array of {"commit","at","by","version","record"} (record null when sealed, or removed there). */
+/*
+ * The versions of a record, newest first: array of {"commit","at","by","version","record","sealed"}: record and version are null when it was removed there,
+ * or is sealed (true). One that was only encrypted anew is no version of its own.
+ */
 enum hf_code hf_register_history(struct hf_json **out, struct hf_register *r, const char *id, struct hf_err *e);
 
-/* The entries of a run in the order of the chain, as written: array. HF_NOTFOUND. */
+/* The entries of a run in the order of the chain, as written: array. HF_NOTFOUND, HF_SEALED. */
 enum hf_code hf_register_entries(struct hf_json **out, struct hf_register *r, const char *run, struct hf_err *e);
 
 /* What prev of a later entry says of this one: SHA-256 of its plaintext as stored, without the padding. */

@@ -7,6 +7,7 @@
 #include "holdfast/figures.h"
 #include "holdfast/text.h"
 #include "holdfast/time.h"
+#include "records.h"
 #include "runs.h"
 #include "step.h"
 
@@ -41,6 +42,7 @@ cmd_run_list(struct app *app, const struct args *a, struct hf_err *e)
 	out_table(app->out, rows, columns);
 	if (hf_json_len(rows) == 0)
 		out_note(app->out, "no run%s; holdfast respond REF begins one", opt_flag(a, "open") ? " is open" : "");
+	records_hidden(app);
 	hf_json_free(rows);
 	return HF_OK;
 }

@@ -91,22 +91,6 @@ show(struct app *app, const struct args *a, struct hf_err *e)
 
 /* ---- history ---- */
 
-/* Who holds a key, as people call them; the fingerprint's end when nobody is recorded. */
-static void
-put_by(struct hf_buf *b, struct app *app, const char *fpr)
-{
-	struct hf_stmt *s = NULL;
-
-	if (hf_db_prepare(&s, hf_register_db(app->reg), "SELECT name FROM person WHERE key_fpr = ?", NULL) == HF_OK) {
-		hf_stmt_text(s, 1, fpr);
-		if (hf_stmt_step(s) && hf_stmt_col(s, 0) != NULL)
-			hf_buf_adds(b, hf_stmt_col(s, 0));
-	}
-	hf_stmt_free(s);
-	if (b->len == 0)
-		hf_buf_addf(b, "key …%s", strlen(fpr) > 16 ? fpr + strlen(fpr) - 16 : fpr);
-}
-
 /* What this version changed, a row for each field. */
 static struct hf_json *
 differences(const struct hf_json *before, const struct hf_json *after)
@@ -143,11 +127,13 @@ put_version(struct out *o, struct app *app, const struct hf_json *version, const
 	struct hf_buf                  by = HF_BUF_INIT;
 	struct hf_json                *rows;
 
-	put_by(&by, app, hf_json_get_str(version, "by"));
+	hf_register_who(&by, app->reg, hf_json_get_str(version, "by"));
 	if (hf_json_is(record, HF_JSON_OBJECT))
 		put_heading(o, "Version %lld by %s", (long long)hf_json_num(hf_json_get(version, "version")), hf_buf_str(&by));
 	else
-		put_heading(o, "Removed, or sealed to you, by %s", hf_buf_str(&by));
+		put_heading(o,
+		    hf_json_true(hf_json_get(version, "sealed")) ? "A version that is sealed to you, by %s" : "Removed by %s",
+		    hf_buf_str(&by));
 	put_fields(o, version, moment);
 	if (hf_json_is(record, HF_JSON_OBJECT)) {
 		rows = differences(before, record);

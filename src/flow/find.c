@@ -361,7 +361,7 @@ by_rows(char out[HF_ID_SIZE], struct hf_json **several, struct hf_register *r, c
 	enum hf_code    rc;
 
 	if (!is_id && (rc = hf_register_resolve(subject, NULL, r, NULL, ref, e)) != HF_OK) {
-		if (rc != HF_NOTFOUND)
+		if (rc != HF_NOTFOUND || (hf_id_valid(ref) && (rc = hf_register_entries(&runs, r, ref, e)) == HF_SEALED))
 			return rc;
 		hf_err_clear(e);
 		return pick(out, NULL, NULL, ref, e);

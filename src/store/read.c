@@ -153,6 +153,23 @@ hf_register_head_time(int64_t *out, struct hf_register *r, struct hf_err *e)
 
 /* ---- runs ---- */
 
+/* Nothing of it can be read here: is it there at all? */
+static enum hf_code
+no_run(struct hf_register *r, const char *run, struct hf_err *e)
+{
+	struct hf_stmt *s = NULL;
+	bool            sealed = false;
+
+	if (hf_db_prepare(&s, r->db, "SELECT 1 FROM sealed WHERE path GLOB 'runs/' || ? || '/*' LIMIT 1", NULL) == HF_OK) {
+		hf_stmt_text(s, 1, run);
+		sealed = hf_stmt_step(s);
+	}
+	hf_stmt_free(s);
+	if (sealed)
+		return hf_fail(e, HF_SEALED, "%s: sealed: this run is not encrypted to your key", run);
+	return hf_fail(e, HF_NOTFOUND, "%s: no run has that id", run);
+}
+
 static bool
 has_prev(const struct hf_json *entry, const struct hf_json *seen)
 {
@@ -236,7 +253,7 @@ hf_register_entries(struct hf_json **out, struct hf_register *r, const char *run
 	if ((done = hf_stmt_reset(s, e)) != HF_OK)
 		rc = done;
 	if (rc == HF_OK && hf_json_len(list) == 0)
-		rc = hf_fail(e, HF_NOTFOUND, "%s: no run has that id", run);
+		rc = no_run(r, run, e);
 	if (rc == HF_OK)
 		rc = by_chain(out, list, e);
 done:
@@ -295,6 +312,27 @@ version_at(struct hf_json **out, struct past *p, const struct hf_oid *blob, stru
 	return rc;
 }
 
+/*
+ * A commit that only encrypts anew is no version of its own: it may let us read the one that was sealed until then, which stays its author's. False:
+ * it is one after all.
+ */
+static bool
+is_recrypted(struct past *p, const struct hf_commit *c, bool was_there, const struct hf_json *record)
+{
+	struct hf_json *last = hf_json_at(p->list, hf_json_len(p->list) - 1), *before;
+
+	if (!was_there || last == NULL || c->message_len != 7 || memcmp(c->message, "member\n", 7) != 0)
+		return false;
+	before = hf_json_get(last, "record");
+	if (record == NULL || hf_json_equal(before, record))
+		return true;
+	if (!hf_json_is(before, HF_JSON_NULL))
+		return false;
+	return hf_json_set(last, "record", hf_json_ref(record)) == 0 &&
+	    hf_json_set(last, "version", hf_json_ref(hf_json_get(record, "version"))) == 0 &&
+	    hf_json_set(last, "sealed", hf_json_bool(false)) == 0;
+}
+
 static enum hf_code
 note_version(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct hf_err *e)
 {
@@ -302,6 +340,7 @@ note_version(void *arg, const struct hf_oid *oid, const struct hf_commit *c, str
 	struct hf_oid   blob = { "" };
 	struct hf_json *row, *record = NULL;
 	char            at[HF_TIME_SIZE];
+	bool            was_there;
 	enum hf_code    rc;
 
 	if (c == NULL)
@@ -313,13 +352,19 @@ note_version(void *arg, const struct hf_oid *oid, const struct hf_commit *c, str
 		blob.hex[0] = '\0';
 	if (strcmp(blob.hex, p->last.hex) == 0)
 		return HF_OK;
+	was_there = p->last.hex[0] != '\0';
 	p->last = blob;
 	if (blob.hex[0] != '\0' && (rc = version_at(&record, p, &blob, e)) != HF_OK)
 		return rc;
+	if (blob.hex[0] != '\0' && is_recrypted(p, c, was_there, record)) {
+		hf_json_free(record);
+		return HF_OK;
+	}
 	hf_time_rfc3339(at, c->author_time * HF_SECOND, false);
 	row = hf_json_object();
 	if (hf_json_set(row, "commit", hf_json_string(oid->hex)) != 0 || hf_json_set(row, "at", hf_json_string(at)) != 0 ||
 	    hf_json_set(row, "by", hf_json_string(c->author)) != 0 ||
+	    hf_json_set(row, "sealed", hf_json_bool(blob.hex[0] != '\0' && record == NULL)) != 0 ||
 	    hf_json_set(row, "version", record == NULL ? hf_json_null() : hf_json_ref(hf_json_get(record, "version"))) != 0 ||
 	    hf_json_set(row, "record", record == NULL ? hf_json_null() : record) != 0) {
 		hf_json_free(row);
