@@ -5,7 +5,8 @@
  * which is read-only, one statement, under an authorizer, with limits on steps, heap and value length.
  *
  * Functions registered on every connection: fold(text) case folded for searching; ours(address) true when the address is at one of the
- * organisation's domains or numbers (set with hf_db_ours).
+ * organisation's domains or numbers (set with hf_db_ours); secret(kind, body) the field of a record that looks like a secret, and as what ("notes a
+ * password"), NULL when none does.
  */
 #ifndef HOLDFAST_DB_H
 #define HOLDFAST_DB_H
@@ -44,10 +45,22 @@ void         hf_stmt_json(struct hf_stmt *s, int i, const struct hf_json *j); /*
 bool         hf_stmt_step(struct hf_stmt *s);                                 /* true: there is a row */
 const char  *hf_stmt_col(struct hf_stmt *s, int i); /* columns from 0; NULL is NULL; until the next step */
 int64_t      hf_stmt_num(struct hf_stmt *s, int i);
+int          hf_stmt_cols(struct hf_stmt *s);
+const char  *hf_stmt_name(struct hf_stmt *s, int i);             /* of a column, from 0 */
 enum hf_code hf_stmt_reset(struct hf_stmt *s, struct hf_err *e); /* ready for the next use; says what failed since the last */
 
 /* Addresses that are ours: domains ("agency.example") and numbers. Both are arrays of strings, or NULL. */
 enum hf_code hf_db_ours(struct hf_db *db, const struct hf_json *domains, const struct hf_json *numbers, struct hf_err *e);
+
+/*
+ * Tables of the temp schema that are empty until a person's SQL reads them: at most 32 groups ("provider route asks"), ending with NULL, which must
+ * live as long as db. The supplier is called then, once for each group, and fills all of it; it may ask in its turn. hf_db_stale: what they
+ * hold is old, ask the supplier again.
+ */
+typedef enum hf_code hf_db_supply_fn(void *arg, const char *group, struct hf_err *e);
+void                 hf_db_lazy(struct hf_db *db, const char *const *groups);
+void                 hf_db_supply(struct hf_db *db, hf_db_supply_fn *fn, void *arg);
+void                 hf_db_stale(struct hf_db *db);
 
 struct hf_ask {
 	const char *sql;
@@ -62,6 +75,11 @@ struct hf_ask {
  */
 enum hf_code hf_db_ask(
     struct hf_json **out, struct hf_json **columns, struct hf_db *db, const struct hf_ask *ask, struct hf_err *e);
+
+/* The same, row by row, for answers that may be long. fn reads the row with hf_stmt_col and must not ask; what it returns but HF_OK ends it. */
+typedef enum hf_code hf_db_row_fn(void *arg, struct hf_stmt *row, struct hf_err *e);
+enum hf_code         hf_db_each(
+	    struct hf_json **columns, struct hf_db *db, const struct hf_ask *ask, hf_db_row_fn *fn, void *arg, struct hf_err *e);
 
 /* Does it prepare? HF_BAD with SQLite's words. */
 enum hf_code hf_db_try(struct hf_db *db, const char *sql, struct hf_err *e);

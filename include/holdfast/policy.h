@@ -4,6 +4,8 @@
 #ifndef HOLDFAST_POLICY_H
 #define HOLDFAST_POLICY_H
 
+#include <stdbool.h>
+
 #include "holdfast/doc.h"
 #include "holdfast/err.h"
 #include "holdfast/playbook.h"
@@ -16,7 +18,7 @@ struct hf_rule {
 	struct hf_names        source; /* statements: R095 */
 	char                  *fix;    /* a holdfast command with {column}s; "" when none is given */
 	char                  *finds;  /* text with {column}s */
-	char                  *sql;    /* columns record, ref, and what the texts need */
+	char *sql; /* columns record, ref, and what the texts need; "": it only gives another severity to a rule of another book */
 	struct hf_pos          pos, sql_pos;
 	const struct hf_block *blocks; /* the prose; borrowed from doc */
 	size_t                 n_blocks;
@@ -39,5 +41,26 @@ void         hf_policy_free(struct hf_policy *p);
 
 const struct hf_rule *hf_policy_rule(const struct hf_policy *p, const char *id); /* NULL when none */
 const char           *hf_severity_word(enum hf_severity_level level);            /* "critical" */
+
+/*
+ * A profile, read: which rules stand for a guidance document or a standard, part by part.
+ */
+struct hf_profile_part {
+	char           *id, *title;
+	struct hf_names rules; /* HF-201 */
+	struct hf_pos   pos;
+};
+
+struct hf_profile {
+	char                   *id, *title;
+	char                   *publisher, *reviewed; /* "" when not said */
+	struct hf_profile_part *parts;
+	size_t                  n_parts;
+	struct hf_section      *doc; /* owned */
+};
+
+enum hf_code hf_profile_parse(struct hf_profile **out, const char *text, size_t len, struct hf_defects *defects, struct hf_err *e);
+void         hf_profile_free(struct hf_profile *p);
+bool         hf_profile_has(const struct hf_profile *p, const char *rule);
 
 #endif

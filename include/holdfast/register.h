@@ -58,6 +58,8 @@ const char      *hf_register_today(const struct hf_register *r);
 int64_t          hf_register_now(const struct hf_register *r);
 size_t           hf_register_sealed(const struct hf_register *r); /* records that are not for this user */
 struct hf_db    *hf_register_db(struct hf_register *r);
+/* Who fills the tables of hf_register_db that stand for the shelf and the runs (hf_db_supply): hf_views_fill, as a rule. */
+void             hf_register_supply(struct hf_register *r, hf_db_supply_fn *fn, void *arg);
 struct hf_vault *hf_register_vault(struct hf_register *r);
 
 /* What the last opening cost, for bench and tests. */

@@ -21,6 +21,7 @@ struct hf_shelf_book {
 	const char *title; /* of its first heading, without the id */
 	const char *from;  /* "register", or the folder */
 	const char *path;  /* the file; "" when it lies in the register */
+	unsigned    place; /* 0: the register; 1, 2, …: the folders in their order */
 };
 
 /* dirs: the folders in order, each holding playbooks/ and templates/; ones that do not exist are passed over. */

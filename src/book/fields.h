@@ -56,6 +56,6 @@ void hf_field_bad_at(struct reader *r, struct hf_pos pos, const char *fix, const
 /* Text of the field in hand, in the pool. */
 char *hf_field_text(struct reader *r);
 
-extern const struct fields hf_playbook_fields, hf_provider_fields, hf_policy_fields, hf_guidance_fields;
+extern const struct fields hf_playbook_fields, hf_provider_fields, hf_policy_fields, hf_profile_fields, hf_guidance_fields;
 
 #endif

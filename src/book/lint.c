@@ -17,6 +17,7 @@ static const struct {
 	{ "routine/", HF_BOOK_PLAYBOOK },
 	{ "provider/", HF_BOOK_PROVIDER },
 	{ "policy/", HF_BOOK_POLICY },
+	{ "profile/", HF_BOOK_PROFILE },
 	{ "guidance/", HF_BOOK_GUIDANCE },
 	{ "words/", HF_BOOK_WORDS },
 	{ "template/", HF_BOOK_TEMPLATE },
@@ -201,6 +202,8 @@ lint_any(struct linter *l, const char *text, size_t len)
 		hf_lint_sheet(l, text, len);
 	else if (type == HF_BOOK_POLICY)
 		hf_lint_policy(l, text, len);
+	else if (type == HF_BOOK_PROFILE)
+		hf_lint_profile(l, text, len);
 	else if (type == HF_BOOK_GUIDANCE)
 		hf_lint_guidance(l, text, len);
 	else

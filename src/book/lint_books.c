@@ -4,6 +4,7 @@
 #include "holdfast/guidance.h"
 #include "holdfast/policy.h"
 #include "holdfast/provider.h"
+#include "holdfast/schema.h"
 #include "holdfast/text.h"
 #include "lint_in.h"
 #include "sqltext.h"
@@ -103,6 +104,65 @@ lint_columns(struct linter *l, const struct hf_rule *r, const char *label, const
 	}
 }
 
+/* A field of that kind; of any kind when it is NULL. */
+static bool
+is_field(const char *kind, const char *field)
+{
+	size_t i;
+
+	for (i = 0; i < hf_n_kinds; i++)
+		if ((kind == NULL || strcmp(hf_kinds[i].name, kind) == 0) && hf_schema_field(&hf_kinds[i], field) != NULL)
+			return true;
+	return false;
+}
+
+/* The fields that `set REF field=…` and `add KIND field=…` name. */
+static void
+lint_fix_fields(struct linter *l, const struct hf_rule *r, char *words[], size_t n)
+{
+	const char *kind = strcmp(words[0], "add") == 0 ? words[1] : NULL;
+	char        field[64];
+	size_t      i, len;
+
+	if (l->opts->field_ok == NULL || n < 2 || (kind == NULL && strcmp(words[0], "set") != 0))
+		return;
+	if (kind != NULL && hf_schema_kind(kind) == NULL) {
+		hf_defect_add(l->out, r->pos, "", "**Fix:** %.60s is no kind of record", kind);
+		return;
+	}
+	for (i = 2; i < n; i++) {
+		len = strcspn(words[i], "=+-");
+		if (words[i][len] == '\0' || len == 0 || len >= sizeof(field) || words[i][0] == '-' || words[i][0] == '{')
+			continue;
+		snprintf(field, sizeof(field), "%.*s", (int)len, words[i]);
+		if (!is_field(kind, field))
+			hf_defect_add(l->out, r->pos, "", "**Fix:** there is no field %s%s%s", field, kind != NULL ? " of " : "",
+			    kind != NULL ? kind : "");
+	}
+}
+
+#define FIX_WORDS 16
+
+/* The command that puts it right exists, and what it sets does too. */
+static void
+lint_fix(struct linter *l, const struct hf_rule *r)
+{
+	char  *text, *rest, *words[FIX_WORDS], *p, two[128];
+	size_t n = 0;
+
+	if (r->fix[0] == '\0' || (text = hf_pool_str(&l->pool, r->fix))[0] == '\0')
+		return;
+	for (p = strtok_r(text, " ", &rest); p != NULL && n < FIX_WORDS; p = strtok_r(NULL, " ", &rest))
+		words[n++] = p;
+	if (n == 0)
+		return;
+	snprintf(two, sizeof(two), "%.60s %.60s", words[0], n > 1 ? words[1] : "");
+	if (l->opts->command_ok != NULL && !l->opts->command_ok(l->opts->arg, words[0]) && !l->opts->command_ok(l->opts->arg, two))
+		hf_defect_add(
+		    l->out, r->pos, "holdfast help lists the commands", "**Fix:** holdfast has no command %.60s", words[0]);
+	lint_fix_fields(l, r, words, n);
+}
+
 static void
 lint_rule(struct linter *l, const struct hf_rule *r)
 {
@@ -111,6 +171,13 @@ lint_rule(struct linter *l, const struct hf_rule *r)
 	size_t          i;
 
 	hf_lint_statements(l, r->pos, "Source", &r->source);
+	lint_fix(l, r);
+	if (r->sql[0] == '\0') {
+		if (!hf_lint_rule_elsewhere(l, r->id))
+			hf_defect_add(l->out, r->pos, "write **Finds:** and a query",
+			    "`%s` has no query, and no other policy has that rule", r->id);
+		return;
+	}
 	if (hf_sql_columns(&columns, &l->pool, r->sql)) {
 		if (!has_column(&columns, "record", 6) || !has_column(&columns, "ref", 3))
 			hf_defect_add(l->out, r->sql_pos, "SELECT a.id AS record, a.ref, …",
@@ -120,8 +187,9 @@ lint_rule(struct linter *l, const struct hf_rule *r)
 	}
 	hf_sql_params(&params, &l->pool, r->sql);
 	for (i = 0; i < params.n; i++)
-		if (strcmp(params.v[i], "today") != 0)
-			hf_defect_add(l->out, r->sql_pos, "write :today, or join the table", "a rule knows no :%.60s", params.v[i]);
+		if (strcmp(params.v[i], "today") != 0 && strcmp(params.v[i], "now") != 0)
+			hf_defect_add(
+			    l->out, r->sql_pos, "write :today or :now, or join the table", "a rule knows no :%.60s", params.v[i]);
 	if (l->opts->sql_ok != NULL &&
 	    !l->opts->sql_ok(l->opts->arg, r->sql, (const char *const *)params.v, params.n, reason, sizeof(reason)))
 		hf_defect_add(l->out, r->sql_pos, "", "the query does not prepare: %s", reason);
@@ -143,6 +211,31 @@ hf_lint_policy(struct linter *l, const char *text, size_t len)
 	hf_lint_doubles(l, p->doc, IS_RULE);
 	hf_lint_links(l, p->doc);
 	hf_policy_free(p);
+}
+
+/* Profiles: */
+
+void
+hf_lint_profile(struct linter *l, const char *text, size_t len)
+{
+	struct hf_profile *p;
+	const char        *rule;
+	size_t             i, k;
+
+	if ((l->rc = hf_profile_parse(&p, text, len, l->out, l->e)) != HF_OK) {
+		l->rc = l->rc == HF_NOMEM ? HF_NOMEM : HF_OK;
+		return;
+	}
+	hf_lint_reviewed(l, p->doc, p->reviewed);
+	for (i = 0; i < p->n_parts; i++)
+		for (k = 0; k < p->parts[i].rules.n; k++) {
+			rule = p->parts[i].rules.v[k];
+			if (!hf_lint_rule_elsewhere(l, rule))
+				hf_defect_add(l->out, hf_lint_pos(&p->doc->subs[i], "Rules"), "holdfast check --rules lists them",
+				    "**Rules:** no policy on the shelf has a rule %s", rule);
+		}
+	hf_lint_links(l, p->doc);
+	hf_profile_free(p);
 }
 
 /* Guidance: */

@@ -40,6 +40,7 @@ void hf_lint_links(struct linter *l, const struct hf_section *doc);
 void hf_lint_playbook_links(struct linter *l, const struct hf_playbook *p);
 bool hf_lint_template_text(struct linter *l, const char *name); /* is that template on the shelf? */
 bool hf_lint_has_part(struct linter *l, const char *book, const char *part);
+bool hf_lint_rule_elsewhere(struct linter *l, const char *rule); /* is a rule of that id in another book? */
 bool hf_lint_written_somewhere(struct linter *l, const char *value);
 void hf_lint_doubles(struct linter *l, const struct hf_section *doc, unsigned what);
 
@@ -58,6 +59,7 @@ void hf_lint_playbook(struct linter *l, const char *text, size_t len);
 void hf_lint_values(struct linter *l, const struct hf_playbook *p, struct flow *f);
 void hf_lint_sheet(struct linter *l, const char *text, size_t len);
 void hf_lint_policy(struct linter *l, const char *text, size_t len);
+void hf_lint_profile(struct linter *l, const char *text, size_t len);
 void hf_lint_guidance(struct linter *l, const char *text, size_t len);
 void hf_lint_translation(struct linter *l, const char *text, size_t len, const char *dot);
 

@@ -89,6 +89,41 @@ hf_lint_statements(struct linter *l, struct hf_pos pos, const char *label, const
 			hf_defect_add(l->out, pos, "", "**%s:** no guidance on the shelf has a statement %s", label, ids->v[i]);
 }
 
+/* Does a book lie in the same place of the shelf as the one in hand? One from elsewhere replaces what is behind it, as it is meant to. */
+static bool
+same_place(struct linter *l, const char *book)
+{
+	const struct hf_shelf_book *books;
+	size_t                      n, i;
+	unsigned                    mine = 0, other = 0;
+	bool                        found = false;
+
+	if ((l->rc = hf_shelf_list(&books, &n, l->opts->shelf, l->e)) != HF_OK)
+		return false;
+	for (i = 0; i < n; i++) {
+		if (strcmp(books[i].name, book) == 0)
+			other = books[i].place;
+		if (strcmp(books[i].name, l->name) == 0) {
+			mine = books[i].place;
+			found = true;
+		}
+	}
+	return !found || mine == other;
+}
+
+bool
+hf_lint_rule_elsewhere(struct linter *l, const char *rule)
+{
+	const struct hf_id *e = NULL;
+
+	if (!hf_lint_shelf_begin(l))
+		return true;
+	while ((e = hf_ids_find(l->ids, rule, IS_RULE, e)) != NULL)
+		if (strcmp(e->thing, l->name) != 0)
+			return true;
+	return false;
+}
+
 /* An id that another book of the shelf has too. */
 void
 hf_lint_doubles(struct linter *l, const struct hf_section *s, unsigned what)
@@ -99,7 +134,7 @@ hf_lint_doubles(struct linter *l, const struct hf_section *s, unsigned what)
 	if (!hf_lint_shelf_begin(l))
 		return;
 	while (s->id[0] != '\0' && (e = hf_ids_find(l->ids, s->id, what, e)) != NULL)
-		if (strcmp(e->thing, l->name) != 0) {
+		if (strcmp(e->thing, l->name) != 0 && same_place(l, e->thing)) {
 			hf_defect_add(l->out, s->id_pos, "give each its own id", "the id `%s` stands in %s too (line %u)", s->id,
 			    (const char *)e->thing, e->pos.line);
 			break;

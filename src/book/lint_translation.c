@@ -24,6 +24,8 @@ fields_of(const char *name)
 		return &hf_provider_fields;
 	case HF_BOOK_POLICY:
 		return &hf_policy_fields;
+	case HF_BOOK_PROFILE:
+		return &hf_profile_fields;
 	case HF_BOOK_GUIDANCE:
 		return &hf_guidance_fields;
 	default:

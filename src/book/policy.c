@@ -102,7 +102,8 @@ read_rule(struct reader *r, const struct hf_section *s)
 	hf_fields_read(r, &hf_policy_fields, IN_RULE, s);
 	at(r)->rule = NULL;
 	hf_check_present(r, &hf_policy_fields, s, "Severity");
-	hf_check_present(r, &hf_policy_fields, s, "Finds");
+	if (rule->sql[0] == '\0' && (rule->fix[0] != '\0' || rule->source.n > 0))
+		hf_check_present(r, &hf_policy_fields, s, "Finds");
 }
 
 static const struct entries entries = { hf_is_rule, read_rule, &hf_policy_fields, "a rule",

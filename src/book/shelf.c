@@ -33,6 +33,7 @@ static const struct {
 	{ "playbooks/routine", "routine/" },
 	{ "playbooks/provider", "provider/" },
 	{ "playbooks/policy", "policy/" },
+	{ "playbooks/profile", "profile/" },
 	{ "playbooks/guidance", "guidance/" },
 	{ "playbooks/words", "words/" },
 	{ "templates/provider", "template/provider/" },
@@ -120,6 +121,7 @@ insert(struct hf_shelf *s, const char *name)
 struct walk {
 	struct hf_shelf *shelf;
 	const char      *from, *path, *prefix;
+	unsigned         place;
 };
 
 /* What is no book (README.md, a backup of an editor) is passed over; so is what an earlier folder has. */
@@ -142,6 +144,7 @@ add_file(void *arg, const char *name, struct hf_err *e)
 			rc = hf_nomem(e);
 		else {
 			en->book.from = w->from;
+			en->book.place = w->place;
 			en->book.path = hf_pool_str(&w->shelf->pool, path);
 		}
 	}
@@ -151,9 +154,9 @@ add_file(void *arg, const char *name, struct hf_err *e)
 }
 
 static enum hf_code
-add_dir(struct hf_shelf *s, const char *dir, struct hf_err *e)
+add_dir(struct hf_shelf *s, const char *dir, unsigned place, struct hf_err *e)
 {
-	struct walk  w = { s, hf_pool_str(&s->pool, dir), NULL, NULL };
+	struct walk  w = { s, hf_pool_str(&s->pool, dir), NULL, NULL, place };
 	enum hf_code rc = HF_OK;
 	char        *path;
 	size_t       i;
@@ -201,7 +204,7 @@ hf_shelf_open(struct hf_shelf **out, const char *const *dirs, size_t n, struct h
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return hf_nomem(e);
 	for (i = 0; rc == HF_OK && i < n; i++)
-		if ((rc = add_dir(s, dirs[i], e)) == HF_OK)
+		if ((rc = add_dir(s, dirs[i], (unsigned)i + 1, e)) == HF_OK)
 			rc = read_released(s, dirs[i], e);
 	if (rc == HF_OK && s->pool.failed)
 		rc = hf_nomem(e);
@@ -242,6 +245,7 @@ hf_shelf_add(struct hf_shelf *s, const char *name, const char *text, size_t len,
 	if (en->book.path[0] != '\0')
 		en->below = en->book.path;
 	en->book.from = "register";
+	en->book.place = 0;
 	en->book.path = en->book.title = s->pool.nothing;
 	en->titled = false;
 	ended = len == 0 || text[len - 1] == '\n';

@@ -10,7 +10,7 @@
 #include "holdfast/lint.h"
 #include "holdfast/text.h"
 
-static const char *const folders[] = { "incident", "routine", "provider", "policy", "guidance", "words" };
+static const char *const folders[] = { "incident", "routine", "provider", "policy", "profile", "guidance", "words" };
 
 /* Does a folder of playbooks/ begin at p? */
 static bool
@@ -171,7 +171,7 @@ const struct cmd book_cmds[] = {
 	    .group = CMD_BOOKS,
 	    .summary = "which books there are, and where each comes from",
 	    .about =
-		"Playbooks (incident/, routine/), provider sheets (provider/), policies, guidance and the templates of reports (template/). "
+		"Playbooks (incident/, routine/), provider sheets (provider/), policies, profiles, guidance and the templates of reports (template/). "
 		"A book is taken from the register first, then from the folders of HOLDFAST_BOOKS, then from those that were installed.",
 	    .examples = "holdfast book list\nholdfast book list template/provider\n",
 	},

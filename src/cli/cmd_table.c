@@ -17,6 +17,7 @@ extern const struct cmd run_cmds[];      /* cmd_run.c */
 extern const struct cmd report_cmds[];   /* cmd_report.c */
 extern const struct cmd routine_cmds[];  /* cmd_routine.c */
 extern const struct cmd due_cmds[];      /* cmd_due.c */
+extern const struct cmd check_cmds[];    /* cmd_check.c */
 extern const struct cmd help_cmds[];     /* cmd_help.c */
 extern const struct cmd complete_cmds[]; /* cmd_completion.c */
 
@@ -37,6 +38,7 @@ const struct cmd *const cmd_tables[] = {
 	report_cmds,
 	routine_cmds,
 	due_cmds,
+	check_cmds,
 	help_cmds,
 	complete_cmds,
 	NULL,

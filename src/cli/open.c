@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app.h"
+#include "holdfast/views.h"
 
 void
 app_close(struct app *app)
@@ -31,6 +32,18 @@ app_register_opts(struct hf_register_opts *out, struct app *app)
 	out->progress = term_progress(&app->term);
 }
 
+/* A query reads about the shelf or the runs: only now are the books needed. */
+static enum hf_code
+supply(void *arg, const char *table, struct hf_err *e)
+{
+	struct app  *app = arg;
+	enum hf_code rc;
+
+	if ((rc = app_shelf(app, e)) != HF_OK)
+		return rc;
+	return hf_views_fill(app->reg, app->shelf, table, e);
+}
+
 enum hf_code
 app_register(struct app *app, struct hf_err *e)
 {
@@ -44,6 +57,7 @@ app_register(struct app *app, struct hf_err *e)
 	app_register_opts(&opts, app);
 	if ((rc = hf_register_open(&app->reg, &opts, e)) != HF_OK)
 		return rc;
+	hf_register_supply(app->reg, supply, app);
 	out_refs(app->out, ref_of, app->reg);
 	out_zone(app->out, hf_register_zone(app->reg));
 	return HF_OK;

@@ -25,6 +25,8 @@ struct hf_register {
 	struct hf_repo           *repo;
 	struct hf_vault          *vault;
 	struct hf_db             *db;
+	hf_db_supply_fn          *supply; /* of its lazy tables */
+	void                     *supply_arg;
 	struct index             *index;
 	struct hf_members         members;
 	bool                      have_members;

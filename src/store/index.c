@@ -27,8 +27,8 @@ enum {
 static const char *const texts[N_STMTS] = {
 	[PUT_RECORD] = "INSERT OR REPLACE INTO record(id, kind, oid, body) VALUES (?, ?, ?, ?)",
 	[DROP_RECORD] = "DELETE FROM record WHERE id = ?",
-	[PUT_ENTRY] = "INSERT OR REPLACE INTO entry(id, run, oid, body) VALUES (?, ?, ?, ?)",
-	[DROP_ENTRY] = "DELETE FROM entry WHERE id = ?",
+	[PUT_ENTRY] = "INSERT OR REPLACE INTO main.entry(id, run, oid, body) VALUES (?, ?, ?, ?)",
+	[DROP_ENTRY] = "DELETE FROM main.entry WHERE id = ?",
 	[PUT_SEALED] = "INSERT OR REPLACE INTO sealed(path, oid) VALUES (?, ?)",
 	[DROP_SEALED] = "DELETE FROM sealed WHERE path = ?",
 	[PUT_PROBLEM] = "INSERT OR REPLACE INTO problem(path, what) VALUES (?, ?)",
@@ -55,73 +55,6 @@ static const char *const base_tables = "CREATE TABLE meta(key TEXT PRIMARY KEY, 
 				       "CREATE INDEX entry_run ON entry(run);"
 				       "CREATE TABLE sealed(path TEXT PRIMARY KEY, oid TEXT) WITHOUT ROWID;"
 				       "CREATE TABLE problem(path TEXT PRIMARY KEY, what TEXT) WITHOUT ROWID;";
-
-/*
- * Derived views. A grant is live from since on and before until. tie is everything that bears a living tie to a person: who leaves must be taken out
- * of each. impact is who shares what with whom, so that a lost account leads to its neighbours.
- */
-static const char *const views[] = {
-	"CREATE TEMP VIEW live_grant AS SELECT g.* FROM main.grant g, temp.clock c"
-	" WHERE (g.until IS NULL OR g.until > c.today) AND (g.since IS NULL OR g.since <= c.today)",
-
-	"CREATE TEMP VIEW duty AS"
-	" SELECT owner AS person, id AS account, 'owner' AS detail FROM main.account WHERE owner IS NOT NULL"
-	" UNION ALL SELECT deputy, id, 'deputy' FROM main.account WHERE deputy IS NOT NULL"
-	" UNION ALL SELECT responder, id, 'responder' FROM main.account WHERE responder IS NOT NULL"
-	" UNION ALL SELECT responder_deputy, id, 'responder_deputy' FROM main.account WHERE responder_deputy IS NOT NULL"
-	" UNION ALL SELECT drafter, id, 'drafter' FROM main.account WHERE drafter IS NOT NULL"
-	" UNION ALL SELECT reviewer, id, 'reviewer' FROM main.account WHERE reviewer IS NOT NULL"
-	" UNION ALL SELECT approver, id, 'approver' FROM main.account WHERE approver IS NOT NULL"
-	" UNION ALL SELECT risk_owner, id, 'risk_owner' FROM main.account WHERE risk_owner IS NOT NULL",
-
-	"CREATE TEMP VIEW office AS"
-	" SELECT siro AS person, id AS record, 'siro' AS detail FROM main.org WHERE siro IS NOT NULL"
-	" UNION ALL SELECT dpo, id, 'dpo' FROM main.org WHERE dpo IS NOT NULL"
-	" UNION ALL SELECT press, id, 'press' FROM main.org WHERE press IS NOT NULL"
-	" UNION ALL SELECT security, id, 'security' FROM main.org WHERE security IS NOT NULL"
-	" UNION ALL SELECT it, id, 'it' FROM main.org WHERE it IS NOT NULL"
-	" UNION ALL SELECT privacy, id, 'privacy' FROM main.org WHERE privacy IS NOT NULL"
-	" UNION ALL SELECT legal, id, 'legal' FROM main.org WHERE legal IS NOT NULL"
-	" UNION ALL SELECT hr, id, 'hr' FROM main.org WHERE hr IS NOT NULL"
-	" UNION ALL SELECT records, id, 'records' FROM main.org WHERE records IS NOT NULL"
-	" UNION ALL SELECT regulator, id, 'regulator' FROM main.org WHERE regulator IS NOT NULL"
-	" UNION ALL SELECT out_of_hours, id, 'out_of_hours' FROM main.org WHERE out_of_hours IS NOT NULL"
-	" UNION ALL SELECT director, id, 'director' FROM main.unit WHERE director IS NOT NULL"
-	" UNION ALL SELECT deputy_director, id, 'deputy_director' FROM main.unit WHERE deputy_director IS NOT NULL"
-	" UNION ALL SELECT manager, id, 'manager' FROM main.person WHERE manager IS NOT NULL AND NOT gone",
-
-	"CREATE TEMP VIEW tie AS"
-	" SELECT person, account, 'duty' AS what, detail, account AS record FROM temp.duty"
-	" UNION ALL SELECT person, NULL, 'office', detail, record FROM temp.office"
-	" UNION ALL SELECT person, account, 'grant', role, id FROM temp.live_grant WHERE person IS NOT NULL"
-	" UNION ALL SELECT j.value, a.id, 'factor', 'second factor', a.id FROM main.account a, json_each(a.mfa_holders) j"
-	" UNION ALL SELECT j.value, a.id, 'pack', 'recovery pack', a.id FROM main.account a, json_each(a.recovery_holders) j"
-	" UNION ALL SELECT j.value, a.id, 'reader', 'extra reviewer', a.id FROM main.account a, json_each(a.extra_reviewers) j"
-	" UNION ALL SELECT holder, account, 'contact', type, id FROM main.contact WHERE holder IS NOT NULL"
-	" UNION ALL SELECT holder, NULL, 'device', tag, id FROM main.device WHERE holder IS NOT NULL"
-	" UNION ALL SELECT person, account, 'share', coalesce(method, 'password'), id FROM main.share"
-	"  WHERE person IS NOT NULL AND (rotated_on IS NULL OR rotated_on < shared_on)"
-	" UNION ALL SELECT person, NULL, 'declaration', provider || ':' || handle, id FROM main.declaration WHERE decision IS NULL"
-	" UNION ALL SELECT id, NULL, 'key', key_fpr, id FROM main.person WHERE key_fpr IS NOT NULL"
-	" UNION ALL SELECT owner, NULL, 'document', path, id FROM main.document WHERE owner IS NOT NULL",
-
-	"CREATE TEMP VIEW impact AS"
-	" SELECT a.id AS account, b.id AS other, 'mailbox ' || a.registered_email AS because FROM main.account a"
-	"  JOIN main.account b ON b.registered_email = a.registered_email AND b.id <> a.id WHERE a.registered_email IS NOT NULL"
-	" UNION ALL SELECT a.id, b.id, 'number ' || a.registered_phone FROM main.account a"
-	"  JOIN main.account b ON b.registered_phone = a.registered_phone AND b.id <> a.id WHERE a.registered_phone IS NOT NULL"
-	" UNION ALL SELECT a.id, b.id, 'vault entry ' || a.vault_ref FROM main.account a"
-	"  JOIN main.account b ON b.vault_ref = a.vault_ref AND b.id <> a.id WHERE a.vault_ref IS NOT NULL"
-	" UNION ALL SELECT l.account, m.account, l.how || ' ' || coalesce(x.ref, l.depends_on) FROM main.link l"
-	"  JOIN main.link m ON m.depends_on = l.depends_on AND m.account <> l.account LEFT JOIN main.account x ON x.id = l.depends_on"
-	" UNION ALL SELECT depends_on, account, 'depends on it: ' || how FROM main.link"
-	" UNION ALL SELECT account, depends_on, 'stands under it: ' || how FROM main.link"
-	" UNION ALL SELECT g.account, h.account, 'administrator ' || p.name FROM temp.live_grant g"
-	"  JOIN temp.live_grant h ON h.person = g.person AND h.account <> g.account JOIN main.person p ON p.id = g.person"
-	"  WHERE g.role = 'admin' AND h.role = 'admin'"
-	" UNION ALL SELECT g.account, h.account, 'device ' || d.tag FROM temp.live_grant g"
-	"  JOIN temp.live_grant h ON h.device = g.device AND h.account <> g.account JOIN main.device d ON d.id = g.device",
-};
 
 static void
 column_sql(struct hf_buf *b, const struct hf_field *f)
@@ -151,7 +84,8 @@ static const char *const more_indexes =
     "CREATE INDEX account_vault ON account(vault_ref) WHERE vault_ref IS NOT NULL;"
     "CREATE INDEX account_ref ON account(ref);"
     "CREATE INDEX evidence_blob ON evidence(blob) WHERE blob IS NOT NULL;"
-    "CREATE INDEX person_name ON person(name);";
+    "CREATE INDEX person_name ON person(name);"
+    "CREATE INDEX person_email ON person(email) WHERE email IS NOT NULL;";
 
 static void
 tables_sql(struct hf_buf *b)
@@ -227,9 +161,12 @@ prepare(struct index **out, struct hf_db *db, struct hf_err *e)
 	}
 	if ((rc = hf_db_exec(db, "CREATE TEMP TABLE clock(today TEXT); INSERT INTO clock VALUES ('')", e)) != HF_OK)
 		goto done;
-	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++)
-		if ((rc = hf_db_exec(db, views[i], e)) != HF_OK)
+	for (size_t i = 0; index_views[i] != NULL; i++)
+		if ((rc = hf_db_exec(db, index_views[i], e)) != HF_OK)
 			goto done;
+	if ((rc = hf_db_exec(db, index_lazy_sql, e)) != HF_OK)
+		goto done;
+	hf_db_lazy(db, index_lazy);
 	for (size_t i = 0; i < N_STMTS; i++)
 		if ((rc = hf_db_prepare(&ix->st[i], db, texts[i], e)) != HF_OK)
 			goto done;
@@ -365,6 +302,7 @@ index_put(struct index *ix, const struct hf_json *record, const char *oid, struc
 	struct hf_stmt       *s;
 	enum hf_code          rc;
 
+	hf_db_stale(ix->db);
 	hf_json_dump(&body, record, HF_JSON_COMPACT);
 	if ((rc = hf_buf_check(&body, e)) != HF_OK || (rc = put_stmt(&s, ix, (size_t)(kind - hf_kinds), e)) != HF_OK)
 		goto done;
@@ -391,6 +329,7 @@ index_put_entry(struct index *ix, const struct hf_json *entry, const char *oid, 
 	struct hf_stmt *s = ix->st[PUT_ENTRY];
 	enum hf_code    rc;
 
+	hf_db_stale(ix->db);
 	hf_json_dump(&body, entry, HF_JSON_COMPACT);
 	if ((rc = hf_buf_check(&body, e)) == HF_OK) {
 		hf_stmt_text(s, 1, hf_json_get_str(entry, "id"));
@@ -522,6 +461,7 @@ index_drop(struct index *ix, const char *path, struct hf_err *e)
 	char         id[HF_ID_SIZE];
 	enum hf_code rc;
 
+	hf_db_stale(ix->db);
 	if ((rc = two(ix, DROP_SEALED, path, NULL, e)) != HF_OK || (rc = two(ix, DROP_PROBLEM, path, NULL, e)) != HF_OK)
 		return rc;
 	if (!id_of(id, path))

@@ -200,7 +200,7 @@ runs(struct state *s, struct hf_err *e)
 	struct hf_stmt *q = NULL;
 	enum hf_code    rc, done;
 
-	if ((rc = hf_db_prepare(&q, s->p->r->db, "SELECT run, count(*) FROM entry GROUP BY run ORDER BY run", e)) != HF_OK)
+	if ((rc = hf_db_prepare(&q, s->p->r->db, "SELECT run, count(*) FROM main.entry GROUP BY run ORDER BY run", e)) != HF_OK)
 		return rc;
 	while (rc == HF_OK && hf_stmt_step(q)) {
 		s->p->entries += (size_t)hf_stmt_num(q, 1);

@@ -241,7 +241,7 @@ hf_register_entries(struct hf_json **out, struct hf_register *r, const char *run
 	*out = NULL;
 	if (list == NULL)
 		return hf_nomem(e);
-	if ((rc = hf_db_prepare(&s, r->db, "SELECT body FROM entry WHERE run = ? ORDER BY id", e)) != HF_OK)
+	if ((rc = hf_db_prepare(&s, r->db, "SELECT body FROM main.entry WHERE run = ? ORDER BY id", e)) != HF_OK)
 		goto done;
 	hf_stmt_text(s, 1, run);
 	while (rc == HF_OK && hf_stmt_step(s)) {

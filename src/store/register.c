@@ -433,7 +433,15 @@ hf_register_now(const struct hf_register *r)
 struct hf_db *
 hf_register_db(struct hf_register *r)
 {
+	hf_db_supply(r->db, r->supply, r->supply_arg); /* it may be another one than last time */
 	return r->db;
+}
+
+void
+hf_register_supply(struct hf_register *r, hf_db_supply_fn *fn, void *arg)
+{
+	r->supply = fn;
+	r->supply_arg = arg;
 }
 
 struct hf_vault *

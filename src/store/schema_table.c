@@ -116,6 +116,7 @@ static const struct hf_field account[] = {
 	TF("vault_ref", TEXT, PTR, "where the password lies: the entry in the password manager, never the password"),
 	TF("backup_codes_ref", TEXT, PTR, "where the backup codes lie, never a code"),
 	T("backup_codes_on", DATE, "day the codes were made"),
+	T("security_questions", BOOL, "the service asks security questions"),
 	TF("security_questions_ref", TEXT, PTR, "where the answers to security questions lie"),
 	T("password_attested_on", DATE, "day the owner stated that the password is strong and used nowhere else"),
 	C("audit_log", "on off unsupported", "log of access and changes"),

@@ -122,6 +122,8 @@ is_told(const char *text)
 		"recovery code" };
 	const char              *p;
 
+	if (strpbrk(text, ":=") == NULL && strstr(text, " is ") == NULL)
+		return false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		size_t n = strlen(names[i]);
 

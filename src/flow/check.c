@@ -1,0 +1,214 @@
+#include "holdfast/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_impl.h"
+#include "holdfast/id.h"
+#include "holdfast/text.h"
+#include "holdfast/time.h"
+
+/* ---- which rules ---- */
+
+static bool
+wanted(const struct hf_check_opts *o, const struct hf_rule_now *rule)
+{
+	bool named = o->n_only == 0;
+
+	for (size_t i = 0; !named && i < o->n_only; i++)
+		named = hf_text_equal_nocase(o->only[i], rule->rule->id);
+	return named && (o->profile == NULL || hf_profile_has(o->profile, rule->rule->id));
+}
+
+static enum hf_code
+check_names(const struct hf_check_opts *o, struct hf_err *e)
+{
+	const struct hf_rule_now *ignored;
+	enum hf_code              rc = HF_OK;
+
+	for (size_t i = 0; rc == HF_OK && i < o->n_only; i++)
+		rc = hf_rules_find(&ignored, o->rules, o->only[i], e);
+	return rc;
+}
+
+static enum hf_code
+parameters(struct hf_json **out, const struct hf_check_opts *o, struct hf_err *e)
+{
+	char now[HF_TIME_SIZE];
+
+	hf_time_rfc3339(now, o->now, false);
+	*out = hf_json_object();
+	if (hf_json_set(*out, "today", hf_json_string(o->today)) == 0 && hf_json_set(*out, "now", hf_json_string(now)) == 0)
+		return HF_OK;
+	hf_json_free(*out);
+	*out = NULL;
+	return hf_nomem(e);
+}
+
+/* ---- one row ---- */
+
+static const char *
+column(const struct asking *a, struct hf_stmt *row, const char *name, size_t len)
+{
+	for (int i = 0; i < a->n_columns; i++)
+		if (strlen(hf_stmt_name(row, i)) == len && memcmp(hf_stmt_name(row, i), name, len) == 0)
+			return hf_stmt_col(row, i);
+	return NULL;
+}
+
+/* In a command a value of several words is one word. */
+static void
+add_value(struct hf_buf *b, const char *value, bool command)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:@+/=-,";
+
+	if (!command || (value[0] != '\0' && value[strspn(value, plain)] == '\0')) {
+		hf_buf_adds(b, value);
+		return;
+	}
+	hf_buf_addc(b, '\'');
+	for (; *value != '\0'; value++)
+		if (*value == '\'')
+			hf_buf_adds(b, "'\\''");
+		else
+			hf_buf_addc(b, *value);
+	hf_buf_addc(b, '\'');
+}
+
+static size_t
+fill(struct asking *a, struct hf_stmt *row, const char *text, bool command)
+{
+	const char *open, *close, *value;
+	size_t      from = a->text.len;
+
+	for (; (open = strchr(text, '{')) != NULL && (close = strchr(open, '}')) != NULL; text = close + 1) {
+		hf_buf_add(&a->text, text, (size_t)(open - text));
+		value = column(a, row, open + 1, (size_t)(close - open - 1));
+		if (value == NULL && strncmp(open, "{today}", 7) == 0)
+			value = a->opts->today;
+		add_value(&a->text, value == NULL ? "not recorded" : value, command && value != NULL);
+	}
+	hf_buf_adds(&a->text, text);
+	hf_buf_addc(&a->text, '\0');
+	return from;
+}
+
+static size_t
+keep(struct asking *a, const char *text)
+{
+	size_t from = a->text.len;
+
+	hf_buf_add(&a->text, text == NULL ? "" : text, text == NULL ? 1 : strlen(text) + 1);
+	return from;
+}
+
+static const struct exception *
+excuse(const struct asking *a, struct hf_stmt *row)
+{
+	for (size_t i = 0; i < a->n_exceptions; i++) {
+		const struct exception *x = &a->exceptions[i];
+
+		if (!hf_text_equal_nocase(x->rule, a->rule->rule->id))
+			continue;
+		for (int c = 0; c < a->n_columns; c++)
+			if (hf_stmt_col(row, c) != NULL && strcmp(hf_stmt_col(row, c), x->subject) == 0)
+				return x;
+	}
+	return NULL;
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool
+is_about(const struct asking *a, struct hf_stmt *row)
+{
+	for (int c = 0; c < a->n_columns; c++) {
+		const char *value = hf_stmt_col(row, c);
+
+		if (value != NULL && hf_id_valid(value) &&
+		    bsearch(&value, a->subjects, a->n_subjects, sizeof(*a->subjects), by_text) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static enum hf_code
+take_row(void *arg, struct hf_stmt *row, struct hf_err *e)
+{
+	struct asking          *a = arg;
+	const struct exception *x;
+	struct found           *f;
+
+	a->n_columns = hf_stmt_cols(row);
+	if (a->opts->subject != NULL && !is_about(a, row))
+		return HF_OK;
+	x = excuse(a, row);
+	if ((f = asking_add(a)) == NULL)
+		return hf_nomem(e);
+	f->exception = x;
+	f->record = keep(a, column(a, row, "record", 6));
+	f->ref = keep(a, column(a, row, "ref", 3));
+	f->found = fill(a, row, a->rule->rule->finds, false);
+	if (x == NULL && !a->has_fix) {
+		a->has_fix = true;
+		a->fix = fill(a, row, a->rule->rule->fix, true);
+	}
+	return hf_buf_check(&a->text, e);
+}
+
+/* ---- one rule ---- */
+
+static enum hf_code
+ask_rule(struct asking *a, const struct hf_rule_now *rule, const struct hf_json *params, struct hf_err *e)
+{
+	struct hf_ask ask = { .sql = rule->rule->sql, .params = params };
+	enum hf_code  rc;
+
+	a->rule = rule;
+	a->has_fix = false;
+	if ((rc = hf_db_each(NULL, a->opts->db, &ask, take_row, a, e)) == HF_BAD) {
+		hf_fail_in(e, "%s %s", rule->book, rule->rule->id);
+		hf_hint(e, "holdfast book lint %s", rule->book);
+	}
+	return rc;
+}
+
+static enum hf_code
+ask_all(struct asking *a, struct hf_err *e)
+{
+	const struct hf_check_opts *o = a->opts;
+	struct hf_json             *params = NULL;
+	enum hf_code                rc;
+
+	if ((rc = parameters(&params, o, e)) != HF_OK)
+		return rc;
+	for (size_t i = 0; rc == HF_OK && i < o->rules->n; i++) {
+		size_t from = a->n_found;
+
+		hf_progress_tick(o->progress, "checking", i, o->rules->n);
+		if (!wanted(o, &o->rules->list[i]))
+			continue;
+		if ((rc = ask_rule(a, &o->rules->list[i], params, e)) == HF_OK)
+			asking_end_rule(a, from);
+	}
+	hf_progress_tick(o->progress, "checking", o->rules->n, o->rules->n);
+	hf_json_free(params);
+	return rc;
+}
+
+enum hf_code
+hf_check_run(struct hf_check **out, const struct hf_check_opts *opts, struct hf_err *e)
+{
+	struct asking a = { .opts = opts };
+	enum hf_code  rc;
+
+	*out = NULL;
+	if ((rc = check_names(opts, e)) == HF_OK && (rc = asking_begin(&a, e)) == HF_OK && (rc = ask_all(&a, e)) == HF_OK)
+		rc = asking_settle(out, &a, e);
+	asking_clear(&a);
+	return rc;
+}

@@ -1,0 +1,50 @@
+/* Inside src/flow: while the rules are asked. Texts are kept one after the other in one buffer, which moves; so they are offsets until the end. */
+#ifndef FLOW_CHECK_IMPL_H
+#define FLOW_CHECK_IMPL_H
+
+#include "holdfast/buf.h"
+#include "holdfast/check.h"
+
+struct exception {
+	char *id, *rule, *subject, *expires, *reason;
+};
+
+struct found {
+	size_t                  record, ref, found;
+	const struct exception *exception; /* NULL: nothing holds it back */
+};
+
+struct asked {
+	const struct hf_rule_now *rule;
+	size_t                    from, n; /* in found */
+	size_t                    fix;
+	bool                      has_fix;
+};
+
+struct asking {
+	const struct hf_check_opts *opts;
+	struct exception           *exceptions; /* that hold today */
+	size_t                      n_exceptions;
+	char                      **subjects; /* sorted ids */
+	size_t                      n_subjects;
+
+	struct hf_buf text;
+	struct found *found;
+	size_t        n_found, cap_found;
+	struct asked *asked;
+	size_t        n_asked;
+
+	const struct hf_rule_now *rule; /* in hand */
+	int                       n_columns;
+	size_t                    fix;
+	bool                      has_fix;
+};
+
+enum hf_code  asking_begin(struct asking *a, struct hf_err *e);
+struct found *asking_add(struct asking *a);                   /* NULL: out of memory */
+void          asking_end_rule(struct asking *a, size_t from); /* those found from there on are its */
+/* Offsets become pointers, records are counted; the texts are the result's now. */
+enum hf_code asking_settle(struct hf_check **out, struct asking *a, struct hf_err *e);
+void         asking_clear(struct asking *a);
+
+#endif

@@ -1,0 +1,125 @@
+/* The tables of the runs, and which table is filled from where. */
+#include "holdfast/views.h"
+
+#include <string.h>
+
+#include "holdfast/run.h"
+
+/* What happened when: entries that were corrected stay, as in the log. */
+static const char *const entries_sql =
+    "DELETE FROM temp.entry;"
+    "INSERT INTO temp.entry SELECT id, run, json_extract(body, '$.type'), json_extract(body, '$.step'), json_extract(body, '$.visit'),"
+    " json_extract(body, '$.answer'), json_extract(body, '$.recorded_at'),"
+    " coalesce(json_extract(body, '$.occurred_at'), json_extract(body, '$.recorded_at')), json_extract(body, '$.actor'),"
+    " json_extract(body, '$.acting_as'), json_extract(body, '$.on_behalf_of'), json_extract(body, '$.text'),"
+    " json_extract(body, '$.captured'), json_remove(body, '$.book', '$.includes') FROM main.entry";
+
+/* A run is open unless what came last of its closing and reopening is the closing. */
+static const char *const runs_sql =
+    "DELETE FROM temp.run;"
+    "INSERT OR IGNORE INTO temp.run SELECT s.run, json_extract(s.body, '$.playbook'), json_extract(s.body, '$.title'),"
+    " json_extract(s.body, '$.subject'), json_extract(s.body, '$.parent'), 'open', coalesce(json_extract(s.body, '$.drill'), 0), NULL,"
+    " coalesce(json_extract(s.body, '$.occurred_at'), json_extract(s.body, '$.recorded_at')), NULL,"
+    " json_extract(s.body, '$.inherited.aware_at'), NULL, NULL"
+    " FROM main.entry s WHERE json_extract(s.body, '$.type') = 'start';"
+    "UPDATE temp.run SET closed_at = x.at, state = 'closed' FROM"
+    " (SELECT run, coalesce(json_extract(body, '$.occurred_at'), json_extract(body, '$.recorded_at')) AS at, max(id),"
+    "   json_extract(body, '$.type') AS type FROM main.entry"
+    "  WHERE json_extract(body, '$.type') = 'close'"
+    "   OR (json_extract(body, '$.type') = 'reopen' AND json_extract(body, '$.step') IS NULL) GROUP BY run) x"
+    " WHERE x.run = run.id AND x.type = 'close';"
+    "UPDATE temp.run SET aware_at = x.v FROM (SELECT run, json_extract(body, '$.captured.aware_at') AS v, max(id) FROM main.entry"
+    "  WHERE json_extract(body, '$.captured.aware_at') IS NOT NULL GROUP BY run) x WHERE x.run = run.id;"
+    "UPDATE temp.run SET severity = x.v FROM (SELECT run, json_extract(body, '$.captured.severity') AS v, max(id) FROM main.entry"
+    "  WHERE json_extract(body, '$.captured.severity') IS NOT NULL GROUP BY run) x WHERE x.run = run.id";
+
+enum hf_code
+hf_views_runs(struct hf_db *db, const char *group, struct hf_err *e)
+{
+	return hf_db_exec(db, strcmp(group, "entry") == 0 ? entries_sql : runs_sql, e);
+}
+
+static const char *
+first_late(const struct hf_run *run)
+{
+	for (size_t i = 0; i < hf_run_count(run); i++) {
+		const struct hf_instance *at = hf_run_at(run, i);
+
+		if (at->late && at->state == HF_OPEN)
+			return at->step->title;
+	}
+	return NULL;
+}
+
+static int64_t
+count_late(const struct hf_run *run)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < hf_run_count(run); i++)
+		n += hf_run_at(run, i)->late && hf_run_at(run, i)->state == HF_OPEN;
+	return n;
+}
+
+static enum hf_code
+put_late(struct hf_stmt *put, struct hf_register *r, struct hf_shelf *shelf, const char *id, struct hf_err *e)
+{
+	struct hf_buf  title = HF_BUF_INIT;
+	struct hf_run *run = NULL;
+	struct hf_err  why = HF_ERR_INIT;
+	enum hf_code   rc;
+
+	if ((rc = hf_run_open(&run, r, shelf, id, &why)) != HF_OK)
+		return rc == HF_NOMEM ? hf_nomem(e) : HF_OK;
+	if (first_late(run) != NULL)
+		rc = hf_run_fill(&title, run, NULL, first_late(run), e);
+	if (rc == HF_OK && (rc = hf_buf_check(&title, e)) == HF_OK) {
+		hf_stmt_int(put, 1, count_late(run));
+		hf_stmt_text(put, 2, title.len > 0 ? title.data : NULL);
+		hf_stmt_text(put, 3, id);
+		hf_stmt_step(put);
+		rc = hf_stmt_reset(put, e);
+	}
+	hf_buf_clear(&title);
+	hf_run_close(run);
+	return rc;
+}
+
+/* How many steps of the open ones are late, which only their playbooks tell. */
+static enum hf_code
+late_steps(struct hf_register *r, struct hf_shelf *shelf, struct hf_err *e)
+{
+	struct hf_db   *db = hf_register_db(r);
+	struct hf_stmt *ids = NULL, *put = NULL;
+	struct hf_json *open = hf_json_array();
+	enum hf_code    rc;
+
+	if ((rc = hf_db_prepare(&ids, db, "SELECT id FROM temp.run WHERE state = 'open'", e)) != HF_OK ||
+	    (rc = hf_db_prepare(&put, db, "UPDATE temp.run SET late = ?, late_step = ? WHERE id = ?", e)) != HF_OK)
+		goto done;
+	while (rc == HF_OK && hf_stmt_step(ids))
+		if (hf_json_push(open, hf_json_string(hf_stmt_col(ids, 0))) != 0)
+			rc = hf_nomem(e);
+	if (rc == HF_OK)
+		rc = hf_stmt_reset(ids, e);
+	for (size_t i = 0; rc == HF_OK && i < hf_json_len(open); i++)
+		rc = put_late(put, r, shelf, hf_json_str(hf_json_at(open, i)), e);
+done:
+	hf_stmt_free(ids);
+	hf_stmt_free(put);
+	hf_json_free(open);
+	return rc;
+}
+
+enum hf_code
+hf_views_fill(struct hf_register *r, struct hf_shelf *shelf, const char *group, struct hf_err *e)
+{
+	struct hf_db *db = hf_register_db(r);
+	enum hf_code  rc;
+
+	if (strcmp(group, "entry") != 0 && strcmp(group, "run") != 0)
+		return hf_views_shelf(db, shelf, group, hf_register_today(r), e);
+	if ((rc = hf_views_runs(db, group, e)) == HF_OK && strcmp(group, "run") == 0)
+		rc = late_steps(r, shelf, e);
+	return rc;
+}
