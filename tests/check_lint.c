@@ -67,8 +67,11 @@ static const struct {
 	    "## Asks `asks`\n### N `notice`\n- **From:** {noticed_at}\n### H `handle`\n- **From:** {account.handle}\n"
 	    "## Contain `contain`\n### S `sessions`\nGo there.\n" },
 	{ "policy/own",
-	    "# Own `own`\n- **Reviewed:** 2026-11-20\n## R `HF-201`\n- **Severity:** high\n- **Source:** R001\n- **Fix:** `set {ref} x={today}`\n"
+	    "# Own `own`\n- **Reviewed:** 2026-11-20\n## R `HF-201`\n- **Severity:** high\n- **Source:** R001\n- **Fix:** `set {ref} notes={today}`\n"
 	    "- **Finds:** {what} is wrong\n  ```sql\n  SELECT a.id AS record, a.ref, 'x' AS what FROM account a WHERE a.d < :today\n  ```\n" },
+	{ "policy/ours", "# Ours `ours`\n- **Reviewed:** 2026-11-20\n## Milder `HF-201`\nWe think.\n- **Severity:** low\n" },
+	{ "profile/short",
+	    "# Short `short`\n- **Publisher:** we\n- **Reviewed:** 2026-11-20\n## Part `part`\n- **Rules:** `HF-201`, `HF-201`\n" },
 	{ "guidance/ncsc",
 	    "# NCSC `ncsc`\n- **Reviewed:** 2026-11-20\n## Plan `R001`\n- **Source:** line 1\n"
 	    "- **Served by:** `HF-201`, `incident/theft#ring`, `incident/theft`, `account.handle`, `report/internal/siro`, `command/check`\n" },
@@ -105,7 +108,8 @@ static bool
 command_ok(void *arg, const char *command)
 {
 	(void)arg;
-	return strcmp(command, "check") == 0;
+	return strcmp(command, "check") == 0 || strcmp(command, "set") == 0 || strcmp(command, "add") == 0 ||
+	    strcmp(command, "run show") == 0;
 }
 
 static struct hf_shelf *
@@ -322,6 +326,21 @@ static const struct {
 	{ "policy/own", "{what} is", "{whta} is", 3, FAIL, "has no column whta" },
 	{ "policy/own", "set {ref}", "set {reff}", 3, FAIL, "has no column reff" },
 	{ "policy/own", "a.ref, ", "", 9, FAIL, "no column ref" },
+	{ "policy/own", "`set {ref}", "`sett {ref}", 3, FAIL, "no command sett" },
+	{ "policy/own", "`set {ref}", "`run show {ref}", 0, NONE, "" },
+	{ "policy/own", "notes={today}", "nots={today}", 3, FAIL, "there is no field nots" },
+	{ "policy/own", "set {ref} notes={today}", "add account handle={ref} role=x", 3, FAIL,
+	    "there is no field role of account" },
+	{ "policy/own", "set {ref} notes={today}", "add acount handle={ref}", 3, FAIL, "acount is no kind of record" },
+	{ "policy/own", ":today", ":now", 0, NONE, "" },
+	{ "policy/own", "- **Severity:** high\n", "", 3, FAIL, "has no **Severity:**" },
+	{ "policy/ours", "`HF-201`", "`HF-202`", 3, FAIL, "no other policy has that rule" },
+	{ "policy/ours", "low\n", "low\n- **Fix:** `check`\n", 3, FAIL, "has no **Finds:**" },
+	{ "profile/short", "`HF-201`", "`HF-202`", 5, FAIL, "no policy on the shelf has a rule HF-202" },
+	{ "profile/short", "`HF-201`", "`HF201`", 5, FAIL, "`HF201` is no id of a rule" },
+	{ "profile/short", "`HF-201`, ", "HF-201, ", 5, FAIL, "**Rules:**" },
+	{ "profile/short", "- **Rules:** `HF-201`, `HF-201`\n", "", 4, FAIL, "has no **Rules:**" },
+	{ "profile/short", "**Publisher:**", "**Publishr:**", 2, FAIL, "write **Publisher:**" },
 	{ "policy/own", ":today", ":tomorrow", 9, FAIL, "knows no :tomorrow" },
 	{ "policy/own", "FROM account a", "FROM nowhere a", 9, FAIL, "no such table" },
 	{ "guidance/ncsc", "`HF-201`", "`HF-999`", 5, FAIL, "`HF-999` names nothing" },

@@ -2,7 +2,7 @@
  * All rules that hold: those of every policy on the shelf, each id once.
  *
  * A rule may stand in several policies. The one from the place that comes first on the shelf wins: the register's own documents, then the folders in
- * their order; within one place the name of the book decides. A rule without a query ("Severity" alone) gives its severity to the rule of that id.
+ * their order; within one place the name of the book decides. A rule without a query ("Severity" alone) gives its severity to the rule of that id, beside or behind it.
  */
 #ifndef HOLDFAST_RULES_H
 #define HOLDFAST_RULES_H

@@ -95,6 +95,10 @@ bool hf_schema_key(struct hf_buf *out, const struct hf_kind *kind, const struct 
 /* The tables and views of a register that holds nothing, in memory: SQL in books is tried on them. hf_db_close it. */
 enum hf_code hf_index_blank(struct hf_db **out, struct hf_err *e);
 
+/* The same with records and entries in it (arrays of objects, NULL: none), on a day (NULL: today): policies are tried on them. */
+enum hf_code hf_index_sample(
+    struct hf_db **out, const struct hf_json *records, const struct hf_json *entries, const char *day, struct hf_err *e);
+
 /* Why a text looks like a secret ("a password", "a one-time-code seed"…), or NULL. eager: for fields that point to secrets. */
 const char *hf_schema_secret(const char *text, bool eager);
 

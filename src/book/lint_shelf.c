@@ -3,6 +3,7 @@
 
 #include "headings.h"
 #include "holdfast/fs.h"
+#include "holdfast/policy.h"
 #include "holdfast/text.h"
 #include "lint_in.h"
 #include "playbook_in.h"
@@ -124,6 +125,35 @@ hf_lint_rule_elsewhere(struct linter *l, const char *rule)
 	return false;
 }
 
+/* Does the rule of that id, in that book, only give a severity? */
+static bool
+only_severity(struct linter *l, const char *book, const char *id)
+{
+	struct hf_defects     ignored = { 0 };
+	struct hf_buf         text = HF_BUF_INIT;
+	struct hf_policy     *p = NULL;
+	const struct hf_rule *r;
+	bool                  only = false;
+
+	if (read_book(l, &text, book) && hf_policy_parse(&p, hf_buf_str(&text), text.len, &ignored, NULL) == HF_OK)
+		only = (r = hf_policy_rule(p, id)) != NULL && r->sql[0] == '\0';
+	hf_policy_free(p);
+	hf_defects_clear(&ignored);
+	hf_buf_clear(&text);
+	return only;
+}
+
+static bool
+has_query(const struct hf_section *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_items; i++)
+		if (s->items[i].sql != NULL)
+			return true;
+	return false;
+}
+
 /* An id that another book of the shelf has too. */
 void
 hf_lint_doubles(struct linter *l, const struct hf_section *s, unsigned what)
@@ -134,7 +164,8 @@ hf_lint_doubles(struct linter *l, const struct hf_section *s, unsigned what)
 	if (!hf_lint_shelf_begin(l))
 		return;
 	while (s->id[0] != '\0' && (e = hf_ids_find(l->ids, s->id, what, e)) != NULL)
-		if (strcmp(e->thing, l->name) != 0 && same_place(l, e->thing)) {
+		if (strcmp(e->thing, l->name) != 0 && same_place(l, e->thing) &&
+		    (what != IS_RULE || (has_query(s) && !only_severity(l, e->thing, s->id)))) {
 			hf_defect_add(l->out, s->id_pos, "give each its own id", "the id `%s` stands in %s too (line %u)", s->id,
 			    (const char *)e->thing, e->pos.line);
 			break;

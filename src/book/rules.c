@@ -90,6 +90,8 @@ by_id(const void *a, const void *b)
 
 	if (c == 0)
 		c = x->place < y->place ? -1 : x->place > y->place;
+	if (c == 0) /* a severity goes before the rule that it is for */
+		c = (x->rule->sql[0] != '\0') - (y->rule->sql[0] != '\0');
 	return c != 0 ? c : strcmp(x->book, y->book);
 }
 

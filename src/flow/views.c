@@ -5,38 +5,24 @@
 
 #include "holdfast/run.h"
 
-/* What happened when: entries that were corrected stay, as in the log. */
-static const char *const entries_sql =
-    "DELETE FROM temp.entry;"
-    "INSERT INTO temp.entry SELECT id, run, json_extract(body, '$.type'), json_extract(body, '$.step'), json_extract(body, '$.visit'),"
-    " json_extract(body, '$.answer'), json_extract(body, '$.recorded_at'),"
-    " coalesce(json_extract(body, '$.occurred_at'), json_extract(body, '$.recorded_at')), json_extract(body, '$.actor'),"
-    " json_extract(body, '$.acting_as'), json_extract(body, '$.on_behalf_of'), json_extract(body, '$.text'),"
-    " json_extract(body, '$.captured'), json_remove(body, '$.book', '$.includes') FROM main.entry";
-
 /* A run is open unless what came last of its closing and reopening is the closing. */
 static const char *const runs_sql =
     "DELETE FROM temp.run;"
-    "INSERT OR IGNORE INTO temp.run SELECT s.run, json_extract(s.body, '$.playbook'), json_extract(s.body, '$.title'),"
-    " json_extract(s.body, '$.subject'), json_extract(s.body, '$.parent'), 'open', coalesce(json_extract(s.body, '$.drill'), 0), NULL,"
-    " coalesce(json_extract(s.body, '$.occurred_at'), json_extract(s.body, '$.recorded_at')), NULL,"
-    " json_extract(s.body, '$.inherited.aware_at'), NULL, NULL"
-    " FROM main.entry s WHERE json_extract(s.body, '$.type') = 'start';"
-    "UPDATE temp.run SET closed_at = x.at, state = 'closed' FROM"
-    " (SELECT run, coalesce(json_extract(body, '$.occurred_at'), json_extract(body, '$.recorded_at')) AS at, max(id),"
-    "   json_extract(body, '$.type') AS type FROM main.entry"
-    "  WHERE json_extract(body, '$.type') = 'close'"
-    "   OR (json_extract(body, '$.type') = 'reopen' AND json_extract(body, '$.step') IS NULL) GROUP BY run) x"
-    " WHERE x.run = run.id AND x.type = 'close';"
-    "UPDATE temp.run SET aware_at = x.v FROM (SELECT run, json_extract(body, '$.captured.aware_at') AS v, max(id) FROM main.entry"
-    "  WHERE json_extract(body, '$.captured.aware_at') IS NOT NULL GROUP BY run) x WHERE x.run = run.id;"
-    "UPDATE temp.run SET severity = x.v FROM (SELECT run, json_extract(body, '$.captured.severity') AS v, max(id) FROM main.entry"
-    "  WHERE json_extract(body, '$.captured.severity') IS NOT NULL GROUP BY run) x WHERE x.run = run.id";
+    "INSERT OR IGNORE INTO temp.run SELECT run, json_extract(body, '$.playbook'), json_extract(body, '$.title'),"
+    " json_extract(body, '$.subject'), json_extract(body, '$.parent'), 'open', coalesce(json_extract(body, '$.drill'), 0), NULL,"
+    " occurred_at, NULL, json_extract(body, '$.inherited.aware_at'), NULL, NULL FROM main.entry WHERE type = 'start';"
+    "UPDATE temp.run SET closed_at = x.occurred_at, state = 'closed' FROM"
+    " (SELECT run, occurred_at, max(id), type FROM main.entry"
+    "  WHERE type = 'close' OR (type = 'reopen' AND step IS NULL) GROUP BY run) x WHERE x.run = run.id AND x.type = 'close';"
+    "UPDATE temp.run SET aware_at = x.v FROM (SELECT run, json_extract(captured, '$.aware_at') AS v, max(id) FROM main.entry"
+    "  WHERE json_extract(captured, '$.aware_at') IS NOT NULL GROUP BY run) x WHERE x.run = run.id;"
+    "UPDATE temp.run SET severity = x.v FROM (SELECT run, json_extract(captured, '$.severity') AS v, max(id) FROM main.entry"
+    "  WHERE json_extract(captured, '$.severity') IS NOT NULL GROUP BY run) x WHERE x.run = run.id";
 
 enum hf_code
-hf_views_runs(struct hf_db *db, const char *group, struct hf_err *e)
+hf_views_runs(struct hf_db *db, struct hf_err *e)
 {
-	return hf_db_exec(db, strcmp(group, "entry") == 0 ? entries_sql : runs_sql, e);
+	return hf_db_exec(db, runs_sql, e);
 }
 
 static const char *
@@ -117,9 +103,9 @@ hf_views_fill(struct hf_register *r, struct hf_shelf *shelf, const char *group, 
 	struct hf_db *db = hf_register_db(r);
 	enum hf_code  rc;
 
-	if (strcmp(group, "entry") != 0 && strcmp(group, "run") != 0)
+	if (strcmp(group, "run") != 0)
 		return hf_views_shelf(db, shelf, group, hf_register_today(r), e);
-	if ((rc = hf_views_runs(db, group, e)) == HF_OK && strcmp(group, "run") == 0)
+	if ((rc = hf_views_runs(db, e)) == HF_OK)
 		rc = late_steps(r, shelf, e);
 	return rc;
 }

@@ -104,7 +104,9 @@ hf_db_open(struct hf_db **out, struct hf_err *e)
 		rc = db_translate(db, SQLITE_ERROR, e);
 		goto done;
 	}
-	if ((rc = hf_db_exec(db, pragmas, e)) != HF_OK)
+	/* SQLite makes these two when they are first read, which the authorizer would refuse. */
+	if ((rc = hf_db_exec(db, pragmas, e)) != HF_OK ||
+	    (rc = hf_db_exec(db, "SELECT 1 FROM json_each('[]'), json_tree('[]')", e)) != HF_OK)
 		goto done;
 	db_guard_set(db);
 	*out = db;

@@ -27,7 +27,12 @@ enum {
 static const char *const texts[N_STMTS] = {
 	[PUT_RECORD] = "INSERT OR REPLACE INTO record(id, kind, oid, body) VALUES (?, ?, ?, ?)",
 	[DROP_RECORD] = "DELETE FROM record WHERE id = ?",
-	[PUT_ENTRY] = "INSERT OR REPLACE INTO main.entry(id, run, oid, body) VALUES (?, ?, ?, ?)",
+	[PUT_ENTRY] =
+	    "INSERT OR REPLACE INTO main.entry SELECT ?1, ?2, ?3, ?4, json_extract(?4, '$.type'), json_extract(?4, '$.step'),"
+	    " json_extract(?4, '$.visit'), json_extract(?4, '$.answer'), json_extract(?4, '$.recorded_at'),"
+	    " coalesce(json_extract(?4, '$.occurred_at'), json_extract(?4, '$.recorded_at')), json_extract(?4, '$.actor'),"
+	    " json_extract(?4, '$.acting_as'), json_extract(?4, '$.on_behalf_of'), json_extract(?4, '$.text'),"
+	    " json_extract(?4, '$.captured')",
 	[DROP_ENTRY] = "DELETE FROM main.entry WHERE id = ?",
 	[PUT_SEALED] = "INSERT OR REPLACE INTO sealed(path, oid) VALUES (?, ?)",
 	[DROP_SEALED] = "DELETE FROM sealed WHERE path = ?",
@@ -49,12 +54,16 @@ struct index {
 	char             meta[1024];
 };
 
-static const char *const base_tables = "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
-				       "CREATE TABLE record(id TEXT PRIMARY KEY, kind TEXT, oid TEXT, body TEXT) WITHOUT ROWID;"
-				       "CREATE TABLE entry(id TEXT PRIMARY KEY, run TEXT, oid TEXT, body TEXT) WITHOUT ROWID;"
-				       "CREATE INDEX entry_run ON entry(run);"
-				       "CREATE TABLE sealed(path TEXT PRIMARY KEY, oid TEXT) WITHOUT ROWID;"
-				       "CREATE TABLE problem(path TEXT PRIMARY KEY, what TEXT) WITHOUT ROWID;";
+/* What rules ask of an entry is a column; the rest is in its body. */
+static const char *const base_tables =
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
+    "CREATE TABLE record(id TEXT PRIMARY KEY, kind TEXT, oid TEXT, body TEXT) WITHOUT ROWID;"
+    "CREATE TABLE entry(id TEXT PRIMARY KEY, run TEXT, oid TEXT, body TEXT, type TEXT, step TEXT, visit INTEGER, answer TEXT,"
+    " recorded_at TEXT, occurred_at TEXT, actor TEXT, acting_as TEXT, on_behalf_of TEXT, text TEXT, captured TEXT) WITHOUT ROWID;"
+    "CREATE INDEX entry_run ON entry(run, type);"
+    "CREATE INDEX entry_type ON entry(type);"
+    "CREATE TABLE sealed(path TEXT PRIMARY KEY, oid TEXT) WITHOUT ROWID;"
+    "CREATE TABLE problem(path TEXT PRIMARY KEY, what TEXT) WITHOUT ROWID;";
 
 static void
 column_sql(struct hf_buf *b, const struct hf_field *f)

@@ -70,7 +70,7 @@ const char *const index_views[] = {
 };
 
 /* Columns: holdfast-policy(5). The flow floor fills them, hf_views_fill. */
-const char *const index_lazy[] = { "provider route asks", "book", "run", "entry", NULL };
+const char *const index_lazy[] = { "provider route asks", "book", "run", NULL };
 
 const char *const index_lazy_sql =
     "CREATE TEMP TABLE provider(name TEXT PRIMARY KEY, title TEXT, also_called TEXT, web TEXT, senders TEXT, second_factor TEXT,"
@@ -79,8 +79,5 @@ const char *const index_lazy_sql =
     " stale INTEGER, PRIMARY KEY (provider, id)) WITHOUT ROWID;"
     "CREATE TEMP TABLE asks(provider TEXT, id TEXT, label TEXT, path TEXT, sorts TEXT, PRIMARY KEY (provider, id)) WITHOUT ROWID;"
     "CREATE TEMP TABLE book(name TEXT PRIMARY KEY, title TEXT, sort TEXT, origin TEXT, reviewed TEXT) WITHOUT ROWID;"
-    "CREATE TEMP TABLE entry(id TEXT PRIMARY KEY, run TEXT, type TEXT, step TEXT, visit INTEGER, answer TEXT, recorded_at TEXT,"
-    " occurred_at TEXT, actor TEXT, acting_as TEXT, on_behalf_of TEXT, text TEXT, captured TEXT, body TEXT) WITHOUT ROWID;"
-    "CREATE INDEX temp.entry_of_run ON entry(run, type);"
     "CREATE TEMP TABLE run(id TEXT PRIMARY KEY, playbook TEXT, title TEXT, subject TEXT, parent TEXT, state TEXT, drill INTEGER,"
     " severity TEXT, started_at TEXT, closed_at TEXT, aware_at TEXT, late INTEGER, late_step TEXT) WITHOUT ROWID;";
