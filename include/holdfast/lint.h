@@ -8,7 +8,15 @@
 #include "holdfast/err.h"
 #include "holdfast/shelf.h"
 
-enum hf_book_type { HF_BOOK_PLAYBOOK, HF_BOOK_PROVIDER, HF_BOOK_POLICY, HF_BOOK_PROFILE, HF_BOOK_GUIDANCE, HF_BOOK_WORDS, HF_BOOK_TEMPLATE };
+enum hf_book_type {
+	HF_BOOK_PLAYBOOK,
+	HF_BOOK_PROVIDER,
+	HF_BOOK_POLICY,
+	HF_BOOK_PROFILE,
+	HF_BOOK_GUIDANCE,
+	HF_BOOK_WORDS,
+	HF_BOOK_TEMPLATE
+};
 
 struct hf_lint_opts {
 	struct hf_shelf *shelf; /* for links to other books; NULL: links are not followed */

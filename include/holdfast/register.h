@@ -51,13 +51,13 @@ const char          *hf_register_id(const struct hf_register *r);
 const char          *hf_register_path(const struct hf_register *r);
 const struct hf_oid *hf_register_head(const struct hf_register *r);
 /* When the branch's commit was made, ms. */
-enum hf_code     hf_register_head_time(int64_t *out, struct hf_register *r, struct hf_err *e);
-const char      *hf_register_key(const struct hf_register *r);  /* the user's fingerprint */
-const char      *hf_register_zone(const struct hf_register *r); /* the organisation's time zone; "" is UTC */
-const char      *hf_register_today(const struct hf_register *r);
-int64_t          hf_register_now(const struct hf_register *r);
-size_t           hf_register_sealed(const struct hf_register *r); /* records that are not for this user */
-struct hf_db    *hf_register_db(struct hf_register *r);
+enum hf_code  hf_register_head_time(int64_t *out, struct hf_register *r, struct hf_err *e);
+const char   *hf_register_key(const struct hf_register *r);  /* the user's fingerprint */
+const char   *hf_register_zone(const struct hf_register *r); /* the organisation's time zone; "" is UTC */
+const char   *hf_register_today(const struct hf_register *r);
+int64_t       hf_register_now(const struct hf_register *r);
+size_t        hf_register_sealed(const struct hf_register *r); /* records that are not for this user */
+struct hf_db *hf_register_db(struct hf_register *r);
 /* Who fills the tables of hf_register_db that stand for the shelf and the runs (hf_db_supply): hf_views_fill, as a rule. */
 void             hf_register_supply(struct hf_register *r, hf_db_supply_fn *fn, void *arg);
 struct hf_vault *hf_register_vault(struct hf_register *r);
