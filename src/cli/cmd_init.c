@@ -113,6 +113,11 @@ take_options(struct given *g, const struct args *a, struct hf_err *e)
 		if (rc == HF_OK && (g->zone = strdup(opt_str(a, "timezone"))) == NULL)
 			rc = hf_nomem(e);
 	}
+	if (rc == HF_OK && opt_str(a, "person") != NULL) {
+		if ((rc = canonical(&v, "name", opt_str(a, "person"), e)) != HF_OK)
+			return hf_fail_in(e, "person");
+		hf_json_free(v);
+	}
 	if (rc == HF_OK && opt_str(a, "name") != NULL) {
 		if ((rc = canonical(&v, "name", opt_str(a, "name"), e)) != HF_OK)
 			return rc;
@@ -140,6 +145,35 @@ say(struct app *app, struct hf_err *e)
 	return HF_OK;
 }
 
+/* The admin's own record, tied to the key: so that reports and histories name a person. */
+static enum hf_code
+add_person(struct app *app, const char *name, struct hf_err *e)
+{
+	struct hf_batch *b = NULL;
+	struct hf_json  *fpr = hf_json_string(hf_register_key(app->reg));
+	struct hf_key    key;
+	char             id[HF_ID_SIZE];
+	char            *at;
+	enum hf_code     rc;
+
+	if (fpr == NULL)
+		return hf_nomem(e);
+	if ((rc = hf_batch_new(&b, app->reg, e)) == HF_OK && (rc = hf_batch_add(id, b, "person", e)) == HF_OK &&
+	    (rc = hf_batch_set(b, id, "name", '=', name, e)) == HF_OK &&
+	    (rc = hf_batch_set_json(b, id, "key_fpr", fpr, e)) == HF_OK) {
+		/* What stands there may be no address; then it is not recorded. */
+		if (hf_vault_member(&key, hf_register_vault(app->reg), hf_register_key(app->reg), NULL) == HF_OK &&
+		    (at = strrchr(key.uid, '<')) != NULL) {
+			at[strcspn(at, ">")] = '\0';
+			hf_batch_set(b, id, "email", '=', at + 1, NULL);
+		}
+		rc = app_commit(b, "record", e);
+	}
+	hf_json_free(fpr);
+	hf_batch_free(b);
+	return rc;
+}
+
 static enum hf_code
 init(struct app *app, const struct args *a, struct hf_err *e)
 {
@@ -161,6 +195,8 @@ init(struct app *app, const struct args *a, struct hf_err *e)
 	app_hold();
 	rc = hf_register_init(&app->reg, &opts, &how, e);
 	app_release();
+	if (rc == HF_OK && opt_str(a, "person") != NULL)
+		rc = add_person(app, opt_str(a, "person"), e);
 	if (rc == HF_OK)
 		rc = say(app, e);
 done:
@@ -174,6 +210,7 @@ static const struct opt init_opts[] = {
 	{ 0, "name", "NAME", "what the organisation is called", 0 },
 	{ 0, "domain", "DOMAIN", "a domain whose mailboxes are ours", OPT_MANY },
 	{ 0, "timezone", "ZONE", "time zone of the office, as Europe/London (UTC)", 0 },
+	{ 0, "person", "TEXT", "your own name: a person is added, and your key tied to it", 0 },
 	OPT_END,
 };
 

@@ -31,6 +31,8 @@
 		name, HF_FIELD_REF, flags, kinds, help \
 	}
 
+#define RESTRICTED TF("restricted_to", FPR, LIST, "only these members may read it")
+
 static const struct hf_field org[] = {
 	TF("name", TEXT, REQ, "what the organisation is called"),
 	TF("domains", DOMAIN, LIST, "domains whose mailboxes are ours"),
@@ -186,6 +188,7 @@ static const struct hf_field contact[] = {
 	R("holder", "person", "who holds it"),
 	T("verified_on", DATE, "last day it was tried"),
 	T("note", LINES, "anything else"),
+	RESTRICTED,
 };
 
 static const struct hf_field grant[] = {
@@ -249,7 +252,7 @@ static const struct hf_field evidence[] = {
 	T("valid_until", DATE, "last day it counts"),
 	R("collected_by", "person", "who got it"),
 	T("source", TEXT, "where it comes from"),
-	TF("restricted_to", FPR, LIST, "only these members may read it"),
+	RESTRICTED,
 };
 
 static const struct hf_field desk[] = {
@@ -258,6 +261,7 @@ static const struct hf_field desk[] = {
 	T("portal_ref", TEXT, "partner portal or support contract"),
 	T("account_manager", TEXT, "who looks after us there"),
 	T("note", LINES, "anything else"),
+	RESTRICTED,
 };
 
 static const struct hf_field declaration[] = {
@@ -275,6 +279,7 @@ static const struct hf_field declaration[] = {
 	T("decided_on", DATE, "when"),
 	T("outcome", TEXT, "what came of it"),
 	T("official_business", BOOL, "official business was done on it"),
+	RESTRICTED,
 };
 
 static const struct hf_field attestation[] = {
@@ -298,6 +303,7 @@ static const struct hf_field exception[] = {
 	R("accepted_by", "person", "who carries the risk"),
 	T("accepted_on", DATE, "when"),
 	T("expires", DATE, "last day it counts"),
+	RESTRICTED,
 };
 
 static const struct hf_field document[] = {

@@ -27,7 +27,11 @@ ann='' jo='' bob='' sue='' max=''
 for name in ann jo bob sue max; do person $name; done
 person sig ed25519 sign
 as ann
-ok init --name Agency --domain agency.example
+no 65 'person' init --name Agency --person ''
+is 'nothing is left behind' test ! -e "$register"
+ok init --name Agency --domain agency.example --person 'Ann Lee'
+says 'the first admin is a person' '$data->[0]{name} eq "Ann Lee" && $data->[0]{person}' member list
+says 'with the address of the key' '$data->{email} eq "ann\@agency.example" && $data->{key_fpr}' show 'Ann Lee'
 ok add person name='Jo Park' email=jo@agency.example
 ok add person name='Bob Roe' email=bob@agency.example
 ok add person name='Sue Ash'
@@ -143,6 +147,13 @@ as jo
 says 'its reader has it' 'scalar(@$data) == 1 && scalar(@{$data->[0]{restricted_to}}) == 1' list evidence
 proof=$(value '$data->[0]{id}')
 ok extract "$proof" -o "$dir/out.txt"
+as bob
+ok set rescue@agency.example restricted_to="$bob"
+is 'a restricted contact is encrypted anew with its record' not has err 'holdfast:'
+as jo
+says 'not even the owner reads it then' 'scalar(@$data) == 0' list contact
+as bob
+ok set rescue@agency.example restricted_to=
 as ann
 says 'the admin has not' 'scalar(@$data) == 0' list evidence
 no 77 'sealed' show "$proof"
