@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "holdfast/fs.h"
+#include "pin.h"
 #include "vault_parts.h"
 
 #define ENOUGH 1000 /* problems that anyone reads */
@@ -171,6 +172,27 @@ prove(struct proof_point *pt, struct proof *p, bool known, struct hf_err *e)
 	return HF_OK;
 }
 
+/* Against what this computer remembers: commits that were here, and no longer are, leave no other trace. */
+static enum hf_code
+remember(struct proof *p, struct hf_err *e)
+{
+	struct pin    pin;
+	struct hf_err why = HF_ERR_INIT;
+	const char   *head = p->r->head.hex;
+	bool          behind = false;
+	enum hf_code  rc;
+
+	if (pin_read(&pin, p->r, &why) != HF_OK)
+		rc = why.code == HF_NOMEM ? hf_nomem(e) : proof_problem(p, e, head, "%s", why.msg);
+	else if ((rc = pin_judge(&behind, &pin, p->r, &p->r->head, e)) == HF_OK && behind)
+		rc = proof_problem(p, e, head, "this copy went back: it no longer has %s, which this computer saw", pin.seen.hex);
+	else if (rc == HF_OK && hf_json_len(p->problems) == 0 && !hf_oid_equal(&pin.seen, &p->r->head) &&
+	    pin_advance(&pin, p->r, &p->r->head, NULL) == HF_OK)
+		pin_write(&pin, p->r, NULL); /* that it could not be written down is for the next sync to say */
+	pin_clear(&pin);
+	return rc;
+}
+
 static enum hf_code
 verify(struct hf_json **out, struct hf_register *r, bool all, struct hf_err *e)
 {
@@ -187,7 +209,7 @@ verify(struct hf_json **out, struct hf_register *r, bool all, struct hf_err *e)
 	if ((rc = begin(&p, r, e)) != HF_OK || (!all && (rc = find_point(&known, &pt, &p, &r->head, e)) != HF_OK))
 		goto done;
 	before = pt.commits;
-	if ((rc = prove(&pt, &p, known, e)) == HF_OK)
+	if ((rc = prove(&pt, &p, known, e)) == HF_OK && (rc = remember(&p, e)) == HF_OK)
 		rc = answer(out, &p, &pt, before, e);
 done:
 	end(&p);

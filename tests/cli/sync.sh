@@ -150,6 +150,8 @@ is 'an old copy that was put back is made good' test "$(head_of)" = "$here"
 git -C "$register" update-ref refs/heads/main "$here~1"
 git -C "$srv" update-ref refs/heads/main "$here~1"
 no 1 'went back' sync
+run --json verify
+is 'verify names it, too' json "\$data->{problems}[0]{what} =~ /went back.*$here/"
 git -C "$register" update-ref refs/heads/main "$here"
 git -C "$srv" update-ref refs/heads/main "$here"
 # What this computer remembers cannot be read: nothing is believed.
