@@ -46,6 +46,8 @@ enum hf_code hf_register_init(
     struct hf_register **out, const struct hf_register_opts *opts, const struct hf_init *init, struct hf_err *e);
 enum hf_code hf_register_open(struct hf_register **out, const struct hf_register_opts *opts, struct hf_err *e);
 void         hf_register_close(struct hf_register *r);
+/* What another process wrote meanwhile. */
+enum hf_code hf_register_refresh(struct hf_register *r, struct hf_err *e);
 
 const char          *hf_register_id(const struct hf_register *r);
 const char          *hf_register_path(const struct hf_register *r);

@@ -311,6 +311,24 @@ nothing_ready(struct walk *w, struct hf_err *e)
 
 /* ---- all of it ---- */
 
+/* What others wrote, that a sync brought meanwhile. */
+static enum hf_code
+take_others(struct walk *w, struct hf_err *e)
+{
+	struct hf_oid  before = *hf_register_head(w->app->reg);
+	struct hf_run *now;
+	enum hf_code   rc;
+
+	if (!background_reap(&w->sync))
+		return HF_OK;
+	if ((rc = hf_register_refresh(w->app->reg, e)) != HF_OK || hf_oid_equal(&before, hf_register_head(w->app->reg)) ||
+	    (rc = hf_run_open(&now, w->app->reg, w->app->shelf, hf_run_id(w->run), e)) != HF_OK)
+		return rc;
+	hf_run_close(w->run);
+	w->run = now;
+	return HF_OK;
+}
+
 /* Until the run is closed, or the person leaves. */
 static enum hf_code
 steps(struct walk *w, struct hf_err *e)
@@ -318,6 +336,9 @@ steps(struct walk *w, struct hf_err *e)
 	enum hf_code rc = HF_OK;
 
 	while (rc == HF_OK && !w->leave && hf_run_is_open(w->run)) {
+		if ((rc = take_others(w, e)) != HF_OK || !hf_run_is_open(w->run))
+			break;
+		background_start(&w->sync, w->app);
 		choose(w);
 		rc = walk_step(w) == NULL ? nothing_ready(w, e) : do_step(w, e);
 	}
@@ -383,6 +404,8 @@ walk(struct app *app, struct hf_run **run, const struct walk_opts *opts, struct 
 	w.act = (struct hf_act){ .acting_as = opts->acting_as, .on_behalf = opts->on_behalf };
 	if ((w.seen = hf_json_object()) == NULL)
 		return hf_nomem(e);
+	background_open(&w.sync, app);
+	background_start(&w.sync, app);
 	while (rc == HF_OK && more) {
 		if ((rc = begin(&w, e)) == HF_OK)
 			rc = steps(&w, e);
@@ -400,6 +423,7 @@ walk(struct app *app, struct hf_run **run, const struct walk_opts *opts, struct 
 		out_view(app->out, where, NULL, NULL);
 	hf_json_free(where);
 	hf_json_free(w.seen);
+	background_close(&w.sync);
 	free(w.ahead);
 	hf_buf_clear(&w.said);
 	return rc;

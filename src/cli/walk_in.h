@@ -2,6 +2,7 @@
 #ifndef HOLDFAST_CLI_WALK_IN_H
 #define HOLDFAST_CLI_WALK_IN_H
 
+#include "background.h"
 #include "holdfast/run.h"
 #include "page.h"
 #include "prompt.h"
@@ -10,20 +11,21 @@
 #define TRAIL 32 /* steps that "back" remembers */
 
 struct walk {
-	struct app     *app;
-	struct hf_run  *run;
-	struct hf_act   act; /* who writes for whom; what every act begins with */
-	bool            plain;
-	char            at[HF_ADDRESS_SIZE]; /* the step on the screen; "" when there is none */
-	bool            chosen;              /* the person chose it: it stays, whatever comes next */
-	char            trail[TRAIL][HF_ADDRESS_SIZE];
-	size_t          n_trail;
-	struct hf_json *seen; /* what was acknowledged in this sitting */
-	struct hf_buf   said; /* told again at the top of the next screen */
-	enum out_style  said_in;
-	char           *ahead;              /* typed while a page was read: the answer to the next question; NULL */
-	bool            leave;              /* the person is going */
-	char            follow[HF_ID_SIZE]; /* a run that took the place of this one; "" */
+	struct app       *app;
+	struct hf_run    *run;
+	struct hf_act     act; /* who writes for whom; what every act begins with */
+	bool              plain;
+	char              at[HF_ADDRESS_SIZE]; /* the step on the screen; "" when there is none */
+	bool              chosen;              /* the person chose it: it stays, whatever comes next */
+	char              trail[TRAIL][HF_ADDRESS_SIZE];
+	size_t            n_trail;
+	struct hf_json   *seen; /* what was acknowledged in this sitting */
+	struct hf_buf     said; /* told again at the top of the next screen */
+	enum out_style    said_in;
+	char             *ahead; /* typed while a page was read: the answer to the next question; NULL */
+	struct background sync;
+	bool              leave;              /* the person is going */
+	char              follow[HF_ID_SIZE]; /* a run that took the place of this one; "" */
 };
 
 /*

@@ -183,6 +183,10 @@ walk_head(struct walk *w, struct page *p, const struct hf_instance *i)
 	hf_buf_adds(&b, gap);
 	add_elapsed(&b, w);
 	page_line(p, late > 0 ? OUT_WARN : OUT_PLAIN, "%s", hf_buf_str(&b));
+	hf_buf_cut(&b, 0);
+	background_words(&b, &w->sync);
+	if (b.len > 0)
+		page_text(p, OUT_PLAIN, "", 0, w->sync.problem.len > 0 ? OUT_WARN : OUT_DIM, hf_buf_str(&b));
 	page_gap(p);
 	hf_buf_clear(&b);
 }

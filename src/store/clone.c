@@ -86,12 +86,13 @@ read_uid(struct clone *c)
 	struct hf_buf armor = HF_BUF_INIT;
 	struct hf_oid blob;
 	struct hf_key key;
+	struct hf_err ignored = HF_ERR_INIT;
 	char          path[PATH_SIZE];
 
 	snprintf(path, sizeof(path), "members/%s.asc", c->pin.root_by);
-	if (hf_repo_lookup(&blob, c->r->repo, &c->root_tree, path, NULL) == HF_OK &&
-	    hf_repo_blob(&armor, c->r->repo, &blob, KEY_MAX, NULL) == HF_OK &&
-	    hf_vault_inspect(&key, c->r->vault, hf_buf_str(&armor), armor.len, NULL) == HF_OK &&
+	if (hf_repo_lookup(&blob, c->r->repo, &c->root_tree, path, &ignored) == HF_OK &&
+	    hf_repo_blob(&armor, c->r->repo, &blob, KEY_MAX, &ignored) == HF_OK &&
+	    hf_vault_inspect(&key, c->r->vault, hf_buf_str(&armor), armor.len, &ignored) == HF_OK &&
 	    strcmp(key.fpr, c->pin.root_by) == 0)
 		snprintf(c->uid, sizeof(c->uid), "%s", key.uid);
 	hf_buf_clear(&armor);

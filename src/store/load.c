@@ -270,6 +270,17 @@ register_refresh(struct hf_register *r, struct hf_err *e)
 	return catch_up(r, &head, e);
 }
 
+enum hf_code
+hf_register_refresh(struct hf_register *r, struct hf_err *e)
+{
+	struct hf_oid before = r->head;
+	enum hf_code  rc;
+
+	if ((rc = register_refresh(r, e)) != HF_OK || hf_oid_equal(&before, &r->head))
+		return rc;
+	return register_settle(r, e);
+}
+
 /* From nothing. */
 static enum hf_code
 load_all(struct hf_register *r, const struct hf_oid *head, struct hf_err *e)

@@ -187,8 +187,8 @@ remember(struct proof *p, struct hf_err *e)
 	else if ((rc = pin_judge(&behind, &pin, p->r, &p->r->head, e)) == HF_OK && behind)
 		rc = proof_problem(p, e, head, "this copy went back: it no longer has %s, which this computer saw", pin.seen.hex);
 	else if (rc == HF_OK && hf_json_len(p->problems) == 0 && !hf_oid_equal(&pin.seen, &p->r->head) &&
-	    pin_advance(&pin, p->r, &p->r->head, NULL) == HF_OK)
-		pin_write(&pin, p->r, NULL); /* that it could not be written down is for the next sync to say */
+	    pin_advance(&pin, p->r, &p->r->head, &why) == HF_OK)
+		pin_write(&pin, p->r, &why); /* that it could not be written down is for the next sync to say */
 	pin_clear(&pin);
 	return rc;
 }

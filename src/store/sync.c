@@ -221,12 +221,13 @@ static void
 refresh_audience(struct sync *s)
 {
 	struct hf_json         *done = NULL;
+	struct hf_err           ignored = HF_ERR_INIT;
 	const struct hf_member *me;
 
-	if (!s->refresh || register_members(s->r, NULL) != HF_OK || register_key(s->r, NULL) != HF_OK ||
+	if (!s->refresh || register_members(s->r, &ignored) != HF_OK || register_key(s->r, &ignored) != HF_OK ||
 	    (me = hf_members_find(&s->r->members, s->r->key)) == NULL || !(me->roles & (HF_ROLE_ADMIN | HF_ROLE_RESPONDER)))
 		return;
-	hf_member_refresh(&done, s->r, NULL, NULL, 0, false, NULL);
+	hf_member_refresh(&done, s->r, NULL, NULL, 0, false, &ignored);
 	hf_json_free(done);
 }
 
@@ -427,9 +428,10 @@ lock_sync(int *fd, const struct hf_register *r, struct hf_err *e)
 enum hf_code
 hf_sync(struct hf_json **out, struct hf_register *r, const struct hf_sync_opts *opts, struct hf_err *e)
 {
-	struct sync  s = { .r = r, .o = opts };
-	int          fd = -1;
-	enum hf_code rc;
+	struct sync   s = { .r = r, .o = opts };
+	struct hf_err ignored = HF_ERR_INIT;
+	int           fd = -1;
+	enum hf_code  rc;
 
 	*out = NULL;
 	if ((rc = lock_sync(&fd, r, e)) != HF_OK || (rc = register_refresh(r, e)) != HF_OK || (rc = open_way(&s, e)) != HF_OK)
@@ -437,7 +439,7 @@ hf_sync(struct hf_json **out, struct hf_register *r, const struct hf_sync_opts *
 	rc = rounds(&s, e);
 	/* Not reached, but an address all the same: the next sync tries it again. */
 	if (rc == HF_SYSTEM && s.first && s.pin.url != NULL && !opts->dry_run && s.incoming.hex[0] == '\0')
-		pin_write(&s.pin, r, NULL);
+		pin_write(&s.pin, r, &ignored);
 	if (rc == HF_OK && (rc = answer(out, &s, e)) == HF_OK && !opts->dry_run)
 		transport_repack(&s.t);
 done:

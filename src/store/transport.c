@@ -399,11 +399,12 @@ static size_t
 count_in(const char *repo, const char *folder)
 {
 	struct hf_buf path = HF_BUF_INIT;
+	struct hf_err ignored = HF_ERR_INIT;
 	size_t        n = 0;
 
 	hf_buf_addf(&path, "%s/objects/%s", repo, folder);
 	if (hf_fs_is_dir(hf_buf_str(&path)))
-		hf_fs_list(hf_buf_str(&path), count_name, &n, NULL);
+		hf_fs_list(hf_buf_str(&path), count_name, &n, &ignored);
 	hf_buf_clear(&path);
 	return n;
 }
@@ -416,6 +417,7 @@ transport_repack(struct transport *t)
 	static const char *const many[] = { "repack", "-A", "-d", "-l", "-q", NULL };
 	static const char *const sample[] = { "17", "3b", "a0", "f5" };
 	struct said              s = { .status = 0 };
+	struct hf_err            ignored = HF_ERR_INIT;
 	size_t                   loose = 0, packs = count_in(t->repo, "pack") / 2;
 
 	for (size_t i = 0; i < sizeof(sample) / sizeof(sample[0]); i++)
@@ -423,6 +425,6 @@ transport_repack(struct transport *t)
 	if (loose * 256 / 4 < LOOSE_DUE && packs < PACKS_DUE)
 		return;
 	t->silent = REPACK;
-	run_git(&s, t, packs < PACKS_DUE ? few : many, NULL);
+	run_git(&s, t, packs < PACKS_DUE ? few : many, &ignored);
 	said_clear(&s);
 }

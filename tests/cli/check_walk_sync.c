@@ -1,0 +1,200 @@
+/* The walk of a register that others have, too: it syncs beside the person, and never makes them wait. HOLDFAST is the program. */
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "holdfast/time.h"
+#include "pty.h"
+#include "test.h"
+
+static char dir[64], run[32];
+
+static const char *sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A command of the shell; what it prints comes back, without the last newline. */
+static const char *
+sh(const char *fmt, ...)
+{
+	static char text[65536];
+	char        command[4096];
+	size_t      n;
+	va_list     ap;
+	FILE       *f;
+
+	va_start(ap, fmt);
+	vsnprintf(command, sizeof(command), fmt, ap);
+	va_end(ap);
+	ck_assert_ptr_nonnull(f = popen(command, "r"));
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	if (n > 0 && text[n - 1] == '\n')
+		text[n - 1] = '\0';
+	ck_assert_msg(pclose(f) == 0, "%s: %s", command, text);
+	return text;
+}
+
+static const char book[] = "# Book `book`\n\n- **In short:** be quick.\n- **Subject:** account\n- **Reviewed:** 2026-11-20\n\n"
+			   "## Triage `triage`\n\n### Ring `ring`\n\nUse the telephone.\n\n### Save it `save`\n\nSave it all.\n\n"
+			   "### Tell them `tell`\n\nTell everybody.\n";
+
+static void
+once_up(void)
+{
+	char  path[128];
+	FILE *f;
+
+	snprintf(dir, sizeof(dir), "/tmp/hfw.XXXXXX");
+	if (mkdtemp(dir) == NULL || getenv("HOLDFAST") == NULL) {
+		fprintf(stderr, "HOLDFAST names the program\n");
+		exit(1);
+	}
+	snprintf(path, sizeof(path), "%s/gnupg", dir);
+	setenv("HOME", dir, 1);
+	setenv("GNUPGHOME", path, 1);
+	setenv("TERM", "xterm", 1);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	setenv("HOLDFAST_BOOKS", dir, 1);
+	setenv("NO_COLOR", "1", 1);
+	sh("mkdir -m 700 '%s' && gpg --batch --quiet --passphrase '' --quick-generate-key 'Ann <ann@agency.example>' future-default default never 2>&1",
+	    path);
+	sh("mkdir -p '%s/playbooks/incident'", dir);
+	snprintf(path, sizeof(path), "%s/playbooks/incident/book.md", dir);
+	ck_assert_ptr_nonnull(f = fopen(path, "w"));
+	fputs(book, f);
+	fclose(f);
+	sh("\"$HOLDFAST\" init --name Agency 2>&1 && \"$HOLDFAST\" add account provider=x handle=agency state=live 2>&1");
+}
+
+static void
+once_down(void)
+{
+	sh("gpgconf --kill all 2>&1; rm -rf '%s' 2>&1", dir);
+}
+
+/* A run, and another copy that has it. */
+static void
+up(void)
+{
+	snprintf(run, sizeof(run), "%s",
+	    sh("\"$HOLDFAST\" --json --no-input respond x:agency --new --playbook incident/book 2>&1 | "
+	       "perl -MJSON::PP -0777 -ne 'print decode_json($_)->{data}{run}'"));
+	ck_assert_uint_eq(strlen(run), 26);
+	sh("test -d '%s/srv.git' || git init -q --bare '%s/srv.git'; \"$HOLDFAST\" sync --to '%s/srv.git' 2>&1 && rm -rf '%s/two'",
+	    dir, dir, dir, dir);
+	sh("\"$HOLDFAST\" --register '%s/two' clone '%s/srv.git' --root $(gpg --list-keys --with-colons | awk -F: '/^fpr/ { print $10; exit }') 2>&1",
+	    dir, dir);
+}
+
+static struct pty *
+resume(void)
+{
+	char *argv[] = { getenv("HOLDFAST"), (char *)(uintptr_t) "run", (char *)(uintptr_t) "resume", run, NULL };
+
+	return pty_run(argv, 50, 100);
+}
+
+#define EXPECT(p, text) ck_assert_msg(pty_expect(p, text), "no \"%s\" on the screen:\n%s", text, pty_screen(p, NULL))
+
+static void
+type(struct pty *p, const char *question, const char *keys)
+{
+	EXPECT(p, question);
+	pty_send(p, keys);
+	pty_send(p, PTY_ENTER);
+}
+
+/* Within ten seconds. */
+static void
+comes_true(const char *test)
+{
+	struct timespec nap = { 0, 100000000 };
+	int             i;
+
+	for (i = 0; i < 100 && system(test) != 0; i++)
+		nanosleep(&nap, NULL);
+	ck_assert_msg(i < 100, "never: %s", test);
+}
+
+/* It begins with a sync, which brings what the other did; the next prompt shows it. */
+START_TEST(others_work_comes)
+{
+	struct pty *p;
+
+	sh("\"$HOLDFAST\" --register '%s/two' run done %s ring 2>&1 && \"$HOLDFAST\" --register '%s/two' sync 2>&1", dir, run, dir);
+	p = resume();
+	EXPECT(p, "Enter: ");
+	comes_true("grep -q $(cat $HOME/srv.git/refs/heads/main) $HOME/.local/share/holdfast/default.git/refs/heads/main");
+	pty_pause(p, 300); /* the child ends after it has moved the branch */
+	pty_send(p, PTY_ENTER);
+	EXPECT(p, "synced ");
+	EXPECT(p, "Save it");
+	type(p, "x:agency >", "q");
+	ck_assert_int_eq(pty_wait(p), 0);
+	pty_free(p);
+}
+END_TEST
+
+/* What was done here is sent when the walk is next begun, whatever killed the last. */
+START_TEST(ours_goes)
+{
+	struct pty *p = resume();
+
+	type(p, "Enter: ", "");
+	type(p, "x:agency >", "");
+	EXPECT(p, "recorded");
+	pty_signal(p, SIGKILL);
+	pty_wait(p);
+	pty_free(p);
+	p = resume();
+	EXPECT(p, "Enter: ");
+	comes_true("grep -q $(cat $HOME/.local/share/holdfast/default.git/refs/heads/main) $HOME/srv.git/refs/heads/main");
+	pty_send(p, "q" PTY_ENTER);
+	ck_assert_int_eq(pty_wait(p), 0);
+	pty_free(p);
+}
+END_TEST
+
+/* A server that lets one in and says nothing: the person notices nothing but a line. */
+START_TEST(nobody_waits)
+{
+	struct pty *p;
+	int64_t     began;
+
+	sh("printf '#!/bin/sh\\nexec sleep 2\\n' >'%s/mute' && chmod +x '%s/mute'", dir, dir);
+	sh("cd '%s' && sed -i 's|\"url\": .*|\"url\": \"ssh://host/x\"|' .local/state/holdfast/*/pin-*.json", dir);
+	setenv("GIT_SSH_COMMAND", sh("echo '%s/mute'", dir), 1);
+	began = hf_time_mono();
+	p = resume();
+	type(p, "Enter: ", "");
+	type(p, "x:agency >", "");
+	EXPECT(p, "recorded");
+	EXPECT(p, "Save it");
+	ck_assert_int_lt(hf_time_mono() - began, 5000);
+	pty_pause(p, 6000);
+	type(p, "x:agency >", "");
+	EXPECT(p, "not synced: ssh://host/x: ");
+	type(p, "x:agency >", "q");
+	ck_assert_int_eq(pty_wait(p), 0);
+	pty_free(p);
+	unsetenv("GIT_SSH_COMMAND");
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("walk_sync");
+	TCase *t = tcase_create("walk_sync");
+
+	tcase_add_unchecked_fixture(t, once_up, once_down);
+	tcase_add_checked_fixture(t, up, NULL);
+	tcase_set_timeout(t, 60);
+	tcase_add_test(t, others_work_comes);
+	tcase_add_test(t, ours_goes);
+	tcase_add_test(t, nobody_waits);
+	suite_add_tcase(s, t);
+	return run_suite(s);
+}
