@@ -87,11 +87,11 @@ PAGES     = $(wildcard man/*.[1-9])
 PKGS_BUILD = gcc make pkg-config libc6-dev libgpgme-dev libgpg-error-dev libsqlite3-dev libcmark-dev libjansson-dev libmd-dev zlib1g-dev \
              libedit-dev libcsv-dev libutf8proc-dev libgit2-dev libical-dev
 PKGS_RUN   = gnupg git libgit2-1.5 libical3 tzdata
-PKGS_TEST  = check openssh-server openssh-client valgrind clang libclang-rt-14-dev bsdutils procps perl python3-icalendar
+PKGS_TEST  = check openssh-server openssh-client valgrind clang libclang-rt-14-dev bsdutils procps perl strace python3-icalendar
 PKGS_LINT  = clang-format clang-tidy cppcheck mandoc shellcheck binutils
 PKGS_ALL   = $(PKGS_BUILD) $(PKGS_RUN) $(PKGS_TEST) $(PKGS_LINT)
 
-.PHONY: all check check-san run-checks demo run-demo bench fuzz run-fuzz lint format install uninstall deps clean FORCE
+.PHONY: all check check-san run-checks demo run-demo bench campaign run-campaign fuzz run-fuzz lint format install uninstall deps clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -164,6 +164,15 @@ run-demo: all
 
 bench: all $(BENCHES)
 	@HOLDFAST='$(abspath $(OUT))/holdfast' HOLDFAST_BOOKS='$(CURDIR)' OUT='$(OUT)' tests/bench/bench.sh
+
+# What takes long: a thousand kills, every system call failing, thousands of random keys in the walk, each fuzzer for minutes. Half an hour.
+campaign: deps
+	@$(MAKE) --no-print-directory run-campaign
+	@FUZZ_SECONDS=$${FUZZ_SECONDS:-300} $(MAKE) --no-print-directory VARIANT=fuzz run-fuzz
+
+run-campaign: all $(OUT)/tests/cli/check_walk
+	@OUT='$(OUT)' JOBS='$(JOBS)' TEST_SECONDS=3600 KILLS=$${KILLS:-1000} WALK_KEYS=$${WALK_KEYS:-2500} \
+	    tests/run.sh tests/cli/kill9.sh tests/campaign/syscalls.sh $(OUT)/tests/cli/check_walk
 
 fuzz: deps
 	@$(MAKE) --no-print-directory VARIANT=fuzz run-fuzz

@@ -40,6 +40,7 @@ run_one() {
 		    ${CK_FORK:+"CK_FORK=$CK_FORK"} ${CK_RUN_CASE:+"CK_RUN_CASE=$CK_RUN_CASE"} \
 		    ${CK_EXCLUDE_TAGS:+"CK_EXCLUDE_TAGS=$CK_EXCLUDE_TAGS"} \
 		    ${CACAO_SCHEMAS:+"CACAO_SCHEMAS=$CACAO_SCHEMAS"} \
+		    ${KILLS:+"KILLS=$KILLS"} ${WALK_KEYS:+"WALK_KEYS=$WALK_KEYS"} ${SYSCALL_STEP:+"SYSCALL_STEP=$SYSCALL_STEP"} \
 		    ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
 		    timeout "$TEST_SECONDS" "$program" >"$log" 2>&1 </dev/null
 		status=$?
