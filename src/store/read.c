@@ -98,7 +98,7 @@ hf_register_me(char out[HF_ID_SIZE], struct hf_register *r, struct hf_err *e)
 		snprintf(out, HF_ID_SIZE, "%s", hf_stmt_col(s, 0));
 	} else {
 		rc = hf_fail(e, HF_NOTFOUND, "your key %s is tied to no person", r->key);
-		hf_hint(e, "an admin ties it: holdfast set \"NAME\" key_fpr=%s", r->key);
+		hf_hint(e, "an admin ties it: holdfast member role %s --person NAME", r->key);
 	}
 	hf_stmt_free(s);
 	return rc;

@@ -8,40 +8,55 @@ mkdir "$dir/bin" "$stages"
 ln -s "$HOLDFAST" "$dir/bin/holdfast"
 PATH=$dir/bin:$PATH
 at() { export XDG_DATA_HOME=$1/data XDG_STATE_HOME=$1/state XDG_CACHE_HOME=$1/cache HOME=$1 HOLDFAST_BOOKS=$1:$HOLDFAST_TOP; }
-next_stage() { # NAME FROM
-	cp -a "$stages/$2" "$stages/$1"
-	at "$stages/$1"
-	cd "$stages/$1" || exit 2
-}
+# All are made in the place where they are used: some of what is known of a register is known of its place.
+keep_stage() { cp -a "$box" "$stages/$1"; }
 
 # ---- what the examples name ----
 
 new_key ann@agency.example
-mkdir "$stages/empty"
-(
-	cd "$stages/empty" || exit 1
-	for f in letter.pdf certificate.pdf page.png; do echo "$f" >$f; done
-	echo '[{"name": "Kim Lee"}, {"name": "Lou Ray"}]' >people.json
-	printf 'provider,handle,name,division,owner\nyoutube,agency,The Agency,Press,Jo Park\n' >accounts.csv
-	printf 'Staff number,name,email\n17,Kim Lee,kim@agency.example\n' >people.csv
-	mkdir -p .zfunc .config/fish/completions
-	cp -r "$HOLDFAST_TOP/playbooks" "$HOLDFAST_TOP/templates" .
-)
-next_stage people empty
+key=$(gpg --batch --with-colons --list-secret-keys | awk -F: '/^fpr/ { print $10; exit }')
+export HOLDFAST_KEY=$key
+for name in jo max; do
+	mkdir -m 700 "$dir/gnupg-$name"
+	GNUPGHOME=$dir/gnupg-$name new_key $name@agency.example
+	GNUPGHOME=$dir/gnupg-$name gpg --batch --armor --export >"$dir/$name.asc"
+done
+mkdir "$box"
+at "$box"
+cd "$box" || exit 2
+cp "$dir/jo.asc" "$dir/max.asc" .
+sed '1s/.*/# Our own book `our-own`/' "$HOLDFAST_TOP/playbooks/routine/meeting-after.md" >our-own.md
+for f in letter.pdf certificate.pdf page.png; do echo "$f" >$f; done
+echo '[{"name": "Kim Lee"}, {"name": "Lou Ray"}]' >people.json
+printf 'provider,handle,name,division,owner\nyoutube,agency,The Agency,Press,Jo Park\n' >accounts.csv
+printf 'Staff number,name,email\n17,Kim Lee,kim@agency.example\n' >people.csv
+mkdir -p .zfunc .config/fish/completions
+cp -r "$HOLDFAST_TOP/playbooks" "$HOLDFAST_TOP/templates" .
+keep_stage empty
 ok init --name 'Example Agency' --domain agency.example --timezone Europe/London
 ok add unit name=Press
 ok add person name='Jo Park' email=jo@agency.example phone='+44 20 7946 0001' unit=Press
 ok add person name='Sam Okoro' email=sam@agency.example
-next_stage accounts people
+ok add person name='Ann Lee' email=ann@agency.example
+ok member role "$key" --person 'Ann Lee'
+keep_stage people
 ok add account provider=x handle=@agency url=https://x.com/agency owner='Jo Park' responder='Sam Okoro' unit=Press state=live mfa_methods=sms \
 	registered_phone=+442079460001 registered_email=press@agency.example
 ok attach @agency letter.pdf satisfies=letterhead
 rm letter.pdf
 echo letter >letter.pdf
-next_stage running accounts
+keep_stage accounts
 ok respond @agency --at 'yesterday 22:31'
 ok run value last ring-lead seen_by=Jo seen_where='on the page' seen_what='free coins'
 ok run attach last first-captures page.png --as captures
+
+keep_stage running
+ok member add jo.asc --role owner --person 'Jo Park'
+git init -q --bare "$dir/remote.git"
+ok sync --to "$dir/remote.git"
+sed 's/^- \*\*In short:\*\* /&ours: /' playbooks/incident/hijacked-account.md >ours.md
+ok book edit incident/hijacked-account ours.md
+keep_stage shared
 
 # ---- running one ----
 
@@ -51,15 +66,19 @@ stage_of() {
 	'holdfast init'*) echo empty ;;
 	'holdfast add '*) echo people ;;
 	'holdfast respond '*) echo accounts ;;
+	'holdfast member add '*) echo running ;;
+	'holdfast member '* | 'holdfast sync'* | *' --diff' | *' --remove') echo shared ;;
 	*) echo running ;;
 	esac
 }
 # What it answers where that is not 0: a no, or a question that nobody is there to hear.
 wanted() {
 	case $1 in
-	'holdfast add account') echo 2 ;;
+	'holdfast add account' | 'holdfast offboard '*' --mover' | 'holdfast book edit incident/hijacked-account') echo 2 ;;
 	'holdfast remove '*) echo 65 ;; # others refer to it
-	'holdfast run close last' | 'holdfast due'*) echo 1 ;;
+	'holdfast member remove '*) echo 2 ;;
+	'holdfast run close last' | 'holdfast due'* | 'holdfast run reopen '* | 'holdfast run approve '* | 'holdfast run reject '* | *' --anyway '*) echo 1 ;;
+	'holdfast run correct '*) echo 65 ;; # an id that only its own run has
 	'holdfast book lint') echo '[01]' ;; # make lint judges the books
 	*) echo 0 ;;
 	esac
