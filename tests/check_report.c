@@ -168,7 +168,7 @@ START_TEST(partials)
 	lay("template/internal/part", "beside");
 	lay("template/public/part", "on the shelf {{account.handle}}");
 	make("internal/main", HF_FORMAT_MD);
-	HAS("beside|on the shelf @agency||");
+	HAS("beside\n|on the shelf @agency\n||");
 }
 END_TEST
 
