@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "hands_aid.h"
+#include "holdfast/share.h"
 #include "test.h"
 
 static struct hand *const ann = &hands[0], *const bob = &hands[1], *const cat = &hands[2];
@@ -247,15 +248,153 @@ END_TEST
 /* Both took it out of the way of the other: nothing is broken later. */
 START_TEST(two_of_one_name)
 {
-	const char *a = hands_add(ann, "account", "provider=x;handle=@agency"),
+	struct hf_json *list;
+	const char     *a = hands_add(ann, "account", "provider=x;handle=@agency"),
 		   *b = hands_add(bob, "account", "provider=x;handle=Agency");
 
 	hands_sync(ann, bob);
 	assert_same(ann, bob);
+	ck_ok(hf_conflicts(&list, ann->r, &e));
+	ck_assert_uint_eq(hf_json_len(list), 1);
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "field"), "provider handle");
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "kept"), a);
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "other"), b);
+	hf_json_free(list);
 	hands_set(ann, a, "purpose", '=', "news");
 	hands_set(ann, b, "purpose", '=', "old");
 	hands_set(ann, b, "handle", '=', "agency_old");
 	assert_field(ann, a, "purpose", "news");
+	ck_ok(hf_conflicts(&list, ann->r, &e));
+	ck_assert_uint_eq(hf_json_len(list), 0);
+	hf_json_free(list);
+}
+END_TEST
+
+/* ---- settling ---- */
+
+/* Ann's value stands, Bob's is the other one; the id of the conflict. */
+static const char *
+disputed(const char *id, const char *field, const char *anns, const char *bobs)
+{
+	static char     conflict[HF_ID_SIZE];
+	struct hf_json *list;
+
+	hands_clock(ann, 1790000200000);
+	hands_clock(bob, 1790000100000);
+	hands_set(ann, id, field, '=', anns);
+	hands_set(bob, id, field, '=', bobs);
+	hands_sync(ann, bob);
+	ck_ok(hf_conflicts(&list, ann->r, &e));
+	ck_assert_uint_eq(hf_json_len(list), 1);
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "field"), field);
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "kept_by"), ann->fpr);
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "other_by"), bob->fpr);
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "at"), "2026-09-21T14:16:40Z");
+	strcpy(conflict, hf_json_get_str(hf_json_at(list, 0), "id"));
+	hf_json_free(list);
+	return conflict;
+}
+
+static size_t
+n_open(struct hand *h)
+{
+	struct hf_json *list;
+	size_t          n;
+
+	ck_ok(hf_conflicts(&list, h->r, &e));
+	n = hf_json_len(list);
+	hf_json_free(list);
+	return n;
+}
+
+static const struct {
+	const char *field, *anns, *bobs;
+} disputes[] = {
+	{ "purpose", "news", "weather" },
+	{ "passkey", "yes", "no" },
+	{ "publisher_cap", "3", "0" },
+	{ "state", "live", "parked" },
+	{ "purpose", "", "weather" },
+	{ "purpose", "news", "" },
+	{ "notes", "one\ntwo", "three, four" },
+};
+
+static void
+assert_typed(struct hand *h, const char *id, const char *field, const char *want)
+{
+	struct hf_json *j = hands_get(h, id), *v = hf_json_get(j, field) == NULL ? NULL : merge_typed(hf_json_get(j, field));
+
+	ck_assert_str_eq(v == NULL ? "" : hf_json_str(v), want);
+	hf_json_free(v);
+	hf_json_free(j);
+}
+
+START_TEST(settled)
+{
+	const char *id = shared("account", "provider=x;handle=@a;purpose=old"), *conflict;
+
+	conflict = disputed(id, disputes[_i].field, disputes[_i].anns, disputes[_i].bobs);
+	assert_typed(bob, id, disputes[_i].field, disputes[_i].anns);
+	ck_fails(HF_NOTFOUND, "not a conflict", hf_conflict_settle(bob->r, id, true, &e));
+	ck_fails(HF_NOTFOUND, "no record", hf_conflict_settle(bob->r, "01JAAAAAAAAAAAAAAAAAAAAAAA", true, &e));
+	ck_ok(hf_conflict_settle(bob->r, conflict, true, &e));
+	assert_typed(bob, id, disputes[_i].field, disputes[_i].bobs);
+	ck_assert_uint_eq(n_open(bob), 0);
+	ck_fails(HF_BAD, "settled already", hf_conflict_settle(bob->r, conflict, false, &e));
+	hands_sync(ann, bob);
+	ck_assert_uint_eq(n_open(ann), 0);
+	assert_same(ann, bob);
+}
+END_TEST
+
+START_TEST(settled_after_a_change)
+{
+	const char *id = shared("account", "provider=x;handle=@a"), *conflict = disputed(id, "purpose", "news", "weather");
+
+	hands_set(ann, id, "purpose", '=', "sports");
+	ck_fails(HF_BAD, "changed since, to sports", hf_conflict_settle(ann->r, conflict, true, &e));
+	ck_assert_uint_eq(n_open(ann), 1);
+	ck_ok(hf_conflict_settle(ann->r, conflict, false, &e));
+	assert_field(ann, id, "purpose", "sports");
+	ck_assert_uint_eq(n_open(ann), 0);
+}
+END_TEST
+
+/* Two people settle one conflict, each their own way: the later decision counts, and there is no new conflict about it. */
+START_TEST(settled_twice)
+{
+	const char *id = shared("account", "provider=x;handle=@a"), *conflict = disputed(id, "purpose", "news", "weather");
+
+	ck_ok(hf_conflict_settle(ann->r, conflict, false, &e));
+	ck_ok(hf_conflict_settle(bob->r, conflict, true, &e));
+	hands_sync(bob, ann);
+	assert_field(ann, id, "purpose", "weather");
+	ck_assert_uint_eq(n_open(ann), 0);
+	ck_assert_uint_eq(n_conflicts(ann), 1);
+	assert_same(ann, bob);
+}
+END_TEST
+
+START_TEST(settled_by_removing)
+{
+	const char     *id = shared("person", "name=Jo Park");
+	struct hf_json *list;
+
+	hands_drop(ann, id);
+	hands_set(bob, id, "post", '=', "Editor");
+	hands_sync(ann, bob);
+	ck_ok(hf_conflicts(&list, ann->r, &e));
+	ck_assert_uint_eq(hf_json_len(list), 1);
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "field"), "record");
+	ck_ok(hf_conflict_settle(ann->r, hf_json_get_str(hf_json_at(list, 0), "id"), true, &e));
+	hf_json_free(list);
+	ck_assert_ptr_null(hands_get(ann, id));
+	ck_assert_uint_eq(n_open(ann), 0);
+	/* A record with a conflict may be removed; then there is nothing to decide. */
+	id = shared("person", "name=Kim Lee");
+	disputed(id, "post", "Editor", "Writer");
+	hands_drop(ann, id);
+	ck_assert_uint_eq(n_open(ann), 0);
 }
 END_TEST
 
@@ -275,6 +414,10 @@ main(void)
 	tcase_add_test(t, still_needed);
 	tcase_add_test(t, crossed);
 	tcase_add_test(t, two_of_one_name);
+	tcase_add_loop_test(t, settled, 0, N_OF(disputes));
+	tcase_add_test(t, settled_after_a_change);
+	tcase_add_test(t, settled_twice);
+	tcase_add_test(t, settled_by_removing);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

@@ -86,9 +86,21 @@ enum hf_code hf_clone(struct hf_register **out, const struct hf_register_opts *o
 
 /* ---- conflicts (conflict.c) ---- */
 
-/* Those that are not settled: [{"id","record","ref","field","kept","other","kept_by","other_by","at"}]. */
+/*
+ * Those that are not settled, the oldest first: [{"id","record","ref","field","kept","other","kept_by","other_by","at"}]. kept or other null: no value.
+ * The field "record" is the whole record: removed on one side, and changed ("kept": "changed") or referred to ("in use") on the other.
+ *
+ * At the end, records that were added on two sides with one key (an account's provider and handle, a unit's name): "field" names the key's fields,
+ * kept and other are the two records, id is the second's. There is nothing to settle: one of them is renamed or removed, and then it is gone from here.
+ * A conflict whose record is gone is not listed.
+ */
 enum hf_code hf_conflicts(struct hf_json **out, struct hf_register *r, struct hf_err *e);
-/* Keep the one (other false) or the other value; the field is set and the conflict settled in one commit. */
+/*
+ * Keep the one (other false) or the other value; the field is set and the conflict settled in one commit. Keeping leaves the field as it is now. The other
+ * is refused (HF_BAD) when the field was changed since, or the conflict is settled. HF_NOTFOUND: no conflict has that id, or its record is gone.
+ */
 enum hf_code hf_conflict_settle(struct hf_register *r, const char *id, bool other, struct hf_err *e);
+/* The same, not yet committed. */
+enum hf_code hf_conflict_batch(struct hf_batch **out, struct hf_register *r, const char *id, bool other, struct hf_err *e);
 
 #endif

@@ -8,10 +8,13 @@
 
 /* ---- show ---- */
 
-/* What hangs on a record, for people. :id is the record. Columns are put as they come. */
+/* What hangs on a record, for people. :id is the record; without a kind it is asked of all. Columns are put as they come. */
 static const struct {
 	const char *kind, *heading, *sql;
 } parts[] = {
+	{ NULL, "Changed by two people at the same time (holdfast conflicts)",
+	    "SELECT field, coalesce(kept, 'no value') AS stands, coalesce(other, 'no value') AS other FROM conflict"
+	    " WHERE record = :id AND settled_on IS NULL ORDER BY field" },
 	{ "account", "Recovery contacts",
 	    "SELECT c.type, c.value, p.name AS holder, p.phone, c.verified_on AS \"tried on\" FROM contact c"
 	    " LEFT JOIN person p ON p.id = c.holder WHERE c.account = :id ORDER BY c.type, c.value" },
@@ -68,7 +71,7 @@ render(struct out *o, const struct hf_json *record, void *arg)
 	put_record(o, record);
 	if (params != NULL && hf_json_set(params, "id", hf_json_string(hf_json_get_str(record, "id"))) == 0)
 		for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-			if (strcmp(parts[i].kind, kind) == 0)
+			if (parts[i].kind == NULL || strcmp(parts[i].kind, kind) == 0)
 				put_part(o, app, i, params);
 	hf_json_free(params);
 }

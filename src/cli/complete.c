@@ -33,6 +33,7 @@ const struct complete_type complete_types[] = {
 	{ "REF", offer_ref, NEED_REGISTER },
 	{ "PERSON", offer_person, NEED_REGISTER },
 	{ "EVIDENCE", offer_evidence, NEED_REGISTER },
+	{ "CONFLICT", offer_conflict, NEED_REGISTER },
 	{ "FIELD=VALUE", offer_field, 0 },
 	{ "CHANGE", offer_change, NEED_REGISTER },
 	{ "RUN", offer_run, NEED_REGISTER },

@@ -5,6 +5,7 @@
 
 #include "fields.h"
 #include "holdfast/schema.h"
+#include "holdfast/share.h"
 #include "ref.h"
 
 void
@@ -30,6 +31,26 @@ void
 offer_evidence(const struct complete *c)
 {
 	ref_offer(c->words, c->app->reg, "evidence", c->typed);
+}
+
+void
+offer_conflict(const struct complete *c)
+{
+	struct hf_json *list = NULL;
+
+	if (hf_conflicts(&list, c->app->reg, NULL) != HF_OK)
+		return;
+	for (size_t i = 0; i < hf_json_len(list); i++) {
+		const struct hf_json *row = hf_json_at(list, i);
+		struct hf_buf         help = HF_BUF_INIT;
+
+		if (hf_json_get_str(row, "kept_by") != NULL) {
+			hf_buf_addf(&help, "%s: %s", hf_json_get_str(row, "ref"), hf_json_get_str(row, "field"));
+			words_add(c->words, hf_json_get_str(row, "id"), hf_buf_str(&help));
+		}
+		hf_buf_clear(&help);
+	}
+	hf_json_free(list);
 }
 
 /* Behind the equals sign. References need the register; where it cannot be opened, nothing is offered. */

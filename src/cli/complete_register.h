@@ -10,6 +10,7 @@ void offer_person(const struct complete *c);
 void offer_evidence(const struct complete *c);
 void offer_member(const struct complete *c); /* fingerprints and persons; the four roles (cmd_member.c) */
 void offer_roles(const struct complete *c);
+void offer_conflict(const struct complete *c);
 
 /* "field=", and behind it what the field may be. The kind is the first operand, or of the record that it names, or the command's own. */
 void offer_field(const struct complete *c);

@@ -242,6 +242,7 @@ run_about(struct hf_batch *b, const char *id, struct hf_err *e)
 	return rc;
 }
 
+/* Conflicts may outlive what they are about. */
 static enum hf_code
 check_removed(struct hf_batch *b, const char *id, struct hf_err *e)
 {
@@ -249,7 +250,7 @@ check_removed(struct hf_batch *b, const char *id, struct hf_err *e)
 
 	for (size_t k = 0; rc == HF_OK && k < hf_n_kinds; k++)
 		for (size_t f = 0; rc == HF_OK && f < hf_kinds[k].n_fields; f++)
-			if (hf_kinds[k].fields[f].type == HF_FIELD_REF)
+			if (hf_kinds[k].fields[f].type == HF_FIELD_REF && strcmp(hf_kinds[k].name, "conflict") != 0)
 				rc = pointed_at(b, id, &hf_kinds[k], &hf_kinds[k].fields[f], e);
 	return rc;
 }

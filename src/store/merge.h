@@ -60,6 +60,9 @@ enum hf_code merge_record(struct hf_json **out, struct hf_json *conflicts, const
 /* The field of a conflict about a whole record. */
 #define MERGE_WHOLE "record"
 
+/* A value as people type it, as conflicts hold it: yes, 3, a text; anything else as JSON. NULL: out of memory. */
+struct hf_json *merge_typed(const struct hf_json *value);
+
 /* One of merge_record's conflicts as the record it is kept in. HF_DAMAGED when the moment in it is impossible. */
 enum hf_code merge_conflict(struct hf_json **out, const struct hf_register *r, const struct hf_json *conflict, struct hf_err *e);
 

@@ -55,9 +55,8 @@ is_later(const struct merge_side *a, const struct merge_side *b)
 
 /* ---- conflicts ---- */
 
-/* A value as people type it; NULL: out of memory. */
-static struct hf_json *
-typed(const struct hf_json *v)
+struct hf_json *
+merge_typed(const struct hf_json *v)
 {
 	struct hf_buf   b = HF_BUF_SECRET(0);
 	struct hf_json *text;
@@ -103,7 +102,7 @@ push_conflict(
 static enum hf_code
 field_conflict(const struct pair *p, const char *name, const struct hf_json *x, const struct hf_json *y, struct hf_err *e)
 {
-	struct hf_json *kept = x == NULL ? NULL : typed(x), *other = y == NULL ? NULL : typed(y);
+	struct hf_json *kept = x == NULL ? NULL : merge_typed(x), *other = y == NULL ? NULL : merge_typed(y);
 
 	if ((x == NULL) == (kept == NULL) && (y == NULL) == (other == NULL))
 		return push_conflict(p, hf_json_get_str(p->x->record, "id"), name, kept, other, e);
