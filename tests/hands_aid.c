@@ -91,12 +91,13 @@ hands_commit(struct hand *h, const char *word, const struct hf_edit *edits, size
 static void
 take_in(struct hand *admin, struct hand *h, unsigned roles)
 {
-	struct hf_member m = { .roles = roles, .added = "2026-11-20T10:00:00Z" };
+	struct hf_member m = { .roles = roles, .added = "" };
 	struct hf_buf    json = HF_BUF_INIT, key = HF_BUF_INIT;
 	char             paths[2][PATH_SIZE];
 
 	strcpy(m.fpr, h->fpr);
 	strcpy(m.added_by, admin->fpr);
+	hf_time_rfc3339(m.added, hf_register_now(admin->r), false);
 	hf_member_write(&json, &m);
 	hf_fixture_export(&key, h->home, h->fpr);
 	snprintf(paths[0], PATH_SIZE, "members/%s.json", h->fpr);

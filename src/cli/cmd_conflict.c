@@ -7,35 +7,27 @@
 
 /* ---- conflicts ---- */
 
-static void
-put_who(struct hf_buf *b, struct app *app, const struct hf_json *row, const char *key)
+/* "weather (Bob Lee)" as a member of what is shown */
+static int
+set_value(
+    struct hf_json *shown, struct app *app, const struct hf_json *conflict, const char *which, const char *by, const char *title)
 {
-	const char *fpr = hf_json_get_str(row, key);
+	const char   *value = hf_json_get_str(conflict, which), *fpr = hf_json_get_str(conflict, by);
+	struct hf_buf b = HF_BUF_INIT;
+	int           rc;
 
-	hf_buf_cut(b, 0);
-	if (fpr != NULL)
-		hf_register_who(b, app->reg, fpr);
-}
-
-/* "stands  weather  Bob Lee" as a row of a small table */
-static enum hf_code
-push_value(
-    struct hf_json *rows, struct app *app, const struct hf_json *conflict, const char *which, const char *by, const char *word)
-{
-	struct hf_json *row = hf_json_object();
-	struct hf_buf   who = HF_BUF_INIT;
-	const char     *value = hf_json_get_str(conflict, which);
-	int             bad;
-
-	put_who(&who, app, conflict, by);
-	bad = hf_json_set(row, "which", hf_json_string(word)) |
-	    hf_json_set(row, "value", hf_json_string(value == NULL ? "no value" : value)) |
-	    hf_json_set(row, "who", hf_json_string(hf_buf_str(&who)));
-	hf_buf_clear(&who);
-	if (!bad)
-		return hf_json_push(rows, row) == 0 ? HF_OK : HF_NOMEM;
-	hf_json_free(row);
-	return HF_NOMEM;
+	if (value == NULL)
+		hf_buf_adds(&b, "no value");
+	else
+		hf_register_ref(&b, app->reg, value);
+	if (fpr != NULL) {
+		hf_buf_adds(&b, " (");
+		hf_register_who(&b, app->reg, fpr);
+		hf_buf_addc(&b, ')');
+	}
+	rc = hf_json_set(shown, title, hf_json_string(hf_buf_str(&b)));
+	hf_buf_clear(&b);
+	return rc;
 }
 
 static bool
@@ -55,18 +47,17 @@ put_pair(struct out *o, const struct hf_json *conflict)
 static void
 put_conflict(struct out *o, struct app *app, const struct hf_json *conflict)
 {
-	static const struct out_column columns[] = { { "which", "", OUT_KEEP }, { "value", "", OUT_REF }, { "who", "", OUT_FAINT },
+	static const struct out_column columns[] = { { "stands", NULL, 0 }, { "other", NULL, 0 }, { "since", NULL, OUT_TIME },
 		OUT_END };
-	static const struct out_column moment[] = { { "at", "", OUT_TIME | OUT_FAINT }, OUT_END };
-	struct hf_json                *rows = hf_json_array();
+	struct hf_json                *shown = hf_json_object();
 
 	put_heading(o, "%s: %s", hf_json_get_str(conflict, "ref"), hf_json_get_str(conflict, "field"));
-	if (push_value(rows, app, conflict, "kept", "kept_by", "stands") == HF_OK &&
-	    push_value(rows, app, conflict, "other", "other_by", "other") == HF_OK)
-		put_table(o, rows, columns);
-	put_fields(o, conflict, moment);
+	if (set_value(shown, app, conflict, "kept", "kept_by", "stands") == 0 &&
+	    set_value(shown, app, conflict, "other", "other_by", "other") == 0 &&
+	    hf_json_set(shown, "since", hf_json_ref(hf_json_get(conflict, "at"))) == 0)
+		put_fields(o, shown, columns);
 	put_line(o, OUT_DIM, "holdfast conflicts settle %s kept|other", hf_json_get_str(conflict, "id"));
-	hf_json_free(rows);
+	hf_json_free(shown);
 }
 
 static void
@@ -164,7 +155,7 @@ const struct cmd conflict_cmds[] = {
 		"When two people change the same field of a record, each on their own copy, sync keeps the later value in the record and the other one "
 		"here, with who set them. Nothing is lost and nothing waits for you: the later value counts until somebody decides. A record that one "
 		"of them removed while the other changed it, or began to refer to it, stays, and is listed as its field \"record\".\n\n"
-		"At the end stand records that were added twice, on two copies.",
+		"At the end stand records that were added twice, on two copies. holdfast conflicts settle decides.",
 	    .examples = "holdfast conflicts\n",
 	},
 	{

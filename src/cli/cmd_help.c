@@ -283,7 +283,7 @@ help_show(struct app *app, const char *const *words, size_t n, struct hf_err *e)
 	size_t          used;
 	enum hf_code    rc;
 
-	if (n == 1 && cmd_is_family(words[0]))
+	if (n == 1 && cmd_is_family(words[0]) && cmd_find(&s.cmd, &used, words, n, NULL) != HF_OK)
 		s.family = words[0];
 	else if (n > 0 && (rc = cmd_find(&s.cmd, &used, words, n, e)) != HF_OK)
 		return rc;

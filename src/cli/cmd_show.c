@@ -8,13 +8,10 @@
 
 /* ---- show ---- */
 
-/* What hangs on a record, for people. :id is the record; without a kind it is asked of all. Columns are put as they come. */
+/* What hangs on a record, for people. :id is the record. Columns are put as they come. */
 static const struct {
 	const char *kind, *heading, *sql;
 } parts[] = {
-	{ NULL, "Changed by two people at the same time (holdfast conflicts)",
-	    "SELECT field, coalesce(kept, 'no value') AS stands, coalesce(other, 'no value') AS other FROM conflict"
-	    " WHERE record = :id AND settled_on IS NULL ORDER BY field" },
 	{ "account", "Recovery contacts",
 	    "SELECT c.type, c.value, p.name AS holder, p.phone, c.verified_on AS \"tried on\" FROM contact c"
 	    " LEFT JOIN person p ON p.id = c.holder WHERE c.account = :id ORDER BY c.type, c.value" },
@@ -61,6 +58,24 @@ put_part(struct out *o, struct app *app, size_t i, const struct hf_json *params)
 	hf_json_free(rows);
 }
 
+/* What two people changed in it at the same time, and nobody settled yet. */
+static void
+put_conflicts(struct out *o, struct app *app, const struct hf_json *params)
+{
+	static const struct out_column columns[] = { { "field", NULL, OUT_KEEP }, { "stands", NULL, OUT_REF },
+		{ "other", NULL, OUT_REF }, OUT_END };
+	struct hf_ask   ask = { .sql = "SELECT field, coalesce(kept, 'no value') AS stands, coalesce(other, 'no value') AS other"
+					 " FROM conflict WHERE record = :id AND settled_on IS NULL ORDER BY field",
+		  .params = params };
+	struct hf_json *rows = NULL;
+
+	if (hf_db_ask(&rows, NULL, hf_register_db(app->reg), &ask, NULL) == HF_OK && hf_json_len(rows) > 0) {
+		put_heading(o, "Changed by two people at the same time (holdfast conflicts)");
+		put_table(o, rows, columns);
+	}
+	hf_json_free(rows);
+}
+
 static void
 render(struct out *o, const struct hf_json *record, void *arg)
 {
@@ -69,10 +84,12 @@ render(struct out *o, const struct hf_json *record, void *arg)
 	struct hf_json *params = hf_json_object();
 
 	put_record(o, record);
-	if (params != NULL && hf_json_set(params, "id", hf_json_string(hf_json_get_str(record, "id"))) == 0)
+	if (params != NULL && hf_json_set(params, "id", hf_json_string(hf_json_get_str(record, "id"))) == 0) {
+		put_conflicts(o, app, params);
 		for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-			if (parts[i].kind == NULL || strcmp(parts[i].kind, kind) == 0)
+			if (strcmp(parts[i].kind, kind) == 0)
 				put_part(o, app, i, params);
+	}
 	hf_json_free(params);
 }
 

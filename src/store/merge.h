@@ -8,8 +8,8 @@
  *	a record                the same plaintext on both sides: one of the two files, chosen like that. The plaintext of the start on one side (it
  *	                        was only encrypted anew): the other's file. Removed on one side and changed on the other, or referred to by it: it
  *	                        stays, as it is there. Changed on both: a new file with what merge_record says, version one more than the higher
- *	members/<FPR>.json      removed on one side is removed. A role given on either side stays and one taken on either side goes; when that would
- *	                        leave nobody admin, the members that remain and were admin on either side stay admin
+ *	members/<FPR>.json      removed on one side is removed. A role given on either side stays and one taken on either side goes (when both
+ *	                        changed them: no role left is no member). What would leave nobody admin is not merged: HF_DENIED
  *	members/<FPR>.asc       stays. Changed on both: the revoked one, else the one that is good for longer, else by the smaller object id
  *	records of kind conflict  are added, their ids made from what they say: whoever merges the same two sides makes the same ones
  *
@@ -56,6 +56,9 @@ struct merge_side {
 };
 enum hf_code merge_record(struct hf_json **out, struct hf_json *conflicts, const struct hf_json *base,
     const struct merge_side *ours, const struct merge_side *theirs, struct hf_err *e);
+
+/* The roles of a member that both sides changed. */
+unsigned merge_roles(unsigned base, unsigned ours, unsigned theirs);
 
 /* The field of a conflict about a whole record. */
 #define MERGE_WHOLE "record"

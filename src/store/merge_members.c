@@ -65,6 +65,12 @@ added_before(const struct hf_member *a, const struct hf_member *b)
 	return order != 0 ? order < 0 : strcmp(a->added_by, b->added_by) < 0;
 }
 
+unsigned
+merge_roles(unsigned base, unsigned ours, unsigned theirs)
+{
+	return (ours & theirs) | ((ours | theirs) & ~base);
+}
+
 /* Changed on both sides. */
 static enum hf_code
 open_member(struct merge_plan *p, struct merge_file *f, struct hf_err *e)
@@ -81,7 +87,7 @@ open_member(struct merge_plan *p, struct merge_file *f, struct hf_err *e)
 	    (rc = read_member(&theirs, p->r, f->path, &f->theirs, e)) != HF_OK || (rc = base_roles(&base, p, f->path, e)) != HF_OK)
 		return rc;
 	merged = added_before(&ours, &theirs) ? ours : theirs;
-	merged.roles = (ours.roles & theirs.roles) | ((ours.roles | theirs.roles) & ~base);
+	merged.roles = merge_roles(base, ours.roles, theirs.roles);
 	if (merged.roles != 0)
 		return set_member(f, &merged, e);
 	/* Each took what the other left: there is nothing that both wanted them to have. */
@@ -186,32 +192,13 @@ any_admin(const struct hf_members *m)
 	return false;
 }
 
-/* Two admins took it from each other, say: who is still a member and was one on either side stays one. */
 static enum hf_code
-keep_admins(struct merge_plan *p, struct hf_err *e)
+must_have_admin(const struct hf_members *m, struct hf_err *e)
 {
-	struct hf_member ours, theirs, one;
-	enum hf_code     rc;
-
-	for (size_t i = 0; i < p->n; i++) {
-		struct merge_file *f = &p->list[i];
-
-		if (f->kind != PATH_MEMBER || f->ours.hex[0] == '\0' || f->theirs.hex[0] == '\0')
-			continue;
-		if ((rc = read_member(&ours, p->r, f->path, &f->ours, e)) != HF_OK ||
-		    (rc = read_member(&theirs, p->r, f->path, &f->theirs, e)) != HF_OK)
-			return rc;
-		if (((ours.roles | theirs.roles) & HF_ROLE_ADMIN) == 0)
-			continue;
-		one = *hf_members_find(&p->r->members, ours.fpr);
-		one.roles |= HF_ROLE_ADMIN;
-		if ((rc = set_member(f, &one, e)) != HF_OK || (rc = put_member(&p->r->members, &one, e)) != HF_OK)
-			return rc;
-	}
-	if (any_admin(&p->r->members))
+	if (any_admin(m))
 		return HF_OK;
 	hf_fail(e, HF_DENIED, "members: together, the two sides would leave nobody admin");
-	return hf_hint(e, "agree who stays; that one gives back what was taken, and the other syncs");
+	return hf_hint(e, "agree who stays admin: holdfast member role FINGERPRINT admin, then sync again");
 }
 
 /* ---- the private home ---- */
@@ -342,9 +329,8 @@ merge_members(struct merge_plan *p, struct hf_err *e)
 	}
 	if (rc != HF_OK || !changed)
 		return rc;
-	if (!any_admin(&p->r->members) && (rc = keep_admins(p, e)) != HF_OK)
-		return rc;
-	if ((rc = must_be_member(p->r, &p->r->members, "any more when both sides come together", e)) != HF_OK)
+	if ((rc = must_have_admin(&p->r->members, e)) != HF_OK ||
+	    (rc = must_be_member(p->r, &p->r->members, "any more when both sides come together", e)) != HF_OK)
 		return rc;
 	return build_home(p, e);
 }
