@@ -5,22 +5,27 @@
 #include "holdfast/share.h"
 #include "test.h"
 
-static struct hand *const ann = &hands[0], *const bob = &hands[1], *const cat = &hands[2];
+static struct hand *const ann = &hands[0], *const bob = &hands[1], *const cat = &hands[2], *const dan = &hands[3];
 
 static void
 once_up(void)
 {
-	hands_make((const unsigned[]){ HF_ROLE_RESPONDER, HF_ROLE_OWNER, 0 });
+	hands_make((const unsigned[]){ HF_ROLE_ADMIN | HF_ROLE_RESPONDER, HF_ROLE_OWNER, 0 }, 3);
 }
 
-/* A record on all three computers. */
+static int64_t
+later(int seconds)
+{
+	return hf_time_now() + seconds * HF_SECOND;
+}
+
+/* A record that Ann and Bob have. */
 static const char *
 shared(const char *kind, const char *fields)
 {
 	const char *id = hands_add(ann, kind, fields);
 
 	hands_sync(ann, bob);
-	hands_sync(ann, cat);
 	return id;
 }
 
@@ -67,6 +72,22 @@ n_conflicts(struct hand *h)
 	return n;
 }
 
+/* Whoever verifies finds nothing wrong. */
+static void
+assert_proved(struct hand *h)
+{
+	struct hf_json       *out;
+	const struct hf_json *problems;
+	struct hf_buf         b = HF_BUF_INIT;
+
+	ck_ok(hf_register_verify(&out, h->r, &e));
+	problems = hf_json_get(out, "problems");
+	hf_json_dump(&b, problems, HF_JSON_PRETTY);
+	ck_assert_msg(hf_json_len(problems) == 0, "%s: %s", h->name, hf_buf_str(&b));
+	hf_buf_clear(&b);
+	hf_json_free(out);
+}
+
 /* The index that followed says what a fresh one says, and both have the same commit. */
 static void
 assert_same(struct hand *a, struct hand *b)
@@ -90,10 +111,12 @@ assert_same(struct hand *a, struct hand *b)
 	}
 	hands_open(a);
 	ck_ok(hf_db_ask(&rows[2], NULL, hf_register_db(a->r), &ask, &e));
-	ck_assert(hf_json_equal(rows[0], rows[1]));
+	ck_assert(a == cat || b == cat || hf_json_equal(rows[0], rows[1]));
 	ck_assert(hf_json_equal(rows[0], rows[2]));
 	for (int i = 0; i < 3; i++)
 		hf_json_free(rows[i]);
+	assert_proved(a);
+	assert_proved(b);
 }
 
 START_TEST(forward)
@@ -139,8 +162,8 @@ START_TEST(one_field)
 	struct hf_json    *rows;
 	struct merge_count n;
 
-	hands_clock(ann, 1790000200000);
-	hands_clock(bob, 1790000100000);
+	hands_clock(ann, later(200));
+	hands_clock(bob, later(100));
 	hands_set(ann, id, "purpose", '=', "news");
 	hands_set(bob, id, "purpose", '=', "weather");
 	n = hands_sync(bob, ann);
@@ -214,8 +237,8 @@ START_TEST(crossed)
 	struct hf_oid      from_bob, from_ann;
 	struct merge_count n;
 
-	hands_clock(ann, 1790000100000);
-	hands_clock(bob, 1790000200000);
+	hands_clock(ann, later(100));
+	hands_clock(bob, later(200));
 	hands_set(ann, id, "purpose", '=', "news");
 	hands_set(ann, id, "tags", '+', "three");
 	hands_set(bob, id, "purpose", '=', "weather");
@@ -278,9 +301,10 @@ disputed(const char *id, const char *field, const char *anns, const char *bobs)
 {
 	static char     conflict[HF_ID_SIZE];
 	struct hf_json *list;
+	char            at[HF_TIME_SIZE];
 
-	hands_clock(ann, 1790000200000);
-	hands_clock(bob, 1790000100000);
+	hands_clock(ann, later(200));
+	hands_clock(bob, later(100));
 	hands_set(ann, id, field, '=', anns);
 	hands_set(bob, id, field, '=', bobs);
 	hands_sync(ann, bob);
@@ -289,7 +313,8 @@ disputed(const char *id, const char *field, const char *anns, const char *bobs)
 	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "field"), field);
 	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "kept_by"), ann->fpr);
 	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "other_by"), bob->fpr);
-	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "at"), "2026-09-21T14:16:40Z");
+	hf_time_rfc3339(at, ann->r->now, false);
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "at"), at);
 	strcpy(conflict, hf_json_get_str(hf_json_at(list, 0), "id"));
 	hf_json_free(list);
 	return conflict;
@@ -398,6 +423,215 @@ START_TEST(settled_by_removing)
 }
 END_TEST
 
+/* ---- what not everybody can read ---- */
+
+/* Cat owns nothing: an account is sealed for her. */
+START_TEST(sealed_and_untouched)
+{
+	const char        *theirs = shared("account", "provider=x;handle=@a"), *person = hands_add(cat, "person", "name=Jo Park");
+	struct merge_count n;
+
+	hands_sync(cat, ann);
+	hands_sync(ann, bob);
+	hands_set(ann, theirs, "purpose", '=', "news");
+	hands_add(cat, "person", "name=Kim Lee");
+	n = hands_sync(cat, ann);
+	ck_assert(!n.forward);
+	ck_assert_ptr_null(hands_get(cat, theirs));
+	assert_field(ann, theirs, "purpose", "news");
+	assert_field(cat, person, "name", "Jo Park");
+	assert_same(cat, ann);
+}
+END_TEST
+
+/* She brings two histories together that both changed what she cannot read: she is told who can, and it does not stay so. */
+START_TEST(sealed_and_changed)
+{
+	const char        *theirs = shared("account", "provider=x;handle=@a");
+	struct hf_oid      from_bob;
+	struct merge_count n;
+
+	hands_sync(cat, ann);
+	hands_set(ann, theirs, "purpose", '=', "news");
+	hands_set(bob, theirs, "url", '=', "https://x.example/a");
+	hands_merge(cat, ann);
+	from_bob = hands_fetch(cat, bob);
+	{
+		struct hf_oid before = cat->r->head;
+
+		ck_fails(HF_DENIED, "not encrypted to your key", hands_try(&n, cat, &from_bob, &e));
+		ck_assert_str_eq(cat->r->head.hex, before.hex);
+	}
+	hands_add(cat, "person", "name=Kim Lee"); /* she can go on */
+	hands_sync(bob, ann);
+	n = hands_sync(cat, ann);
+	ck_assert(!n.forward);
+	assert_field(ann, theirs, "purpose", "news");
+	assert_field(ann, theirs, "url", "https://x.example/a");
+	assert_same(cat, ann);
+}
+END_TEST
+
+/* ---- members ---- */
+
+static void
+add_dan(struct hand *admin, unsigned roles)
+{
+	struct hf_buf        key = HF_BUF_INIT;
+	struct hf_member_add add = { .roles = roles };
+	struct hf_json      *out;
+
+	hf_fixture_export(&key, dan->home, dan->fpr);
+	add.key = key.data;
+	add.len = key.len;
+	ck_ok(hf_member_add(&out, admin->r, &add, &e));
+	hf_json_free(out);
+	hf_buf_clear(&key);
+}
+
+static void
+set_roles(struct hand *admin, struct hand *who, unsigned roles)
+{
+	struct hf_json *out;
+
+	ck_ok(hf_member_role(&out, admin->r, who->fpr, roles, NULL, false, &e));
+	hf_json_free(out);
+}
+
+static void
+dismiss(struct hand *admin, struct hand *who)
+{
+	struct hf_json *out;
+
+	ck_ok(hf_member_remove(&out, admin->r, who->fpr, false, &e));
+	hf_json_free(out);
+}
+
+static unsigned
+roles_of(struct hand *h, struct hand *who)
+{
+	const struct hf_member *m;
+
+	ck_ok(register_members(h->r, &e));
+	m = hf_members_find(&h->r->members, who->fpr);
+	return m == NULL ? 0 : m->roles;
+}
+
+static void
+refresh(struct hand *h)
+{
+	struct hf_json *out;
+
+	ck_ok(hf_member_refresh(&out, h->r, NULL, NULL, 0, false, &e));
+	hf_json_free(out);
+}
+
+START_TEST(member_on_one_side)
+{
+	const char        *id = shared("account", "provider=x;handle=@a;tags=a"), *other;
+	struct merge_count n;
+
+	add_dan(ann, HF_ROLE_RESPONDER);
+	hands_set(bob, id, "tags", '+', "b");
+	other = hands_add(bob, "account", "provider=x;handle=@b");
+	hands_set(ann, id, "tags", '+', "c");
+	n = hands_merge(bob, ann);
+	ck_assert(n.refresh);
+	ck_assert_uint_eq(roles_of(bob, dan), HF_ROLE_RESPONDER);
+	refresh(bob);
+	hands_merge(ann, bob);
+	assert_same(ann, bob);
+	assert_field(ann, other, "handle", "@b");
+	/* The newcomer reads all of it. */
+	hands_visit(dan, bob);
+	ck_assert_uint_eq(hf_register_sealed(dan->r), 0);
+	assert_field(dan, other, "handle", "@b");
+	hands_close(dan);
+}
+END_TEST
+
+static const struct {
+	unsigned base, anns, bobs, both; /* 0: no member */
+} roles_rows[] = {
+	{ 0, HF_ROLE_RESPONDER, HF_ROLE_RESPONDER, HF_ROLE_RESPONDER },
+	{ 0, HF_ROLE_RESPONDER, HF_ROLE_AUDITOR, HF_ROLE_RESPONDER | HF_ROLE_AUDITOR },
+	{ HF_ROLE_RESPONDER, HF_ROLE_RESPONDER | HF_ROLE_OWNER, HF_ROLE_RESPONDER | HF_ROLE_AUDITOR,
+	    HF_ROLE_RESPONDER | HF_ROLE_OWNER | HF_ROLE_AUDITOR },
+	{ HF_ROLE_RESPONDER | HF_ROLE_OWNER, HF_ROLE_OWNER, HF_ROLE_RESPONDER | HF_ROLE_OWNER | HF_ROLE_AUDITOR,
+	    HF_ROLE_OWNER | HF_ROLE_AUDITOR },
+	{ HF_ROLE_RESPONDER | HF_ROLE_OWNER, HF_ROLE_OWNER, HF_ROLE_RESPONDER, HF_ROLE_RESPONDER | HF_ROLE_OWNER },
+	{ HF_ROLE_ADMIN | HF_ROLE_OWNER, HF_ROLE_OWNER, HF_ROLE_ADMIN, HF_ROLE_OWNER },
+	{ HF_ROLE_RESPONDER, 0, HF_ROLE_ADMIN, 0 },
+	{ HF_ROLE_RESPONDER, HF_ROLE_OWNER, 0, 0 },
+	{ HF_ROLE_RESPONDER, 0, 0, 0 },
+};
+
+static void
+make_roles(struct hand *admin, unsigned from, unsigned to)
+{
+	if (from == to)
+		return;
+	if (from == 0)
+		add_dan(admin, to);
+	else if (to == 0)
+		dismiss(admin, dan);
+	else
+		set_roles(admin, dan, to);
+}
+
+START_TEST(roles_on_both_sides)
+{
+	const char *id;
+
+	make_roles(ann, 0, roles_rows[_i].base);
+	id = shared("account", "provider=x;handle=@a");
+	make_roles(ann, roles_rows[_i].base, roles_rows[_i].anns);
+	make_roles(bob, roles_rows[_i].base, roles_rows[_i].bobs);
+	hands_set(ann, id, "purpose", '=', "news");
+	hands_set(bob, id, "url", '=', "https://x.example/a");
+	hands_merge(bob, ann);
+	refresh(bob);
+	hands_merge(ann, bob);
+	ck_assert_uint_eq(roles_of(ann, dan), roles_rows[_i].both);
+	assert_field(ann, id, "purpose", "news");
+	assert_same(ann, bob);
+}
+END_TEST
+
+/* A member that one side took off does not merge that side with their own. */
+START_TEST(no_longer_a_member)
+{
+	const char        *id = shared("account", "provider=x;handle=@a");
+	struct hf_oid      from_ann;
+	struct merge_count n;
+
+	dismiss(ann, bob);
+	hands_set(bob, id, "purpose", '=', "mine");
+	from_ann = hands_fetch(bob, ann);
+	ck_fails(HF_DENIED, "is not a member any more in what came in", hands_try(&n, bob, &from_ann, &e));
+	assert_field(bob, id, "purpose", "mine");
+	hands_set(bob, id, "purpose", '=', "still mine");
+}
+END_TEST
+
+/* Two admins take it from each other. */
+START_TEST(nobody_left_admin)
+{
+	struct hf_oid      from_ann;
+	struct merge_count n;
+
+	set_roles(ann, bob, HF_ROLE_RESPONDER);
+	set_roles(bob, ann, HF_ROLE_RESPONDER);
+	from_ann = hands_fetch(bob, ann);
+	ck_fails(HF_DENIED, "nobody admin", hands_try(&n, bob, &from_ann, &e));
+	set_roles(ann, bob, HF_ROLE_ADMIN); /* they talk */
+	hands_merge(bob, ann);
+	ck_assert_uint_eq(roles_of(bob, bob) & HF_ROLE_ADMIN, HF_ROLE_ADMIN);
+	ck_assert_uint_eq(roles_of(bob, ann), HF_ROLE_RESPONDER);
+	assert_proved(bob);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -418,6 +652,17 @@ main(void)
 	tcase_add_test(t, settled_after_a_change);
 	tcase_add_test(t, settled_twice);
 	tcase_add_test(t, settled_by_removing);
+	suite_add_tcase(s, t);
+	t = tcase_create("three");
+	tcase_set_timeout(t, 120);
+	tcase_add_unchecked_fixture(t, once_up, hands_remove);
+	tcase_add_checked_fixture(t, hands_begin, hands_end);
+	tcase_add_test(t, sealed_and_untouched);
+	tcase_add_test(t, sealed_and_changed);
+	tcase_add_test(t, member_on_one_side);
+	tcase_add_loop_test(t, roles_on_both_sides, 0, N_OF(roles_rows));
+	tcase_add_test(t, no_longer_a_member);
+	tcase_add_test(t, nobody_left_admin);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

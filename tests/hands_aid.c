@@ -1,5 +1,7 @@
 #include "hands_aid.h"
 
+#include "holdfast/share.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +55,15 @@ hands_open(struct hand *h)
 }
 
 void
+hands_visit(struct hand *h, const struct hand *host)
+{
+	memcpy(h->path, host->path, sizeof(h->path));
+	snprintf(h->state, sizeof(h->state), "%s/state-%s-%ld", hands_dir, h->name, (long)getpid());
+	snprintf(h->cache, sizeof(h->cache), "%s/cache-%s-%ld", hands_dir, h->name, (long)getpid());
+	hands_open(h);
+}
+
+void
 hands_close(struct hand *h)
 {
 	hf_register_close(h->r);
@@ -67,44 +78,19 @@ hands_clock(struct hand *h, int64_t now)
 
 /* ---- making them ---- */
 
-static enum hf_code
-sign_with(void *arg, struct hf_buf *sig, const void *data, size_t len, struct hf_err *e)
-{
-	struct hand *h = arg;
-
-	return hf_vault_sign(sig, h->r->vault, h->fpr, data, len, e);
-}
-
-void
-hands_commit(struct hand *h, const char *word, const struct hf_edit *edits, size_t n)
-{
-	struct hf_commit_spec spec = {
-		.base = &h->r->head, .fpr = h->fpr, .message = word, .at = hf_register_now(h->r), .sign = sign_with, .arg = h
-	};
-	struct hf_oid oid;
-	struct hf_err e = HF_ERR_INIT;
-
-	must(hf_repo_commit(&oid, h->r->repo, &spec, edits, n, &e), &e, "commit");
-	must(register_refresh(h->r, &e), &e, "refresh");
-}
-
 static void
 take_in(struct hand *admin, struct hand *h, unsigned roles)
 {
-	struct hf_member m = { .roles = roles, .added = "" };
-	struct hf_buf    json = HF_BUF_INIT, key = HF_BUF_INIT;
-	char             paths[2][PATH_SIZE];
+	struct hf_buf        key = HF_BUF_INIT;
+	struct hf_member_add add = { .roles = roles };
+	struct hf_json      *out = NULL;
+	struct hf_err        e = HF_ERR_INIT;
 
-	strcpy(m.fpr, h->fpr);
-	strcpy(m.added_by, admin->fpr);
-	hf_time_rfc3339(m.added, hf_register_now(admin->r), false);
-	hf_member_write(&json, &m);
 	hf_fixture_export(&key, h->home, h->fpr);
-	snprintf(paths[0], PATH_SIZE, "members/%s.json", h->fpr);
-	snprintf(paths[1], PATH_SIZE, "members/%s.asc", h->fpr);
-	hands_commit(admin, "member",
-	    (struct hf_edit[]){ { paths[0], json.data, json.len, NULL }, { paths[1], key.data, key.len, NULL } }, 2);
-	hf_buf_clear(&json);
+	add.key = key.data;
+	add.len = key.len;
+	must(hf_member_add(&out, admin->r, &add, &e), &e, h->name);
+	hf_json_free(out);
 	hf_buf_clear(&key);
 }
 
@@ -119,21 +105,8 @@ make_key(struct hand *h, const char *name)
 	hf_fixture_key(h->fpr, h->home, uid, 0);
 }
 
-/* The organisation's record is written once more, so that all of them can read it. */
-static void
-rewrite_org(struct hand *h)
-{
-	struct hf_json *rows = NULL;
-	struct hf_ask   ask = { .sql = "SELECT id FROM org" };
-	struct hf_err   e = HF_ERR_INIT;
-
-	must(hf_db_ask(&rows, NULL, hf_register_db(h->r), &ask, &e), &e, "org");
-	hands_set(h, hf_json_get_str(hf_json_at(rows, 0), "id"), "address", '=', "1 High Street");
-	hf_json_free(rows);
-}
-
 void
-hands_make(const unsigned *roles)
+hands_make(const unsigned *roles, size_t n)
 {
 	static const char *const names[HANDS_MAX] = { "ann", "bob", "cat", "dan" };
 	struct hf_register_opts  o;
@@ -148,11 +121,14 @@ hands_make(const unsigned *roles)
 	snprintf(first->cache, sizeof(first->cache), "%s/cache-base", hands_dir);
 	o = opts(first);
 	must(hf_register_init(&first->r, &o, &init, &e), &e, "init");
-	for (n_hands = 1; n_hands < HANDS_MAX && roles[n_hands - 1] != 0; n_hands++) {
-		make_key(&hands[n_hands], names[n_hands]);
-		take_in(first, &hands[n_hands], roles[n_hands - 1]);
+	n_hands = 1;
+	for (size_t i = 0; i < n; i++) {
+		make_key(&hands[i + 1], names[i + 1]);
+		if (roles[i] == 0)
+			continue;
+		take_in(first, &hands[i + 1], roles[i]);
+		n_hands = i + 2;
 	}
-	rewrite_org(first);
 	hands_close(first);
 }
 

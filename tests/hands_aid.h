@@ -1,7 +1,7 @@
 /*
  * Several people, each with a key, a computer and a copy of one register, for the tests of sharing.
  *
- *	hands_make(2);               in an unchecked fixture: keys, and a register in which all of them are members; once
+ *	hands_make(roles, 2);        in an unchecked fixture: keys, and a register in which all of them are members; once
  *	hands_begin();               in a checked one: everybody has a fresh copy of it, open
  *	const char *id = hands_add(&hands[0], "account", "provider=x;handle=@a");
  *	hands_sync(&hands[1], &hands[0]);
@@ -30,13 +30,14 @@ struct hand {
 extern struct hand hands[HANDS_MAX];
 extern char        hands_dir[HF_FIXTURE_PATH];
 
-/* The first is admin, the others have the roles given (each in turn; 0 ends). */
-void hands_make(const unsigned *roles);
+/* The first is admin, the n others have these roles. 0, only at the end: a key, no member, and no copy. */
+void hands_make(const unsigned *roles, size_t n);
 void hands_begin(void);
 void hands_end(void);
 void hands_remove(void);
 
-void hands_open(struct hand *h); /* again, with what is on disk */
+void hands_open(struct hand *h);                           /* again, with what is on disk */
+void hands_visit(struct hand *h, const struct hand *host); /* one who has no copy opens another's */
 void hands_close(struct hand *h);
 void hands_clock(struct hand *h, int64_t now); /* ms; what the hand writes from now on says so */
 
@@ -46,9 +47,6 @@ void            hands_set(struct hand *h, const char *id, const char *field, cha
 void            hands_drop(struct hand *h, const char *id);
 void            hands_log(struct hand *h, const char *run, const char *type, const char *step, const char *text);
 struct hf_json *hands_get(struct hand *h, const char *id); /* NULL: not there, or sealed */
-
-/* Files as they are in the repository, in a commit "word" signed by the hand. */
-void hands_commit(struct hand *h, const char *word, const struct hf_edit *edits, size_t n);
 
 /* What from has now, fetched to to. */
 struct hf_oid hands_fetch(struct hand *to, struct hand *from);

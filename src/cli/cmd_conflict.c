@@ -33,7 +33,7 @@ set_value(
 static bool
 is_pair(const struct hf_json *conflict)
 {
-	return hf_json_get_str(conflict, "kept_by") == NULL && strchr(hf_json_get_str(conflict, "field"), ' ') != NULL;
+	return hf_json_get_str(conflict, "kept_by") == NULL;
 }
 
 static void

@@ -44,8 +44,8 @@ put_merged(struct merge_plan *p, struct hf_err *e)
 	enum hf_code rc = HF_OK;
 
 	for (size_t i = 0; rc == HF_OK && i < p->n; i++)
-		if (p->list[i].record != NULL && (rc = index_drop(p->r->index, p->list[i].path, e)) == HF_OK)
-			rc = index_put(p->r->index, p->list[i].record, "", e);
+		if (p->list[i].record != NULL)
+			rc = register_put(p->r, p->list[i].path, p->list[i].record, e);
 	return rc;
 }
 
@@ -77,7 +77,7 @@ add_conflicts(struct merge_plan *p, struct hf_err *e)
 		}
 		f->choice = MERGE_NEW;
 		f->record = record;
-		rc = index_put(p->r->index, record, "", e);
+		rc = register_put(p->r, path, record, e);
 	}
 	return rc;
 }
@@ -122,7 +122,9 @@ seal_all(struct merge_plan *p, struct hf_err *e)
 	for (size_t i = 0; rc == HF_OK && i < p->n; i++)
 		if (p->list[i].record != NULL) {
 			list[n].f = &p->list[i];
-			rc = audience_of(&list[n++].to, p->r, p->list[i].path, e);
+			if ((rc = audience_of(&list[n].to, p->r, p->list[i].path, e)) == HF_OK)
+				p->list[i].sealed = !audience_has(&list[n].to, p->r->key);
+			n++;
 		}
 	if (rc == HF_OK)
 		rc = work_all(p->r->vault, seal, list, sizeof(*list), n, p->r->progress, "encrypting", 0, n, e);
@@ -145,7 +147,7 @@ name_merged(struct merge_plan *p, struct hf_err *e)
 		if (f->record == NULL)
 			continue;
 		hf_sha1_git(oid, "blob", hf_buf_str(&f->data), f->data.len);
-		rc = register_fact(p->r, f->path, oid, f->record, NULL, false, e);
+		rc = register_kept(p->r, f->path, oid, f->record, f->sealed, e);
 	}
 	return rc;
 }
@@ -225,21 +227,6 @@ forget_members(struct hf_register *r)
 	r->have_members = false;
 }
 
-/* The branch stands at head. If the index cannot follow, it is thrown away and made again at the next opening. */
-static enum hf_code
-follow(struct hf_register *r, const struct hf_oid *head, struct hf_err *e)
-{
-	enum hf_code rc;
-
-	if ((rc = register_tree(&r->tree, r, head, e)) != HF_OK)
-		return rc;
-	r->head = *head;
-	forget_members(r);
-	if ((rc = register_members(r, e)) == HF_OK && (rc = register_settle(r, e)) == HF_OK)
-		snapshot_write(r);
-	return rc;
-}
-
 static enum hf_code
 unsure(const struct hf_oid *head, struct hf_err *e)
 {
@@ -255,7 +242,7 @@ merge_indexed(struct merge_plan *p, struct hf_err *e)
 
 	if ((rc = index_begin(p->r->index, e)) != HF_OK)
 		return rc;
-	if ((rc = fill_index(p, e)) != HF_OK || (rc = seal_all(p, e)) != HF_OK || (rc = name_merged(p, e)) != HF_OK) {
+	if ((rc = fill_index(p, e)) != HF_OK || (rc = seal_all(p, e)) != HF_OK) {
 		undo(p->r, &before);
 		return rc;
 	}
@@ -264,9 +251,12 @@ merge_indexed(struct merge_plan *p, struct hf_err *e)
 		undo(p->r, &before);
 		return written;
 	}
-	if (index_end(p->r->index, e) != HF_OK || follow(p->r, &head, e) != HF_OK)
+	forget_members(p->r);
+	if (name_merged(p, e) != HF_OK) {
+		index_undo(p->r->index);
 		return unsure(&head, e);
-	return written;
+	}
+	return index_end(p->r->index, e) == HF_OK && register_moved(p->r, &head, e) == HF_OK ? written : unsure(&head, e);
 }
 
 /* Who may read a file can hang on members and on records; entries and evidence change nobody else's. */

@@ -8,9 +8,9 @@
  *	a record                the same plaintext on both sides: one of the two files, chosen like that. The plaintext of the start on one side (it
  *	                        was only encrypted anew): the other's file. Removed on one side and changed on the other, or referred to by it: it
  *	                        stays, as it is there. Changed on both: a new file with what merge_record says, version one more than the higher
- *	members/<FPR>.json      removed on one side is removed. A role given on either side stays and one taken on either side goes (when both
- *	                        changed them: no role left is no member). What would leave nobody admin is not merged: HF_DENIED
- *	members/<FPR>.asc       stays. Changed on both: the revoked one, else the one that is good for longer, else by the smaller object id
+ *	members/                removed on one side is removed. Changed on both: a role given on either side stays and one taken on either side goes (when
+ *	                        each took what the other left: both, but never admin); of two keys the revoked one, else the one that is good for
+ *	                        longer, else by the smaller object id. What would leave nobody admin is not merged: HF_DENIED
  *	records of kind conflict  are added, their ids made from what they say: whoever merges the same two sides makes the same ones
  *
  * So a file of a merge is always one of the two parents', or new and with a version that neither had: along every parent a version stays with its

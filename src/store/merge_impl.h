@@ -23,6 +23,7 @@ struct merge_file {
 	enum merge_choice choice;
 	struct hf_json   *record; /* NEW: a record */
 	struct hf_buf     data;   /* NEW: as it will be stored */
+	bool              sealed; /* NEW: and the user cannot read it */
 };
 
 struct merge_plan {

@@ -68,7 +68,9 @@ added_before(const struct hf_member *a, const struct hf_member *b)
 unsigned
 merge_roles(unsigned base, unsigned ours, unsigned theirs)
 {
-	return (ours & theirs) | ((ours | theirs) & ~base);
+	unsigned roles = (ours & theirs) | ((ours | theirs) & ~base);
+
+	return roles != 0 ? roles : (ours | theirs) & ~HF_ROLE_ADMIN;
 }
 
 /* Changed on both sides. */
@@ -88,12 +90,7 @@ open_member(struct merge_plan *p, struct merge_file *f, struct hf_err *e)
 		return rc;
 	merged = added_before(&ours, &theirs) ? ours : theirs;
 	merged.roles = merge_roles(base, ours.roles, theirs.roles);
-	if (merged.roles != 0)
-		return set_member(f, &merged, e);
-	/* Each took what the other left: there is nothing that both wanted them to have. */
-	f->choice = MERGE_THEIRS;
-	f->theirs.hex[0] = '\0';
-	return HF_OK;
+	return set_member(f, &merged, e);
 }
 
 /* ---- one member's key ---- */
@@ -123,6 +120,10 @@ open_key(struct merge_plan *p, struct merge_file *f, struct hf_err *e)
 	bool          take_ours;
 	enum hf_code  rc;
 
+	if (f->ours.hex[0] == '\0' || f->theirs.hex[0] == '\0') {
+		f->choice = f->ours.hex[0] == '\0' ? MERGE_OURS : MERGE_THEIRS;
+		return HF_OK;
+	}
 	if ((rc = inspect(&ours, p->r, &f->ours, e)) != HF_OK || (rc = inspect(&theirs, p->r, &f->theirs, e)) != HF_OK)
 		return hf_fail_in(e, "%s", f->path);
 	if (ours.revoked != theirs.revoked)
@@ -269,7 +270,9 @@ build_home(struct merge_plan *p, struct hf_err *e)
 		if (p->list[i].kind != PATH_KEY)
 			continue;
 		snprintf(fpr, sizeof(fpr), "%.40s", p->list[i].path + strlen("members/"));
-		if (hf_json_set(k.oids, fpr, hf_json_string(merge_chosen(&p->list[i])->hex)) != 0)
+		if (merge_chosen(&p->list[i])->hex[0] == '\0')
+			hf_json_unset(k.oids, fpr);
+		else if (hf_json_set(k.oids, fpr, hf_json_string(merge_chosen(&p->list[i])->hex)) != 0)
 			rc = hf_nomem(e);
 	}
 	stamp_of(stamp, p);

@@ -134,7 +134,7 @@ is_there(const struct hf_oid *oid)
 static void
 decide(struct merge_file *f)
 {
-	bool lasting = f->kind == PATH_ENTRY || f->kind == PATH_BLOB || f->kind == PATH_KEY;
+	bool lasting = f->kind == PATH_ENTRY || f->kind == PATH_BLOB;
 
 	f->choice = MERGE_OPEN;
 	if (f->kind == PATH_BAD)

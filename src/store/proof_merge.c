@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "merge.h"
 #include "proof.h"
 #include "repo_impl.h"
 
@@ -21,10 +22,15 @@ struct sides {
 	const struct deed *d;
 	struct hf_oid      tree[SIDES], commit[SIDES];
 	bool               other_members; /* the sides have not the same members: files may be encrypted anew */
-	struct hf_json    *by_path;       /* → place in list + 1 */
-	struct spot       *list;
-	size_t             n, cap;
-	int                from; /* while one side is compared */
+	struct hf_oid     *bases;         /* what both started from: crossed histories have several */
+	size_t             n_bases;
+	struct hf_json    *by_path; /* → place in list + 1 */
+	struct hf_json
+		    *put_back; /* records that conflicts of this merge say stay though one side removed them; NULL: not asked yet */
+	bool         unread;   /* there are new records that cannot be read here */
+	struct spot *list;
+	size_t       n, cap;
+	int          from; /* while one side is compared */
 };
 
 /* ---- where the merge differs from one of its sides ---- */
@@ -77,18 +83,26 @@ compare(struct sides *s, struct hf_err *e)
 
 	for (s->from = OURS; rc == HF_OK && s->from <= THEIRS; s->from++)
 		rc = hf_repo_diff(s->p->r->repo, &s->tree[s->from], &s->tree[MERGED], differs, s, e);
-	for (size_t i = 0; rc == HF_OK && i < s->n; i++) {
+	for (size_t i = 0; i < s->n; i++) {
 		struct spot *spot = &s->list[i];
 
 		for (int side = OURS; side <= THEIRS; side++)
 			if (!spot->seen[side])
 				spot->at[side] = spot->at[MERGED];
-		if ((rc = hf_repo_lookup(&spot->at[BASE], s->p->r->repo, &s->tree[BASE], spot->path, e)) == HF_NOTFOUND) {
-			spot->at[BASE].hex[0] = '\0';
-			rc = HF_OK;
-		}
 	}
 	return rc;
+}
+
+/* What one of the bases has there. */
+static enum hf_code
+set_base(struct spot *spot, const struct sides *s, const struct hf_oid *tree, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	if ((rc = hf_repo_lookup(&spot->at[BASE], s->p->r->repo, tree, spot->path, e)) != HF_NOTFOUND)
+		return rc;
+	spot->at[BASE].hex[0] = '\0';
+	return HF_OK;
 }
 
 /* ---- judging one path ---- */
@@ -203,11 +217,51 @@ judge_both(const struct sides *s, const struct spot *t, const struct text text[S
 	return proof_merged(text) ? HF_OK : wrong(s, t, "changed on both sides, and not what merging them gives", e);
 }
 
+/* ---- records that one side removed and the other uses ---- */
+
 static enum hf_code
-judge_record(const struct sides *s, const struct spot *t, struct hf_err *e)
+note_conflict(struct sides *s, const struct spot *t, struct hf_err *e)
+{
+	struct text  text[SIDES];
+	const char  *kind, *field, *record;
+	enum hf_code rc;
+
+	if ((rc = read_all(text, s, t, e)) == HF_OK && text[MERGED].state != TEXT_PLAIN)
+		s->unread = true;
+	kind = hf_json_get_str(text[MERGED].json, "kind");
+	field = hf_json_get_str(text[MERGED].json, "field");
+	record = hf_json_get_str(text[MERGED].json, "record");
+	if (rc == HF_OK && kind != NULL && strcmp(kind, "conflict") == 0 && field != NULL && strcmp(field, MERGE_WHOLE) == 0 &&
+	    record != NULL && hf_json_set(s->put_back, record, hf_json_bool(true)) != 0)
+		rc = hf_nomem(e);
+	for (int i = 0; i < SIDES; i++)
+		text_clear(&text[i]);
+	return rc;
+}
+
+/* The merge put it back as the other side has it, and says so in a conflict (or may have said it where it cannot be read here). */
+static enum hf_code
+may_put_back(bool *out, struct sides *s, const struct spot *t, struct hf_err *e)
+{
+	enum hf_code rc = HF_OK;
+
+	if (s->put_back == NULL) {
+		if ((s->put_back = hf_json_object()) == NULL)
+			return hf_nomem(e);
+		for (size_t i = 0; rc == HF_OK && i < s->n; i++)
+			if (s->list[i].kind == PATH_RECORD && !there(&s->list[i], OURS) && !there(&s->list[i], THEIRS))
+				rc = note_conflict(s, &s->list[i], e);
+	}
+	*out = s->unread || hf_json_get(s->put_back, t->id) != NULL;
+	return rc;
+}
+
+static enum hf_code
+judge_record(struct sides *s, const struct spot *t, struct hf_err *e)
 {
 	struct text  text[SIDES];
 	int          side = same(t, OURS, BASE) ? THEIRS : same(t, THEIRS, BASE) || same(t, OURS, THEIRS) ? OURS : BASE;
+	bool         may = false;
 	enum hf_code rc;
 
 	/* One side alone changed it (or both the same). */
@@ -215,11 +269,14 @@ judge_record(const struct sides *s, const struct spot *t, struct hf_err *e)
 		return HF_OK;
 	if (side != BASE && !there(t, MERGED))
 		return wrong(s, t, "the merge removed what was to stay", e);
+	if (side != BASE && !there(t, side) && same(t, MERGED, BASE) && (rc = may_put_back(&may, s, t, e)) != HF_OK)
+		return rc;
 	if (side != BASE && same(t, MERGED, BASE))
-		return wrong(s, t,
-		    there(t, side) ? "changed on one side, and the merge put the older one back" :
-				     "removed on one side, and the merge put it back",
-		    e);
+		return may ? HF_OK :
+			     wrong(s, t,
+				 there(t, side) ? "changed on one side, and the merge put the older one back" :
+						  "removed on one side, and the merge put it back",
+				 e);
 	if ((rc = read_all(text, s, t, e)) == HF_OK) {
 		if (!there(t, OURS) && !there(t, THEIRS))
 			rc = judge_new(s, t, &text[MERGED], e);
@@ -253,24 +310,69 @@ judge_kept(const struct sides *s, const struct spot *t, struct hf_err *e)
 	return rc;
 }
 
+static enum hf_code
+roles_at(unsigned *out, const struct sides *s, const char *path, const struct hf_oid *blob, struct hf_err *e)
+{
+	struct hf_buf    b = HF_BUF_INIT;
+	struct hf_member m = { .roles = 0 };
+	char             fpr[HF_FPR_SIZE];
+	enum hf_code     rc;
+
+	snprintf(fpr, sizeof(fpr), "%.40s", path + strlen("members/"));
+	if ((rc = hf_repo_blob(&b, s->p->r->repo, blob, 4096, e)) == HF_OK)
+		rc = hf_member_read(&m, fpr, hf_buf_str(&b), b.len, e);
+	*out = m.roles;
+	hf_buf_clear(&b);
+	return rc;
+}
+
+/* A member whose roles both sides changed. */
+static enum hf_code
+has_merged_roles(bool *out, const struct sides *s, const struct spot *t, struct hf_err *e)
+{
+	unsigned      roles[SIDES] = { 0 }, base;
+	struct hf_oid tree, blob;
+	enum hf_code  rc = HF_OK;
+
+	for (int i = OURS; rc == HF_OK && i <= MERGED; i++)
+		rc = roles_at(&roles[i], s, t->path, &t->at[i], e);
+	for (size_t i = 0; rc == HF_OK && i < s->n_bases; i++) {
+		if ((rc = register_tree(&tree, s->p->r, &s->bases[i], e)) != HF_OK)
+			return rc;
+		if ((rc = hf_repo_lookup(&blob, s->p->r->repo, &tree, t->path, e)) == HF_OK &&
+		    (rc = roles_at(&base, s, t->path, &blob, e)) == HF_OK)
+			roles[BASE] |= base;
+		rc = rc == HF_NOTFOUND ? HF_OK : rc;
+	}
+	*out = rc == HF_OK && roles[MERGED] == merge_roles(roles[BASE], roles[OURS], roles[THEIRS]);
+	return rc;
+}
+
 /* Members and their keys: what one side did stands; removed on one side is removed. */
 static enum hf_code
 judge_member(const struct sides *s, const struct spot *t, struct hf_err *e)
 {
-	int  side = same(t, OURS, BASE) ? THEIRS : same(t, THEIRS, BASE) || same(t, OURS, THEIRS) ? OURS : BASE;
-	bool good;
+	int          side = same(t, OURS, BASE) ? THEIRS : same(t, THEIRS, BASE) || same(t, OURS, THEIRS) ? OURS : BASE;
+	enum hf_code rc = HF_OK;
+	bool         good;
 
 	if (side != BASE)
 		good = same(t, MERGED, side);
 	else if (!there(t, OURS) || !there(t, THEIRS))
 		good = !there(t, MERGED);
+	else if (!there(t, MERGED))
+		good = false;
+	else if (t->kind == PATH_MEMBER)
+		rc = has_merged_roles(&good, s, t, e);
 	else
 		good = same(t, MERGED, OURS) || same(t, MERGED, THEIRS);
+	if (rc != HF_OK)
+		return rc == HF_DAMAGED ? wrong(s, t, "not what a member's file must be", e) : rc;
 	return good ? HF_OK : wrong(s, t, "the merge undid what one side had changed", e);
 }
 
 static enum hf_code
-judge_spot(const struct sides *s, const struct spot *t, struct hf_err *e)
+judge_against(struct sides *s, const struct spot *t, struct hf_err *e)
 {
 	size_t       said = hf_json_len(s->p->problems);
 	enum hf_code rc;
@@ -294,6 +396,24 @@ judge_spot(const struct sides *s, const struct spot *t, struct hf_err *e)
 	    same(t, MERGED, THEIRS))
 		return rc;
 	return proof_seal(s->p, s->d, t->path, &t->at[MERGED], e);
+}
+
+/* Of crossed histories, it must be right against one of those that both started from. */
+static enum hf_code
+judge_spot(struct sides *s, struct spot *t, struct hf_err *e)
+{
+	size_t        said = hf_json_len(s->p->problems);
+	struct hf_oid tree;
+	enum hf_code  rc = HF_OK;
+
+	for (size_t i = 0; rc == HF_OK && i < s->n_bases; i++) {
+		while (i > 0 && hf_json_len(s->p->problems) > said)
+			hf_json_remove(s->p->problems, hf_json_len(s->p->problems) - 1);
+		if ((rc = register_tree(&tree, s->p->r, &s->bases[i], e)) != HF_OK || (rc = set_base(t, s, &tree, e)) != HF_OK ||
+		    (rc = judge_against(s, t, e)) != HF_OK || hf_json_len(s->p->problems) == said)
+			return rc;
+	}
+	return rc;
 }
 
 /* ---- the commit ---- */
@@ -321,8 +441,9 @@ open_sides(struct sides *s, const struct hf_commit *c, struct hf_err *e)
 	s->commit[OURS] = c->parent[0];
 	s->commit[THEIRS] = c->parent[1];
 	s->tree[MERGED] = c->tree;
-	if ((rc = hf_repo_base(&s->commit[BASE], s->p->r->repo, &c->parent[0], &c->parent[1], e)) != HF_OK)
+	if ((rc = hf_repo_bases(&s->bases, &s->n_bases, s->p->r->repo, &c->parent[0], &c->parent[1], e)) != HF_OK)
 		return rc;
+	s->commit[BASE] = s->bases[0];
 	for (int i = BASE; i <= THEIRS; i++)
 		if ((rc = tree_of(&s->tree[i], s->p, &s->commit[i], e)) != HF_OK)
 			return rc;
@@ -351,6 +472,8 @@ proof_merge(struct proof *p, const struct deed *d, const struct hf_commit *c, st
 		rc = judge_spot(&s, &s.list[i], e);
 done:
 	hf_json_free(s.by_path);
+	hf_json_free(s.put_back);
+	free(s.bases);
 	free(s.list);
 	return rc;
 }
