@@ -57,6 +57,13 @@ struct merge_side {
 enum hf_code merge_record(struct hf_json **out, struct hf_json *conflicts, const struct hf_json *base,
     const struct merge_side *ours, const struct merge_side *theirs, struct hf_err *e);
 
+/*
+ * What a record was that two crossed histories started from: the bases' versions merged, from what those started from, without conflicts. *out NULL: it was
+ * not there. HF_SEALED when one of them cannot be read.
+ */
+enum hf_code merge_start(
+    struct hf_json **out, struct hf_register *r, const struct hf_oid *bases, size_t n, const char *path, struct hf_err *e);
+
 /* The roles of a member that both sides changed. */
 unsigned merge_roles(unsigned base, unsigned ours, unsigned theirs);
 

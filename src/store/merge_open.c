@@ -114,7 +114,7 @@ record_at(struct hf_json **out, struct hf_register *r, const struct hf_oid *comm
 
 /* Merge what two commits have, from what those started from. Takes over *out, which is what the first has. */
 static enum hf_code
-merge_start(struct hf_json **out, struct hf_register *r, const struct hf_oid *a, const struct hf_oid *b, const char *path,
+merge_bases(struct hf_json **out, struct hf_register *r, const struct hf_oid *a, const struct hf_oid *b, const char *path,
     int depth, struct hf_err *e)
 {
 	struct hf_json     *first = *out, *second = NULL, *start = NULL;
@@ -150,8 +150,14 @@ start_of(struct hf_json **out, struct hf_register *r, const struct hf_oid *bases
 	if ((rc = record_at(out, r, &bases[0], path, e)) != HF_OK)
 		return rc;
 	for (size_t i = 1; rc == HF_OK && i < n; i++)
-		rc = merge_start(out, r, &bases[0], &bases[i], path, depth, e);
+		rc = merge_bases(out, r, &bases[0], &bases[i], path, depth, e);
 	return rc;
+}
+
+enum hf_code
+merge_start(struct hf_json **out, struct hf_register *r, const struct hf_oid *bases, size_t n, const char *path, struct hf_err *e)
+{
+	return start_of(out, r, bases, n, path, DEPTH, e);
 }
 
 /* ---- one file ---- */
@@ -219,7 +225,7 @@ open_record(struct merge_plan *p, struct open_file *o, struct hf_err *e)
 	if (o->f->crossed) {
 		hf_json_free(start);
 		start = NULL;
-		if ((rc = start_of(&start, p->r, p->bases, p->n_bases, o->f->path, DEPTH, e)) == HF_SEALED) {
+		if ((rc = merge_start(&start, p->r, p->bases, p->n_bases, o->f->path, e)) == HF_SEALED) {
 			hf_err_clear(e);
 			return without_reading(p, o, e);
 		}

@@ -144,6 +144,25 @@ read_all(struct text text[SIDES], const struct sides *s, const struct spot *t, s
 	return rc;
 }
 
+/* A record both sides changed, in crossed histories: what they started from is what merging those gives. */
+static enum hf_code
+read_start(struct text *base, const struct sides *s, const struct spot *t, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	if (s->n_bases < 2)
+		return HF_OK;
+	text_clear(base);
+	memset(base, 0, sizeof(*base));
+	if ((rc = merge_start(&base->json, s->p->r, s->bases, s->n_bases, t->path, e)) == HF_OK)
+		base->state = base->json == NULL ? TEXT_NONE : TEXT_PLAIN;
+	else if (rc == HF_SEALED || rc == HF_DAMAGED)
+		base->state = TEXT_SEALED;
+	if (base->state == TEXT_SEALED)
+		hf_err_clear(e);
+	return base->state == TEXT_SEALED ? HF_OK : rc;
+}
+
 static bool
 same_text(const struct text *a, const struct text *b)
 {
@@ -283,7 +302,7 @@ judge_record(struct sides *s, const struct spot *t, struct hf_err *e)
 		else if (side != BASE)
 			rc = there(t, side) ? anew(s, t, text, side, e) :
 					      wrong(s, t, "removed on one side, and the merge put it back", e);
-		else
+		else if ((rc = read_start(&text[BASE], s, t, e)) == HF_OK)
 			rc = judge_both(s, t, text, e);
 	}
 	for (int i = 0; i < SIDES; i++)
