@@ -11,7 +11,7 @@
 #define NEAR_MAX 256
 
 /* What every book knows. */
-static const char *const given[] = { "org", "today", "now", "run", "provider" };
+static const char *const given[] = { "org", "today", "provider", "severity", "subject" };
 
 #define N_GIVEN (sizeof(given) / sizeof(given[0]))
 

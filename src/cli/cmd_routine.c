@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "cmd_book.h"
 #include "cmd_respond.h"
 #include "fields.h"
 #include "holdfast/due.h"
@@ -71,6 +72,7 @@ start(struct hf_run **run, struct app *app, const char *book, const char *subjec
 		return hf_nomem(e);
 	}
 	s.values = values;
+	book_warn_behind(app, book);
 	app_hold();
 	rc = hf_run_start(run, app->reg, app->shelf, &s, e);
 	app_release();

@@ -140,6 +140,41 @@ is 'an editor that fails stores nothing' test "$status" != 0 -a "$(head_of)" = "
 EDITOR=/no/such/editor on_terminal "$HOLDFAST" book edit incident/sim-swap
 is 'nor one that is not there' test "$status" != 0 -a "$(head_of)" = "$before"
 
+# what the manual pages show is so
+block() { # PAGE N: the Nth literal block of EXAMPLES
+	awk -v n="$2" '/^\.Sh/ { on = /EXAMPLES/ } on && /^\.Ed/ { b = 0 } on && b && i == n { print } on && /^\.Bd/ { b = 1; i++ }' "$HOLDFAST_TOP/man/$1"
+}
+mkdir -p "$dir/page/templates/provider"
+block holdfast-template.5 1 >"$dir/page/templates/provider/report.md"
+block holdfast-template.5 2 >"$dir/page/templates/provider/head.md"
+is 'two examples in holdfast-template(5)' test -s "$dir/page/templates/provider/report.md" -a -s "$dir/page/templates/provider/head.md"
+(
+	cd "$dir/page/templates/provider" || exit 1
+	printf '%s' '{"account": {"handle": "@agency"}, "run": {"id": "R1", "drill": true}, "now": "today", "needed": [{"label": "proof", "where": "Ask."}],
+		"noticed_at": "22:41", "seen_what": "coins", "asks": [{"label": "id", "have": {"file_name": "id.png"}}, {"label": "letter"}]}' >data.json
+	line=$(sed -n 's/^\.Dl \$ holdfast \(book render report.md .*\)/\1/p' "$HOLDFAST_TOP/man/holdfast-template.5")
+	[ -n "$line" ] || exit 1
+	# shellcheck disable=SC2086 # words
+	"$HOLDFAST" $line >"$dir/out" 2>"$dir/err"
+)
+status=$?
+is 'the command of holdfast-template(5) works' test $status = 0
+is 'its value' has out '# Report to X: @agency'
+is 'its partial' has out 'Run R1, printed today.'
+is 'its section' has out '**DRILL. Do not file.**'
+is 'its list' has out '- Still needed: proof. Ask.'
+is 'its choice' test "$(grep -c -e '^- id: id.png$' -e '^- letter: \*\*missing\*\*$' "$dir/out")" = 2
+HOLDFAST_BOOKS=$dir/page ok book lint "$dir/page/templates/provider/report.md"
+mkdir -p "$dir/page/playbooks/incident"
+block holdfast-playbook.5 1 >"$dir/page/playbooks/incident/odd-post.md"
+HOLDFAST_BOOKS=$dir/page:$HOLDFAST_BOOKS says 'the example of holdfast-playbook(5)' '@$data == 0' book lint "$dir/page/playbooks/incident/odd-post.md"
+sed -n 's/^\.Dl \$ holdfast \(.*\)/\1/p' "$HOLDFAST_TOP/man/holdfast-playbook.5" >"$dir/lines"
+is 'its commands' test "$(wc -l <"$dir/lines")" = 2
+while read -r line; do
+	status=$(cd "$dir/page" && HOLDFAST_BOOKS=$dir/page:$HOLDFAST_BOOKS && export HOLDFAST_BOOKS && eval "\"$HOLDFAST\" $line" >"$dir/out" 2>"$dir/err"; echo $?)
+	is "holdfast-playbook(5): $line" test "$status" = 0
+done <"$dir/lines"
+
 # a register that does not open keeps nobody from reading
 GNUPGHOME=$dir/gnupg-none run book list incident
 is 'books without the key' test $status = 0
