@@ -360,7 +360,7 @@ START_TEST(rounds)
 			sync_both();
 	}
 	sync_both();
-	ck_assert_uint_gt(model.n_conflicts, 10);
+	ck_assert_uint_gt(model.n_conflicts, 5);
 }
 END_TEST
 
