@@ -76,7 +76,8 @@ struct hf_commit_spec {
 	const struct hf_oid *other;   /* second parent of a merge, or NULL */
 	const char          *fpr;     /* author and committer: "holdfast <FPR@holdfast.invalid>" */
 	const char          *message; /* one generic word; a newline is added */
-	int64_t              at;      /* ms since 1970; written in whole seconds, +0000 */
+	int64_t
+	    at; /* ms since 1970; written in whole seconds, +0000, and never before the parents' time: clocks differ, histories go on */
 	/* Append an armored detached signature of data to sig. */
 	enum hf_code (*sign)(void *arg, struct hf_buf *sig, const void *data, size_t len, struct hf_err *e);
 	void *arg;

@@ -1,4 +1,4 @@
-/* query, whois, impact, verify */
+/* query, whois, impact */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -128,44 +128,6 @@ impact(struct app *app, const struct args *a, struct hf_err *e)
 	return HF_OK;
 }
 
-/* ---- verify ---- */
-
-static void
-render_verify(struct out *o, const struct hf_json *found, void *arg)
-{
-	static const struct out_column columns[] = { { "where", NULL, OUT_KEEP }, { "what", NULL, 0 }, OUT_END };
-	const struct hf_json          *problems = hf_json_get(found, "problems");
-	long long                      sealed = (long long)hf_json_num(hf_json_get(found, "sealed"));
-
-	(void)arg;
-	put_line(o, OUT_PLAIN, "%lld commits, %lld records and %lld entries of runs were checked.",
-	    (long long)hf_json_num(hf_json_get(found, "commits")), (long long)hf_json_num(hf_json_get(found, "records")),
-	    (long long)hf_json_num(hf_json_get(found, "entries")));
-	if (sealed > 0)
-		put_line(o, OUT_PLAIN, "%lld are sealed to you: what they hold could not be looked at.", sealed);
-	if (hf_json_len(problems) == 0) {
-		put_line(o, OUT_GOOD, "%s", "Every one is signed by a member who was allowed to write it, and as it was written.");
-		return;
-	}
-	put_line(o, OUT_BAD, "%zu thing%s not as it must be:", hf_json_len(problems), hf_json_len(problems) == 1 ? " is" : "s are");
-	put_table(o, problems, columns);
-}
-
-static enum hf_code
-verify(struct app *app, const struct args *a, struct hf_err *e)
-{
-	struct hf_json *found = NULL;
-	enum hf_code    rc;
-
-	(void)a;
-	if ((rc = hf_register_verify(&found, app->reg, e)) != HF_OK)
-		return rc;
-	out_view(app->out, found, render_verify, NULL);
-	rc = hf_json_len(hf_json_get(found, "problems")) == 0 ? HF_OK : HF_NO;
-	hf_json_free(found);
-	return rc;
-}
-
 extern const struct cmd ask_cmds[];
 
 const struct cmd ask_cmds[] = {
@@ -209,17 +171,6 @@ const struct cmd ask_cmds[] = {
 		"REF is a person, device, supplier, unit or account, or an e-mail address, a telephone number or a domain. What depends on an account "
 		"that is touched is touched too.",
 	    .examples = "holdfast impact \"Jo Park\"\nholdfast impact +442079460001\nholdfast impact agency.example\n",
-	},
-	{
-	    .name = "verify",
-	    .run = verify,
-	    .needs = NEED_REGISTER,
-	    .group = CMD_SHARE,
-	    .summary = "check that nothing was altered",
-	    .about =
-		"Every commit: signed by a key that was a member, with a role that allows what it changed. Every record: where it belongs, its version "
-		"never going back. Every run: its chain whole, no entry changed or removed. Exit status 1 when something is not as it must be.",
-	    .examples = "holdfast verify\n",
 	},
 	CMD_END,
 };

@@ -8,6 +8,7 @@ extern const struct cmd export_cmds[];   /* cmd_export.c */
 extern const struct cmd evidence_cmds[]; /* cmd_evidence.c */
 extern const struct cmd import_cmds[];   /* cmd_import.c */
 extern const struct cmd ask_cmds[];      /* cmd_ask.c */
+extern const struct cmd verify_cmds[];   /* cmd_verify.c */
 extern const struct cmd init_cmds[];     /* cmd_init.c */
 extern const struct cmd member_cmds[];   /* cmd_member.c */
 extern const struct cmd sync_cmds[];     /* cmd_sync.c */
@@ -33,6 +34,7 @@ const struct cmd *const cmd_tables[] = {
 	evidence_cmds,
 	import_cmds,
 	ask_cmds,
+	verify_cmds,
 	book_cmds,
 	respond_cmds,
 	run_cmds,

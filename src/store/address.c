@@ -60,24 +60,6 @@ is_short(const char *url)
 	return colon != NULL && (slash == NULL || colon < slash) && strstr(url, "://") == NULL;
 }
 
-/* "user:word@host/…" */
-static bool
-has_password(const char *s)
-{
-	const char *at = memchr(s, '@', strcspn(s, "/"));
-
-	return at != NULL && memchr(s, ':', (size_t)(at - s)) != NULL;
-}
-
-/* "word::…" calls a helper program of git's. */
-static bool
-is_helper(const char *url)
-{
-	size_t n = strcspn(url, ":");
-
-	return url[n] == ':' && url[n + 1] == ':';
-}
-
 static enum hf_code
 no_address(const char *url, const char *why, struct hf_err *e)
 {
@@ -104,11 +86,9 @@ transport_address(char **out, const char *url, struct hf_err *e)
 	bool   ok;
 
 	*out = NULL;
-	if (hf_text_prefix(url, "https://") && has_password(url + 8))
-		return no_address("https://…", "a password has no place in an address; git's credential helpers keep it", e);
 	if (len == 0 || len > ADDRESS_MAX || !hf_text_is_clean(url, len, false))
 		return no_address(url, len == 0 ? "the address is empty" : "no address of another copy", e);
-	if (url[0] == '-' || is_helper(url))
+	if (url[0] == '-' || strstr(url, "::") != NULL)
 		return no_address(url, "no address of another copy", e);
 	if (hf_text_prefix(url, "file:///"))
 		return folder(out, url + 7, e);
@@ -124,5 +104,8 @@ transport_address(char **out, const char *url, struct hf_err *e)
 		return no_address(url, "holdfast does not use that way", e);
 	if (!ok)
 		return no_address(url, "no address of another copy", e);
+	if (hf_text_prefix(url, "https://") && memchr(url + 8, ':', strcspn(url + 8, "/")) != NULL &&
+	    memchr(url + 8, '@', strcspn(url + 8, "/")) != NULL)
+		return no_address("https://…", "a password has no place in an address; git's credential helpers keep it", e);
 	return (*out = strdup(url)) == NULL ? hf_nomem(e) : HF_OK;
 }

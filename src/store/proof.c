@@ -211,6 +211,9 @@ verify(struct hf_json **out, struct hf_register *r, bool all, struct hf_err *e)
 	before = pt.commits;
 	if ((rc = prove(&pt, &p, known, e)) == HF_OK && (rc = remember(&p, e)) == HF_OK)
 		rc = answer(out, &p, &pt, before, e);
+	/* Things that were looked for and not there left their words. */
+	if (rc == HF_OK && e != NULL)
+		hf_err_clear(e);
 done:
 	end(&p);
 	return rc;
@@ -247,6 +250,8 @@ proof_incoming(
 		goto done;
 	if ((rc = proof_history(&p, ours, theirs, e)) == HF_OK)
 		*problems = hf_json_ref(p.problems);
+	if (rc == HF_OK && e != NULL)
+		hf_err_clear(e);
 done:
 	end(&p);
 	return rc;

@@ -170,20 +170,6 @@ no_run(struct hf_register *r, const char *run, struct hf_err *e)
 	return hf_fail(e, HF_NOTFOUND, "%s: no run has that id", run);
 }
 
-static bool
-has_prev(const struct hf_json *entry, const struct hf_json *seen)
-{
-	const struct hf_json *prev = hf_json_get(entry, "prev");
-
-	for (size_t i = 0; i < hf_json_len(prev); i++) {
-		const char *h = hf_json_str(hf_json_at(prev, i));
-
-		if (h == NULL || hf_json_get(seen, h) == NULL)
-			return false;
-	}
-	return true;
-}
-
 enum hf_code
 hf_entry_hash(char out[HF_SHA256_SIZE], const struct hf_json *entry, struct hf_err *e)
 {
@@ -198,36 +184,144 @@ hf_entry_hash(char out[HF_SHA256_SIZE], const struct hf_json *entry, struct hf_e
 }
 
 /*
- * Put entries so that each stands after those it names in prev; among those that are ready, by id. An entry whose prev names what is not there
+ * Putting entries so that each stands after those it names in prev; among those that are ready, by id. An entry whose prev names what is not there
  * stays where its id puts it, after the rest.
  */
-static enum hf_code
-by_chain(struct hf_json **out, struct hf_json *entries, struct hf_err *e)
-{
-	struct hf_json *sorted = hf_json_array(), *seen = hf_json_object();
-	char            sum[HF_SHA256_SIZE];
-	enum hf_code    rc = HF_OK;
-	size_t          i;
+struct chain {
+	size_t  n;
+	size_t *left;  /* of each entry: what it names and does not stand yet */
+	size_t *first; /* of each entry: the first of the edges to those that name it, + 1 */
+	size_t *ready; /* a heap: the least id is on top */
+	size_t  n_ready;
+	bool   *placed;
 
-	while (rc == HF_OK && hf_json_len(entries) > 0) {
-		for (i = 0; i < hf_json_len(entries); i++)
-			if (has_prev(hf_json_at(entries, i), seen))
-				break;
-		if (i == hf_json_len(entries))
-			i = 0;
-		if ((rc = hf_entry_hash(sum, hf_json_at(entries, i), e)) != HF_OK)
+	struct edge {
+		size_t to, next;
+	} * edges;
+	size_t n_edges;
+};
+
+static void
+push_ready(struct chain *c, size_t i)
+{
+	size_t at = c->n_ready++;
+
+	for (; at > 0 && c->ready[(at - 1) / 2] > i; at = (at - 1) / 2)
+		c->ready[at] = c->ready[(at - 1) / 2];
+	c->ready[at] = i;
+}
+
+static size_t
+pop_ready(struct chain *c)
+{
+	size_t top = c->ready[0], last = c->ready[--c->n_ready], at = 0, down;
+
+	for (; (down = 2 * at + 1) < c->n_ready; at = down) {
+		if (down + 1 < c->n_ready && c->ready[down + 1] < c->ready[down])
+			down++;
+		if (c->ready[down] >= last)
 			break;
-		if (hf_json_set(seen, sum, hf_json_bool(true)) != 0 ||
-		    hf_json_push(sorted, hf_json_ref(hf_json_at(entries, i))) != 0)
+		c->ready[at] = c->ready[down];
+	}
+	c->ready[at] = last;
+	return top;
+}
+
+static enum hf_code
+open_chain(struct chain *c, const struct hf_json *entries, struct hf_err *e)
+{
+	size_t edges = 0;
+
+	c->n = hf_json_len(entries);
+	for (size_t i = 0; i < c->n; i++)
+		edges += hf_json_len(hf_json_get(hf_json_at(entries, i), "prev"));
+	c->left = calloc(c->n + 1, sizeof(*c->left));
+	c->first = calloc(c->n + 1, sizeof(*c->first));
+	c->ready = calloc(c->n + 1, sizeof(*c->ready));
+	c->placed = calloc(c->n + 1, sizeof(*c->placed));
+	c->edges = calloc(edges + 1, sizeof(*c->edges));
+	return c->left == NULL || c->first == NULL || c->ready == NULL || c->placed == NULL || c->edges == NULL ? hf_nomem(e) :
+														  HF_OK;
+}
+
+static void
+close_chain(struct chain *c)
+{
+	free(c->left);
+	free(c->first);
+	free(c->ready);
+	free(c->placed);
+	free(c->edges);
+}
+
+/* Who names whom. What is named and is not there is waited for to the end. */
+static enum hf_code
+draw_edges(struct chain *c, const struct hf_json *entries, struct hf_err *e)
+{
+	struct hf_json *place = hf_json_object();
+	char            sum[HF_SHA256_SIZE];
+	enum hf_code    rc = place == NULL ? hf_nomem(e) : HF_OK;
+
+	for (size_t i = 0; rc == HF_OK && i < c->n; i++)
+		if ((rc = hf_entry_hash(sum, hf_json_at(entries, i), e)) == HF_OK &&
+		    hf_json_set(place, sum, hf_json_int((int64_t)i + 1)) != 0)
 			rc = hf_nomem(e);
-		hf_json_remove(entries, i);
+	for (size_t i = 0; rc == HF_OK && i < c->n; i++) {
+		const struct hf_json *prev = hf_json_get(hf_json_at(entries, i), "prev");
+
+		c->left[i] = hf_json_len(prev);
+		for (size_t k = 0; k < hf_json_len(prev); k++) {
+			const char *named = hf_json_str(hf_json_at(prev, k));
+			size_t      at = named == NULL ? 0 : (size_t)hf_json_num(hf_json_get(place, named));
+
+			if (at == 0)
+				continue;
+			c->edges[c->n_edges] = (struct edge){ i, c->first[at - 1] };
+			c->first[at - 1] = ++c->n_edges;
+		}
+		if (c->left[i] == 0)
+			push_ready(c, i);
 	}
-	hf_json_free(seen);
-	if (rc != HF_OK) {
+	hf_json_free(place);
+	return rc;
+}
+
+static size_t
+next_entry(struct chain *c, size_t *lowest)
+{
+	if (c->n_ready > 0)
+		return pop_ready(c);
+	while (c->placed[*lowest])
+		++*lowest;
+	return *lowest;
+}
+
+static enum hf_code
+by_chain(struct hf_json **out, const struct hf_json *entries, struct hf_err *e)
+{
+	struct chain    c = { 0 };
+	struct hf_json *sorted = hf_json_array();
+	size_t          lowest = 0;
+	enum hf_code    rc;
+
+	*out = NULL;
+	if ((rc = open_chain(&c, entries, e)) == HF_OK)
+		rc = draw_edges(&c, entries, e);
+	for (size_t done = 0; rc == HF_OK && done < c.n; done++) {
+		size_t i = next_entry(&c, &lowest);
+
+		c.placed[i] = true;
+		if (hf_json_push(sorted, hf_json_ref(hf_json_at(entries, i))) != 0)
+			rc = hf_nomem(e);
+		for (size_t at = c.first[i]; at != 0; at = c.edges[at - 1].next)
+			if (--c.left[c.edges[at - 1].to] == 0 && !c.placed[c.edges[at - 1].to])
+				push_ready(&c, c.edges[at - 1].to);
+	}
+	close_chain(&c);
+	if (rc == HF_OK)
+		*out = sorted;
+	else
 		hf_json_free(sorted);
-		sorted = NULL;
-	}
-	*out = sorted;
 	return rc;
 }
 

@@ -186,9 +186,9 @@ build(struct hf_oid *out, bool *empty, struct work *w, const struct folder *f, s
 	return rc;
 }
 
-/* The tree of the commit that the new one stands on. */
+/* The tree of a commit that the new one stands on. *at: moved on to its time. */
 static enum hf_code
-base_tree(unsigned char out[HF_OID_BYTES], struct hf_repo *r, const struct hf_oid *commit, struct hf_err *e)
+parent_tree(unsigned char out[HF_OID_BYTES], int64_t *at, struct hf_repo *r, const struct hf_oid *commit, struct hf_err *e)
 {
 	struct hf_commit c;
 	struct hf_buf    raw = HF_BUF_INIT;
@@ -196,6 +196,8 @@ base_tree(unsigned char out[HF_OID_BYTES], struct hf_repo *r, const struct hf_oi
 
 	if ((rc = hf_repo_commit_read(&c, &raw, r, commit, e)) == HF_OK && !hf_oid_to_bytes(out, &c.tree))
 		rc = hf_fail(e, HF_INTERNAL, "commit: no tree");
+	if (rc == HF_OK && *at >= 0 && *at < c.author_time * 1000)
+		*at = c.author_time * 1000;
 	hf_commit_clear(&c);
 	hf_buf_clear(&raw);
 	return rc;
@@ -220,23 +222,26 @@ check_base(const struct work *w, struct hf_err *e)
 static enum hf_code
 make_commit(struct hf_oid *out, struct work *w, struct hf_err *e)
 {
-	struct folder top = { 0, w->n, 0, 1, NULL };
-	struct hf_buf raw = HF_BUF_INIT;
-	struct hf_oid tree;
-	unsigned char base[HF_OID_BYTES];
-	enum hf_code  rc;
-	bool          empty;
+	struct hf_commit_spec spec = *w->spec;
+	struct folder         top = { 0, w->n, 0, 1, NULL };
+	struct hf_buf         raw = HF_BUF_INIT;
+	struct hf_oid         tree;
+	unsigned char         base[HF_OID_BYTES], other[HF_OID_BYTES];
+	enum hf_code          rc;
+	bool                  empty;
 
 	if ((rc = check_base(w, e)) != HF_OK)
 		goto done;
-	if (w->spec->base != NULL) {
-		if ((rc = base_tree(base, w->r, w->spec->base, e)) != HF_OK)
+	if (spec.base != NULL) {
+		if ((rc = parent_tree(base, &spec.at, w->r, spec.base, e)) != HF_OK)
 			goto done;
 		top.base = base;
 	}
+	if (spec.other != NULL && (rc = parent_tree(other, &spec.at, w->r, spec.other, e)) != HF_OK)
+		goto done;
 	if ((rc = build(&tree, &empty, w, &top, e)) != HF_OK)
 		goto done;
-	if ((rc = hf_commit_write(&raw, &tree, w->spec, e)) != HF_OK)
+	if ((rc = hf_commit_write(&raw, &tree, &spec, e)) != HF_OK)
 		goto done;
 	if ((rc = hf_pile_put(out, w->pile, HF_OBJECT_COMMIT, raw.data, raw.len, e)) == HF_OK &&
 	    (rc = hf_pile_settle(w->pile, e)) == HF_OK)

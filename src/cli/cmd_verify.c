@@ -1,0 +1,136 @@
+/* verify: was anything altered? */
+#include <string.h>
+
+#include "cmd.h"
+#include "holdfast/register.h"
+#include "out.h"
+
+/* What a person does about a problem, by words in it; the last is for the rest. */
+static const struct {
+	const char *words, *title, *advice;
+} groups[] = {
+	{ "holdfast member refresh", "Encrypted to the wrong members",
+	    "An admin or responder puts it right: holdfast member refresh" },
+	{ "clock", "Times that do not fit",
+	    "Look at the clock of the computer it was written on. If it was right, somebody pretends to have written at another time." },
+	{ "cannot be read", "Cannot be read",
+	    "The copy on this computer may be damaged: clone the register again beside it, and run holdfast verify there." },
+	{ "not what was written", "Damaged",
+	    "The copy on this computer may be damaged: clone the register again beside it, and run holdfast verify there." },
+	{ "missing", "Damaged",
+	    "The copy on this computer may be damaged: clone the register again beside it, and run holdfast verify there." },
+	{ "", "Not as its members wrote it",
+	    "Do not sync from here. Ask whose commit it is (git log --show-signature in the register), and compare with another member's copy: "
+	    "what they have is as it was." },
+};
+
+#define N_GROUPS (sizeof(groups) / sizeof(groups[0]))
+
+static size_t
+group_of(const struct hf_json *problem)
+{
+	size_t i = 0;
+
+	while (strstr(hf_json_get_str(problem, "what"), groups[i].words) == NULL)
+		i++;
+	while (i + 1 < N_GROUPS && strcmp(groups[i].title, groups[i + 1].title) == 0)
+		i++;
+	return i;
+}
+
+static void
+put_group(struct out *o, const struct hf_json *problems, size_t group)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < hf_json_len(problems); i++) {
+		const struct hf_json *p = hf_json_at(problems, i);
+		const char           *where = hf_json_get_str(p, "where");
+
+		if (group_of(p) != group)
+			continue;
+		if (first) {
+			put_heading(o, "%s", groups[group].title);
+			put_para(o, 0, groups[group].advice);
+		}
+		first = false;
+		/* A commit is known by its beginning. */
+		if (strlen(where) == 40 && strchr(where, '/') == NULL)
+			put_line(o, OUT_PLAIN, "  commit %.12s: %s", where, hf_json_get_str(p, "what"));
+		else
+			put_line(o, OUT_PLAIN, "  %s: %s", where, hf_json_get_str(p, "what"));
+	}
+}
+
+static void
+put_checked(struct out *o, const struct hf_json *found)
+{
+	long long commits = (long long)hf_json_num(hf_json_get(found, "commits")),
+		  new = (long long)hf_json_num(hf_json_get(found, "new"));
+	long long sealed = (long long)hf_json_num(hf_json_get(found, "sealed"));
+
+	put_line(o, OUT_PLAIN, "%lld commits, %lld records and %lld entries of runs were checked.", commits,
+	    (long long)hf_json_num(hf_json_get(found, "records")), (long long)hf_json_num(hf_json_get(found, "entries")));
+	if (new < commits)
+		put_line(o, OUT_PLAIN, "%lld of the commits are new; the rest was checked before (--all checks it again).", new);
+	if (sealed > 0)
+		put_line(o, OUT_PLAIN, "%lld are sealed to you: what they hold could not be looked at.", sealed);
+}
+
+static void
+render(struct out *o, const struct hf_json *found, void *arg)
+{
+	const struct hf_json *problems = hf_json_get(found, "problems");
+	size_t                n = hf_json_len(problems);
+
+	(void)arg;
+	put_checked(o, found);
+	if (n == 0) {
+		put_line(o, OUT_GOOD, "%s", "Every one is signed by a member who was allowed to write it, and as it was written.");
+		return;
+	}
+	put_line(o, OUT_BAD, "%zu thing%s not as it must be.", n, n == 1 ? " is" : "s are");
+	for (size_t i = 0; i < N_GROUPS; i++)
+		put_group(o, problems, i);
+}
+
+static enum hf_code
+verify(struct app *app, const struct args *a, struct hf_err *e)
+{
+	struct hf_json *found = NULL;
+	enum hf_code    rc;
+
+	rc = opt_flag(a, "all") ? hf_register_verify_all(&found, app->reg, e) : hf_register_verify(&found, app->reg, e);
+	if (rc != HF_OK)
+		return rc;
+	out_view(app->out, found, render, NULL);
+	rc = hf_json_len(hf_json_get(found, "problems")) == 0 ? HF_OK : HF_NO;
+	hf_json_free(found);
+	return rc;
+}
+
+static const struct opt verify_opts[] = {
+	{ 0, "all", NULL, "also what was checked before, and every record from the register itself", 0 },
+	OPT_END,
+};
+
+extern const struct cmd verify_cmds[];
+
+const struct cmd verify_cmds[] = {
+	{
+	    .name = "verify",
+	    .run = verify,
+	    .needs = NEED_REGISTER,
+	    .options = verify_opts,
+	    .group = CMD_SHARE,
+	    .summary = "check that nothing was altered",
+	    .about =
+		"Every commit: its form, signed by a key that was a member, with a role that allows what it changed, at a time that can be. Every "
+		"record: where it belongs, each version one more than the one before, encrypted to those who should read it and nobody else. Every run: "
+		"its chain whole, no entry changed, removed or left out. Every file of evidence: the sum that was recorded. Every merge: nothing of "
+		"either side lost.\n\nWhat was found right is remembered on this computer, and the next time only what is new is checked; --all checks "
+		"everything. Exit status 1 when something is not as it must be.",
+	    .examples = "holdfast verify\nholdfast verify --all\n",
+	},
+	CMD_END,
+};
