@@ -42,6 +42,8 @@ int  hf_json_set(struct hf_json *object, const char *key, struct hf_json *value)
 int  hf_json_push(struct hf_json *array, struct hf_json *value);                  /* 0, or -1 */
 void hf_json_unset(struct hf_json *object, const char *key);
 void hf_json_remove(struct hf_json *array, size_t i);
+/* Put the items of an array in order, as qsort(3) does; cmp is given pointers to struct hf_json *. 0, or -1 */
+int hf_json_sort(struct hf_json *array, int (*cmp)(const void *, const void *));
 
 enum hf_json_type hf_json_type(const struct hf_json *j); /* HF_JSON_NULL for NULL */
 bool              hf_json_is(const struct hf_json *j, enum hf_json_type type);

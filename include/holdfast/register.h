@@ -94,6 +94,9 @@ void hf_register_ref(struct hf_buf *out, struct hf_register *r, const char *id);
 /* The person whose key the user's is. HF_NOTFOUND: the key is tied to nobody. */
 enum hf_code hf_register_me(char out[HF_ID_SIZE], struct hf_register *r, struct hf_err *e);
 
+/* What the organisation is called: appended. */
+void hf_register_org(struct hf_buf *out, struct hf_register *r);
+
 /* Who holds a member's key, as people say it: the name of the person it is tied to, else of the key itself, else "key " and its last 16 digits. */
 void hf_register_who(struct hf_buf *out, struct hf_register *r, const char *fpr);
 

@@ -35,6 +35,12 @@ enum hf_code hf_report_make(struct hf_buf *out, char name[128], const struct hf_
  */
 enum hf_code hf_report_names(struct hf_json **out, const struct hf_report *rep, struct hf_err *e);
 
+/*
+ * The same from data of the caller's, with the template of that name ("internal/self-assessment"). Of rep: shelf, run (a drill is marked), format,
+ * width, template_name.
+ */
+enum hf_code hf_report_fill(struct hf_buf *out, const struct hf_report *rep, const struct hf_json *data, struct hf_err *e);
+
 /* What a template is given: holdfast-template(5) has the table. */
 enum hf_code hf_report_context(struct hf_json **out, const struct hf_report *rep, struct hf_err *e);
 

@@ -153,6 +153,23 @@ hf_json_remove(struct hf_json *array, size_t i)
 	json_array_remove(in(array), i);
 }
 
+int
+hf_json_sort(struct hf_json *array, int (*cmp)(const void *, const void *))
+{
+	size_t           n = hf_json_len(array);
+	struct hf_json **at = calloc(n + 1, sizeof(struct hf_json *));
+	int              bad = at == NULL;
+
+	for (size_t i = 0; !bad && i < n; i++)
+		at[i] = hf_json_ref(hf_json_at(array, i));
+	if (!bad)
+		qsort(at, n, sizeof(struct hf_json *), cmp);
+	for (size_t i = 0; !bad && i < n; i++)
+		bad = json_array_set_new(in(array), i, in(at[i]));
+	free(at);
+	return bad ? -1 : 0;
+}
+
 enum hf_json_type
 hf_json_type(const struct hf_json *j)
 {

@@ -116,7 +116,7 @@ find_partial(void *arg, char **out, const char *name, struct hf_err *e)
 	hf_buf_addf(&full, "%.*s%s", (int)(hf_fs_base(t->l->name) - t->l->name), t->l->name, name);
 	found = hf_shelf_has(t->l->opts->shelf, hf_buf_str(&full)) || hf_lint_template_text(t->l, name);
 	if (!found)
-		hf_defect_warn(
+		hf_defect_add(
 		    t->l->out, (struct hf_pos){ partial_line(t->text, name), 1 }, "", "the partial %s is not on the shelf", name);
 	hf_buf_clear(&full);
 	(void)e;

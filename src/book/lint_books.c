@@ -56,6 +56,21 @@ lint_asks(struct linter *l, const struct hf_sheet *sheet)
 	}
 }
 
+/* Somebody whose account was taken has to have something to hand in. */
+static void
+lint_report(struct linter *l, const struct hf_sheet *sheet)
+{
+	char   name[96];
+	size_t live = 0;
+
+	for (size_t i = 0; i < sheet->n_routes; i++)
+		live += strcmp(sheet->routes[i].status, "retired") != 0;
+	snprintf(name, sizeof(name), "provider/%.80s", sheet->id);
+	if (live > 0 && l->opts->shelf != NULL && !hf_lint_template_text(l, name))
+		hf_defect_warn(l->out, (struct hf_pos){ 1, 1 }, "write templates/provider/NAME.md in the order of their form",
+		    "there is no report template/%s: provider/generic will do for it", name);
+}
+
 void
 hf_lint_sheet(struct linter *l, const char *text, size_t len)
 {
@@ -70,6 +85,7 @@ hf_lint_sheet(struct linter *l, const char *text, size_t len)
 	hf_lint_statements(l, hf_lint_pos(sheet->doc, "Serves"), "Serves", &sheet->serves);
 	lint_routes(l, sheet);
 	lint_asks(l, sheet);
+	lint_report(l, sheet);
 	for (i = 0; i < sheet->n_parts; i++)
 		hf_lint_cautions(l, sheet->parts[i].blocks, sheet->parts[i].n_blocks);
 	hf_lint_links(l, sheet->doc);

@@ -12,12 +12,11 @@
 #include "holdfast/report.h"
 #include "holdfast/text.h"
 #include "holdfast/timeline.h"
+#include "made.h"
 #include "page.h"
 #include "ref.h"
 #include "runs.h"
 #include "step.h"
-
-#define WIDTH 80 /* of text that is not shown on a terminal */
 
 static const struct opt report_opts[] = {
 	{ 0, "format", "text|md|html", "how it is written (text, or what the name of the file says)", 0 },
@@ -37,47 +36,6 @@ static const struct opt timeline_opts[] = {
 	{ 'o', "output", "FILE", "write it to a file", 0 },
 	OPT_END,
 };
-
-/* ---- where a text goes ---- */
-
-/* What a command made: bytes for a file or a pipe, text for people. */
-struct made {
-	struct app     *app;
-	const char     *path; /* NULL or "-": standard output */
-	struct hf_buf   text;
-	struct hf_json *data; /* for the JSON face */
-};
-
-static void
-put_made(struct out *o, const struct hf_json *data, void *arg)
-{
-	const struct hf_buf *text = arg;
-
-	(void)data;
-	put(o, OUT_PLAIN, "%s", hf_buf_str(text));
-}
-
-/* Byte by byte into a file or a pipe; through the printer where somebody reads it. */
-static enum hf_code
-deliver(struct made *m, struct hf_err *e)
-{
-	bool         file = m->path != NULL && strcmp(m->path, "-") != 0;
-	enum hf_code rc;
-
-	if (file) {
-		if ((rc = hf_fs_write(m->path, hf_buf_str(&m->text), m->text.len, e)) != HF_OK)
-			return rc;
-		if (hf_json_set(m->data, "file", hf_json_string(m->path)) != 0)
-			return hf_nomem(e);
-		out_said(m->app->out, m->data, "written: %s", m->path);
-		return HF_OK;
-	}
-	if (out_is_text(m->app->out) && !m->app->term.out)
-		return out_bytes(m->app->out, hf_buf_str(&m->text), m->text.len, e);
-	out_paged(m->app->out);
-	out_view(m->app->out, m->data, put_made, &m->text);
-	return HF_OK;
-}
 
 /* ---- report ---- */
 
@@ -122,19 +80,6 @@ find(struct reporting *r, const char *ref, struct hf_err *e)
 		return rc;
 	hf_fail(e, HF_NOTFOUND, "%s: no run and no record has that name", ref);
 	return hf_hint(e, "%s", none.hint[0] != '\0' ? none.hint : "holdfast run list shows the runs");
-}
-
-static enum hf_code
-format_of(enum hf_format *format, const char *word, const char *path, struct hf_err *e)
-{
-	*format = HF_FORMAT_TEXT;
-	if (word != NULL)
-		return hf_format_parse(format, word, e);
-	if (path != NULL && hf_text_suffix(path, ".html"))
-		*format = HF_FORMAT_HTML;
-	else if (path != NULL && hf_text_suffix(path, ".md"))
-		*format = HF_FORMAT_MD;
-	return HF_OK;
 }
 
 static enum hf_code
@@ -254,9 +199,9 @@ report(struct app *app, const struct args *a, struct hf_err *e)
 	r.rep = (struct hf_report){
 		.r = app->reg, .shelf = app->shelf, .run = r.run, .subject = r.subject, .template_name = opt_word(a, "TEMPLATE")
 	};
-	r.rep.width = app->term.out && m.path == NULL ? step_width(app) : WIDTH;
+	r.rep.width = made_width(&m);
 	r.rep.marking = opt_str(a, "marking");
-	if ((rc = format_of(&r.rep.format, opt_str(a, "format"), m.path, e)) != HF_OK)
+	if ((rc = made_format(&r.rep.format, opt_str(a, "format"), m.path, e)) != HF_OK)
 		goto done;
 	if (opt_str(a, "bundle") != NULL) {
 		rc = bundle(&r, a, e);
@@ -265,7 +210,7 @@ report(struct app *app, const struct args *a, struct hf_err *e)
 	if ((rc = hf_report_make(&m.text, r.name, &r.rep, e)) != HF_OK)
 		goto done;
 	hf_sha256(r.sum, hf_buf_str(&m.text), m.text.len);
-	if ((rc = describe(&m.data, &r, &m.text, e)) == HF_OK && (rc = deliver(&m, e)) == HF_OK)
+	if ((rc = describe(&m.data, &r, &m.text, e)) == HF_OK && (rc = made_deliver(&m, e)) == HF_OK)
 		rc = note_made(&r, a, e);
 done:
 	hf_json_free(m.data);
@@ -406,7 +351,7 @@ as_file(struct app *app, const struct hf_run *run, const struct hf_json *rows, b
 		hf_json_set(m.data, "text", hf_json_stringn(hf_buf_str(&m.text), m.text.len)) != 0))
 		rc = hf_nomem(e);
 	if (rc == HF_OK)
-		rc = deliver(&m, e);
+		rc = made_deliver(&m, e);
 	hf_json_free(m.data);
 	hf_buf_clear(&m.text);
 	return rc;

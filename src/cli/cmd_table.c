@@ -20,6 +20,7 @@ extern const struct cmd routine_cmds[];  /* cmd_routine.c */
 extern const struct cmd due_cmds[];      /* cmd_due.c */
 extern const struct cmd check_cmds[];    /* cmd_check.c */
 extern const struct cmd conflict_cmds[]; /* cmd_conflict.c */
+extern const struct cmd assess_cmds[];   /* cmd_assess.c */
 extern const struct cmd help_cmds[];     /* cmd_help.c */
 extern const struct cmd complete_cmds[]; /* cmd_completion.c */
 
@@ -43,6 +44,7 @@ const struct cmd *const cmd_tables[] = {
 	due_cmds,
 	check_cmds,
 	conflict_cmds,
+	assess_cmds,
 	help_cmds,
 	complete_cmds,
 	NULL,

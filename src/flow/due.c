@@ -1,6 +1,5 @@
 #include "due_in.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "holdfast/time.h"
@@ -148,28 +147,6 @@ by_day(const void *a, const void *b)
 	return n;
 }
 
-static enum hf_code
-sorted(struct hf_json **out, const struct hf_json *list, struct hf_err *e)
-{
-	size_t           n = hf_json_len(list);
-	struct hf_json **at = calloc(n + 1, sizeof(struct hf_json *)), *answer = hf_json_array();
-	bool             bad = at == NULL || answer == NULL;
-
-	for (size_t i = 0; !bad && i < n; i++)
-		at[i] = hf_json_at(list, i);
-	if (!bad)
-		qsort(at, n, sizeof(struct hf_json *), by_day);
-	for (size_t i = 0; !bad && i < n; i++)
-		bad = hf_json_push(answer, hf_json_ref(at[i])) != 0;
-	free(at);
-	if (bad) {
-		hf_json_free(answer);
-		return hf_nomem(e);
-	}
-	*out = answer;
-	return HF_OK;
-}
-
 static bool
 wanted(const struct hf_due_opts *opts, const char *what)
 {
@@ -191,7 +168,9 @@ hf_due(struct hf_json **out, struct hf_register *r, struct hf_shelf *shelf, cons
 	if (rc == HF_OK && wanted(opts, "route"))
 		rc = due_routes(&d, e);
 	if (rc == HF_OK)
-		rc = sorted(out, d.list, e);
+		rc = hf_json_sort(d.list, by_day) == 0 ? HF_OK : hf_nomem(e);
+	if (rc == HF_OK)
+		*out = hf_json_ref(d.list);
 	hf_json_free(d.list);
 	return rc;
 }

@@ -174,6 +174,21 @@ hf_report_make(struct hf_buf *out, char name_out[128], const struct hf_report *r
 	return rc;
 }
 
+enum hf_code
+hf_report_fill(struct hf_buf *out, const struct hf_report *rep, const struct hf_json *data, struct hf_err *e)
+{
+	struct making m = { .rep = *rep, .text = HF_BUF_INIT, .data = hf_json_ref(data) };
+	struct hf_buf md = HF_BUF_INIT;
+	enum hf_code  rc;
+
+	snprintf(m.name, sizeof(m.name), "%s", rep->template_name);
+	if ((rc = read_template(&m.text, rep, m.name, e)) == HF_OK && (rc = making_render(&md, &m, e)) == HF_OK)
+		rc = dress(out, rep, m.name, &md, e);
+	hf_buf_clear(&md);
+	making_close(&m);
+	return rc;
+}
+
 /* ---- which files it names ---- */
 
 static bool

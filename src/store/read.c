@@ -104,6 +104,17 @@ hf_register_me(char out[HF_ID_SIZE], struct hf_register *r, struct hf_err *e)
 	return rc;
 }
 
+void
+hf_register_org(struct hf_buf *out, struct hf_register *r)
+{
+	struct hf_stmt *s = NULL;
+
+	if (hf_db_prepare(&s, r->db, "SELECT name FROM main.org LIMIT 1", NULL) == HF_OK && hf_stmt_step(s) &&
+	    hf_stmt_col(s, 0) != NULL)
+		hf_buf_adds(out, hf_stmt_col(s, 0));
+	hf_stmt_free(s);
+}
+
 static bool
 person_of(struct hf_buf *out, struct hf_register *r, const char *fpr)
 {
