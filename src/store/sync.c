@@ -128,23 +128,26 @@ judge_rollback(struct sync *s, struct hf_err *e)
 	    "take nothing from it; ask who runs it, and compare heads with the other members", e);
 }
 
-/* The commits that are new: all readable, and of this register. */
+/* The commits that are new: all readable? Of one that is not, nobody knows what it follows on. */
 static enum hf_code
-judge_shape(struct sync *s, struct hf_err *e)
+judge_shape(struct look *l, struct sync *s, struct hf_err *e)
 {
-	struct look  l = { .n = 0 };
 	enum hf_code rc;
 
-	if ((rc = hf_repo_walk(s->r->repo, &s->incoming, &s->r->head, true, look_at, &l, e)) != HF_OK)
+	if (s->incoming.hex[0] == '\0')
+		return HF_OK;
+	if ((rc = hf_repo_walk(s->r->repo, &s->incoming, &s->r->head, true, look_at, l, e)) != HF_OK)
 		return rc;
-	if (l.refused.hex[0] != '\0') {
-		hf_fail(e, HF_NO, "%s: no register: commit %.12s: %.200s", s->t.name, l.refused.hex, l.why);
-		return hf_hint(e, "look at the address; a register's repository holds nothing else");
+	if (l->refused.hex[0] != '\0') {
+		if (s->pin.synced.hex[0] == '\0') {
+			hf_fail(e, HF_NO, "%s: no register: commit %.12s: %.200s", s->t.name, l->refused.hex, l->why);
+			return hf_hint(e, "look at the address; a register's repository holds nothing else");
+		}
+		hf_fail(e, HF_NO, "%s: refused: commit %.12s: %.200s (%.12s there, %.12s here)", s->t.name, l->refused.hex, l->why,
+		    s->incoming.hex, s->r->head.hex);
+		return hf_hint(e, "nothing of it was taken; ask who can write there");
 	}
-	if (l.root.hex[0] != '\0')
-		return refuse(s, "another register: it began with another commit", &s->r->head,
-		    "look at the address: holdfast sync --to URL", e);
-	s->received = l.n;
+	s->received = l->n;
 	return HF_OK;
 }
 
@@ -192,13 +195,16 @@ judge_here(struct sync *s, struct hf_err *e)
 static enum hf_code
 judge(struct sync *s, struct hf_err *e)
 {
+	struct look  l = { .n = 0 };
 	enum hf_code rc;
 
 	s->received = 0;
-	if ((rc = judge_rollback(s, e)) != HF_OK || (rc = judge_here(s, e)) != HF_OK || s->incoming.hex[0] == '\0')
+	if ((rc = judge_shape(&l, s, e)) != HF_OK || (rc = judge_rollback(s, e)) != HF_OK || (rc = judge_here(s, e)) != HF_OK ||
+	    s->received == 0)
 		return rc;
-	if ((rc = judge_shape(s, e)) != HF_OK || s->received == 0)
-		return rc;
+	if (l.root.hex[0] != '\0')
+		return refuse(s, "another register: it began with another commit", &s->r->head,
+		    "look at the address: holdfast sync --to URL", e);
 	return judge_proof(s, e);
 }
 

@@ -140,6 +140,12 @@ no 1 'replaced' sync
 no 1 'another register' sync --to "$dir/other.git"
 git -C "$srv" update-ref refs/heads/main "$here"
 ok sync
+# Somebody else's commit, unsigned.
+forged=$(git -C "$srv" -c user.name=x -c user.email=x@x commit-tree -p main -m record "main^{tree}")
+git -C "$srv" update-ref refs/heads/main "$forged"
+no 1 "refused: commit ${forged:0:12}" sync
+git -C "$srv" update-ref refs/heads/main "$here"
+ok sync
 # This copy itself went back: the other side makes it good, or it is named.
 something
 ok sync
