@@ -6,6 +6,7 @@
 #include "cmd.h"
 #include "holdfast/fs.h"
 #include "holdfast/impact.h"
+#include "holdfast/time.h"
 #include "holdfast/whois.h"
 #include "ref.h"
 
@@ -41,9 +42,12 @@ query(struct app *app, const struct args *a, struct hf_err *e)
 	struct hf_json    *params = hf_json_object(), *rows = NULL, *names = NULL;
 	struct out_column *columns = NULL;
 	struct hf_buf      sql = HF_BUF_INIT;
+	char               now[HF_TIME_SIZE];
 	enum hf_code       rc;
 
-	if (hf_json_set(params, "today", hf_json_string(hf_register_today(app->reg))) != 0) {
+	hf_time_rfc3339(now, hf_register_now(app->reg), false);
+	if (hf_json_set(params, "today", hf_json_string(hf_register_today(app->reg))) != 0 ||
+	    hf_json_set(params, "now", hf_json_string(now)) != 0) {
 		rc = hf_nomem(e);
 		goto done;
 	}
@@ -142,8 +146,9 @@ const struct cmd ask_cmds[] = {
 		"One SELECT, as SQLite has it; it can only read. A minus sign in its place reads it from standard input.\n\n"
 		"There is a table for each kind (holdfast help KIND), with its fields as columns, and id, ref (what people call it), in_use and gone. "
 		"References are ids; lists are JSON arrays (json_each). Views: live_grant (access that holds today), tie (person, account, what, "
-		"detail, record: all that bears a person's name), impact (account, other, because). The function ours(address) tells whether "
-		"an address is at a domain or number of ours; fold(text) ignores case; the parameter :today is the day.",
+		"detail, record: all that bears a person's name), impact (account, other, because), provider, route and asks (the sheets), book, run, entry: "
+		"their columns stand in holdfast-policy(5). The function ours(address) tells whether "
+		"an address is at a domain or number of ours; fold(text) ignores case; the parameters are :today and :now.",
 	    .examples = "holdfast query \"SELECT provider, count(*) FROM account WHERE in_use GROUP BY provider\"\n"
 			"holdfast query \"SELECT a.ref FROM account a JOIN person p ON p.id = a.owner WHERE p.gone\"\n",
 	},

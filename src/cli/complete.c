@@ -47,6 +47,8 @@ const struct complete_type complete_types[] = {
 	{ "BOOK", offer_book, NEED_BOOKS | NEED_OWN },
 	{ "PREFIX", offer_book, NEED_BOOKS | NEED_OWN },
 	{ "TEMPLATE", offer_template, NEED_BOOKS },
+	{ "RULE", offer_rule, NEED_BOOKS },
+	{ "PROFILE", offer_profile, NEED_BOOKS },
 	{ NULL, NULL, 0 },
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "holdfast/rules.h"
 #include "holdfast/run.h"
 #include "holdfast/text.h"
 
@@ -152,6 +153,24 @@ void
 offer_book(const struct complete *c)
 {
 	offer_shelf(c, "");
+}
+
+void
+offer_rule(const struct complete *c)
+{
+	struct hf_rules *rules;
+
+	if (hf_rules_open(&rules, c->app->shelf, NULL) != HF_OK)
+		return;
+	for (size_t i = 0; i < rules->n; i++)
+		words_add(c->words, rules->list[i].rule->id, rules->list[i].rule->title);
+	hf_rules_free(rules);
+}
+
+void
+offer_profile(const struct complete *c)
+{
+	offer_shelf(c, "profile/");
 }
 
 void

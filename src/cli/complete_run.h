@@ -11,6 +11,8 @@ void offer_keep(const struct complete *c);   /* --as */
 void offer_value(const struct complete *c);  /* NAME=VALUE of the step, or asked first */
 void offer_role(const struct complete *c);
 void offer_book(const struct complete *c);     /* every book */
+void offer_rule(const struct complete *c);     /* of the policies on the shelf */
+void offer_profile(const struct complete *c);  /* of rules */
 void offer_template(const struct complete *c); /* reports, by the names that report takes */
 
 #endif

@@ -26,6 +26,7 @@ us() {
 	us=$(((${b/./} - ${a/./})))
 }
 note() { hf --register "$1" run note "$2" "note $RANDOM"; }
+check_all() { hf --register "$1" check || [ $? = 1 ]; } # findings are no failure
 bare() { gpg --batch --quiet --decrypt one.gpg; }
 
 declare -A times=()
@@ -51,7 +52,7 @@ fill() { # REGISTER CSV
 	import_us=$us
 	hf --register "$1" set org timezone=Europe/London >/dev/null
 }
-measure() { # LABEL REGISTER NAME-OF-ACCOUNT LIMIT
+measure() { # LABEL REGISTER NAME-OF-ACCOUNT LIMIT LIMIT-OF-CHECK
 	local l=$1 r=$2 a=$3
 	hf --register "$r" respond "$a" >/dev/null
 	local run
@@ -63,9 +64,11 @@ measure() { # LABEL REGISTER NAME-OF-ACCOUNT LIMIT
 		round "$l-find" hf --register "$r" find office
 		round "$l-query" hf --register "$r" query 'SELECT provider, count(*) AS n FROM account GROUP BY provider'
 		round "$l-note" note "$r" "$run"
+		round "$l-check" check_all "$r"
 	done
 	for w in show list find query; do line "$l-$w" "$4" "$w, $l accounts, warm"; done
 	line "$l-note" 10 "one logged action, $l accounts"
+	line "$l-check" "$5" "check, all rules, $l accounts, warm"
 }
 
 if [ -n "$csv" ]; then cp "$csv" small.csv; else "$here/accounts.sh" 1721 >small.csv; fi
@@ -76,14 +79,14 @@ first_big=$(sed -n '2s/^\([^,]*\),\([^,]*\),.*/\1:\2/p' big.csv)
 fill "$work/small.git" small.csv
 n=$("$HOLDFAST" --register "$work/small.git" --json query 'SELECT count(*) AS n FROM record' | sed -n 's/.*"n": *\([0-9]*\).*/\1/p')
 small_import=$import_us
-measure 1721 "$work/small.git" "$first" 5
+measure 1721 "$work/small.git" "$first" 5 15
 once "$small_import" "$n" 0.7 "import of $n records in one commit"
 rm -rf "$work/.cache/holdfast"
 us hf --register "$work/small.git" list unit
 once "$us" "$n" 0.65 "first open after a clone, $n records"
 
 fill "$work/big.git" big.csv
-measure "$big" "$work/big.git" "$first_big" 10
+measure "$big" "$work/big.git" "$first_big" 10 80
 peak=$( { /usr/bin/env time -f %M "$HOLDFAST" --no-input --quiet --register "$work/big.git" list account >/dev/null; } 2>&1 | tail -n 1 || true)
 case $peak in '' | *[!0-9]*) ;; *) awk -v k="$peak" 'BEGIN { printf "%-52s %8.1f MB            at most 96 MB   %s\n", "peak memory, list", k / 1024, k / 1024 <= 96 ? "ok" : "OVER" }' ;; esac
 

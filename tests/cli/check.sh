@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# check as people use it: findings, exceptions, rules and profiles of one's own, every wrong input.
+# shellcheck disable=SC2016 # Perl in single quotes
+# shellcheck source=tests/lib.sh
+. "${HOLDFAST_TOP:?}/tests/lib.sh"
+new_key sam@agency.example
+ok init --name Agency --domain agency.example --timezone UTC
+ok add person name='Jo Park' email=jo@agency.example
+ok add unit name=Press
+ok add unit name=Web parent=Press
+ok add account provider=x handle=@agency state=live unit=Web owner='Jo Park' mfa_supported=yes mfa_state=off service_plan=free \
+    registered_email=jo@home.example
+ok add account provider=zoom handle=agency class=meeting state=live recording_default=on mfa_state=on
+ok add account provider=x handle=old state=closed mfa_state=off
+agency=$(run --json show x:agency && value '$data->{id}')
+
+# what is found
+says 'check' '@$data > 20 && !grep { join(",", sort keys %$_) ne "found,record,ref,rule,severity" } @$data' check
+is 'findings are a clean no' test $status = 1
+says 'the account' "@{[grep { \$_->{rule} eq 'HF-101' } @\$data]} == 1 && (grep { \$_->{rule} eq 'HF-101' && \$_->{ref} eq 'x:agency' && \$_->{record} eq '$agency' && \$_->{severity} eq 'critical' } @\$data) == 1" check --rule HF-101
+says 'the worst first' 'my %n = (critical => 0, high => 1, medium => 2, low => 3); my $last = 0; !grep { my $bad = $n{$_->{severity}} < $last; $last = $n{$_->{severity}}; $bad } @$data' check
+says 'no closed account' '!grep { $_->{ref} eq "x:old" } @$data' check
+says 'two rules' '!grep { $_->{rule} !~ /^HF-(201|501)$/ } @$data and @$data == 2' check --rule hf-201 --rule HF-501
+says 'one record' '@$data > 5 && !grep { $_->{ref} ne "x:agency" } @$data' check x:agency
+says 'a unit and those below' 'grep({ $_->{ref} eq "x:agency" } @$data) && !grep({ $_->{ref} eq "zoom:agency" } @$data)' check Press
+run check
+is 'in words' has out '1 of 2 accounts'
+is 'what to do' has out 'to do: holdfast set x:agency mfa_state=on'
+run check --rule HF-201 --csv
+is 'as CSV' test "$(head -n 1 "$dir/out")" = 'rule,severity,ref,record,found'
+is 'CSV has the finding' has out "\"HF-201\",\"critical\",\"x:agency\",\"$agency\""
+is 'CSV is a clean no too' test $status = 1
+
+# it is put right
+ok set x:agency mfa_state=on
+says 'nothing found' '@$data == 0' check --rule HF-101
+is 'nothing is yes' test $status = 0
+run check --rule HF-101
+is 'in words' has out 'nothing found'
+
+# a risk is accepted
+ok add exception rule=HF-501 subject=x:agency reason='they sell no other' expires="$(date -d '+10 days' +%F)"
+says 'held back' '@$data == 0' check --rule HF-501
+is 'held back is yes' test $status = 0
+run check --rule HF-501
+is 'it is listed' has out 'they sell no other'
+is 'and its end is near' has out 'in 10 days'
+run --json list exception
+exception=$(value '$data->[0]{id}')
+ok set "$exception" expires="$(date -d yesterday +%F)"
+says 'no longer held back' '@$data == 1' check --rule HF-501
+says 'and is itself found' '@$data == 1 && $data->[0]{record} eq "'"$exception"'"' check --rule HF-802
+
+# rules
+says 'rules' '@$data == 92 && !grep { join(",", sort keys %$_) ne "rule,severity,title" } @$data' check --rules
+says 'a profile has fewer' '@$data > 5 && @$data < 92' check --rules --profile moj
+says 'a profile' '@$data > 0 && !grep { $_->{rule} !~ /^HF-(101|106|505|902|60[236789]|610|310|707)$/ } @$data' check --profile moj
+ok check --explain hf-207
+is 'why' has out 'ill, gone or the one who was robbed'
+is 'the query' has out 'SELECT'
+
+# of one's own
+printf '# Ours `ours`\n\n- **Reviewed:** 2026-11-21\n\n## Fine `HF-501`\n\n- **Severity:** low\n\n## No handle of two letters `HF-990`\n\n- **Severity:** medium\n- **Finds:** {handle} is short\n  ```sql\n  SELECT id AS record, ref, handle FROM account WHERE length(handle) < 9\n  ```\n' >"$dir/ours.md"
+ok add document path=policy/ours text="$(cat "$dir/ours.md")"
+says 'another severity' '@$data == 1 && $data->[0]{severity} eq "low"' check --rule HF-501
+says 'a rule of our own' '@$data == 3 && $data->[0]{found} =~ / is short$/' check --rule HF-990
+says 'it is a rule like others' '@$data == 93' check --rules
+ok add document path=profile/ours text="$(printf '# Ours `ours`\n\n## All `all`\n\n- **Rules:** `HF-990`\n')"
+says 'a profile of our own' '@$data == 1' check --rules --profile ours
+mkdir -p "$dir/books/playbooks/policy"
+printf '# Mine `mine`\n\n## Other `HF-990`\n\n- **Severity:** high\n- **Finds:** x\n  ```sql\n  SELECT 1 AS record, 2 AS ref\n  ```\n' >"$dir/books/playbooks/policy/mine.md"
+HOLDFAST_BOOKS=$dir/books:$HOLDFAST_TOP says 'the register wins over a folder' '@$data == 3' check --rule HF-990
+ok book lint policy/ours
+is 'lint has no error' has err ' 0 errors'
+
+# the shelf and the runs, in a query
+says 'sheets' '$data->[0]{n} > 20' query 'SELECT count(*) AS n FROM provider'
+says 'routes' '@$data > 0' query "SELECT * FROM route WHERE provider = 'x' AND sort = 'hacked'"
+ok respond x:agency --at '3 hours ago' aware_at='3 hours ago'
+says 'runs' '@$data == 1 && $data->[0]{playbook} eq "incident/hijacked-account" && $data->[0]{state} eq "open" && !$data->[0]{drill} && $data->[0]{late} > 0 && $data->[0]{late_step} && $data->[0]{aware_at} =~ /Z$/' query 'SELECT * FROM run'
+says 'entries' '$data->[0]{n} == 1' query "SELECT count(*) AS n FROM entry WHERE type = 'start'"
+says 'late' '@$data == 1 && $data->[0]{found} =~ /late/' check --rule HF-803
+says 'not yet two days' '@$data == 0' check --rule HF-804
+
+# the examples of the manual
+awk -v dir="$dir/books/playbooks" '/^\.Bd/ { n++; f = dir (n == 3 ? "/profile/minimum.md" : n == 2 ? "/policy/ours.md" : "/policy/access.md"); on = 1; next }
+	/^\.Ed/ { on = 0 } on { print >f }' <(mkdir -p "$dir/books/playbooks/profile" && cat "$HOLDFAST_TOP/man/holdfast-policy.5")
+for book in policy/access policy/ours profile/minimum; do ok book lint "$dir/books/playbooks/$book.md"; done
+ok query "$(sed -n 's/^\.Dl holdfast query .(dq\(.*\).(dq$/\1/p' "$HOLDFAST_TOP/man/holdfast-policy.5")"
+says 'moment' '$data->[0]{n} =~ /Z$/' query 'SELECT :now AS n'
+
+# wrong inputs
+no 65 'no policy has such a rule' check --rule HF-1O1
+no 65 'no such profile' check --profile nsc
+is 'which there are' has err 'ncsc'
+no 65 'no account has that name' check @nobody
+no 65 'no policy has such a rule' check --explain HF-000
+no 2 'one or the other' check --rules --explain HF-101
+no 2 'check' check a b
+ok add document path=policy/broken text="$(printf '# Broken `broken`\n\n## R `HF-991`\n\n- **Severity:** worst\n')"
+no 65 'policy/broken' check
+is 'the way on' has err 'holdfast book lint policy/broken'
+ok set policy/broken text="$(printf '# Broken `broken`\n\n## R `HF-991`\n\n- **Severity:** low\n- **Finds:** x\n  ```sql\n  SELECT nothing FROM account\n  ```\n')"
+no 65 'HF-991' check
+finish
