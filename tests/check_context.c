@@ -23,10 +23,10 @@
 	"From the operator.\n\n- **From:** `evidence`\n\n## Windows `windows`\n\n### Undo `undo`\n\n- **Lasts:** 2 days after `noticed_at`\n"      \
 	"- **Source:** it\n"
 
-#define BOOK                                                                                                                                          \
-	"- **Severity:** `1` bad\n- **Ask first:** `noticed_at` (time) when\n- **Ask first:** `aware_at` (time) when we knew\n\n## Phase `phase`\n\n" \
-	"### One `one`\n\n- **Who:** lead\n- **By:** 1 min after start\n- **Write down:** `seen` (text) what\n- **Keep:** `shot` a picture\n\n"       \
-	"### Two `two`\n\n### Three `three`\n\n### Four `four`\n\n- **By:** 2 min after start\n\n## Each `each`\n\n"                                  \
+#define BOOK                                                                                                                                                   \
+	"- **Severity:** `1` bad\n- **Ask first:** `noticed_at` (time) when\n- **Ask first:** `aware_at` (time) when we knew\n\n## Phase `phase`\n\n"          \
+	"### One `one`\n\n- **Who:** lead\n- **By:** 1 min after start\n- **Write down:** `seen` (text) what\n- **Keep:** `shot` a picture\n\n"                \
+	"### Two `two`\n\n### Three `three`\n\n### Four `four`\n\n- **By:** 2 min after start\n\n### Five `five`\n\n- **Needs:** `four`\n\n## Each `each`\n\n" \
 	"- **For each:** account\n\n  ```sql\n  SELECT id AS account FROM account\n  ```\n\n### Look at {account} `look`\n"
 
 static struct hf_run  *run;
@@ -75,6 +75,14 @@ records(void)
 	hf_batch_free(b);
 }
 
+static const char *
+last_entry(void)
+{
+	const struct hf_json *entries = hf_run_entries(run);
+
+	return hf_json_get_str(hf_json_at(entries, hf_json_len(entries) - 1), "id");
+}
+
 static void
 fill(void)
 {
@@ -97,6 +105,9 @@ fill(void)
 	skip(run, "two");
 	fails(run, "three");
 	done(run, "look@1");
+	act = (struct hf_act){ .step = "five", .anyway = "no time", .on_behalf = world.jo, .at = start.at - HF_DAY };
+	ck_ok(hf_run_done(run, &act, &e));
+	ck_ok(hf_run_correct(run, &(struct hf_act){ .text = "it was Max" }, last_entry(), &e));
 	act = (struct hf_act){ .text = "said so" };
 	ck_ok(hf_run_ticket(run, &act, "0429", "X", &e));
 	ck_ok(hf_run_assign(run, &(struct hf_act){ 0 }, "lead", world.ann, &e));
@@ -188,8 +199,8 @@ look(struct page *p, const char *key, bool item)
 		snprintf(p->keys[p->n++ % 8], sizeof(p->keys[0]), "%s", key);
 		return;
 	}
-	if (strcmp(key, "closed_at") == 0)
-		return; /* while it is open: see closed */
+	if (strcmp(key, "closed_at") == 0 || strcmp(key, "approved_by") == 0)
+		return; /* while it is open: see closed; and nobody with another key is here */
 	for (size_t i = 0; i < p->n; i++)
 		found = found || holds_deep(hf_json_get(given, p->keys[i]), key);
 	if (!found)

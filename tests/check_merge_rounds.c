@@ -69,18 +69,29 @@ tick(int who)
 	return now;
 }
 
+/* When the commit was made that holds what was just written: not before the one it stands on, whatever the clock says. */
+static int64_t
+written(int who)
+{
+	int64_t at = 0;
+
+	ck_ok(hf_register_head_time(&at, hands[who].r, &e));
+	return at;
+}
+
 static void
 set_field(int who)
 {
 	unsigned        r = below(ACCOUNTS), f = below(FIELDS);
 	struct account *a = &model.now[who].accounts[r];
 
-	model.now[who].account_at[r] = tick(who);
+	tick(who);
 	if (below(6) == 0 && a->value[f][0] != '\0')
 		a->value[f][0] = '\0';
 	else
 		snprintf(a->value[f], sizeof(a->value[f]), "v%u", ++model.count);
 	hands_set(&hands[who], model.accounts[r], fields[f], '=', a->value[f]);
+	model.now[who].account_at[r] = written(who);
 }
 
 static void
@@ -90,9 +101,10 @@ set_tag(int who)
 	struct account *a = &model.now[who].accounts[r];
 	char            tag[8];
 
-	model.now[who].account_at[r] = tick(who);
+	tick(who);
 	snprintf(tag, sizeof(tag), "t%u", t);
 	hands_set(&hands[who], model.accounts[r], "tags", (a->tags >> t & 1) ? '-' : '+', tag);
+	model.now[who].account_at[r] = written(who);
 	a->tags ^= 1u << t;
 }
 
@@ -104,11 +116,12 @@ add_person(int who)
 
 	if (model.n_persons == PERSONS)
 		return;
-	model.now[who].person_at[model.n_persons] = tick(who);
+	tick(who);
 	p->there = true;
 	p->post[0] = '\0';
 	snprintf(text, sizeof(text), "name=Person %zu", model.n_persons);
-	strcpy(model.persons[model.n_persons++], hands_add(&hands[who], "person", text));
+	strcpy(model.persons[model.n_persons], hands_add(&hands[who], "person", text));
+	model.now[who].person_at[model.n_persons++] = written(who);
 }
 
 /* Change one, or remove it. */
@@ -120,14 +133,16 @@ touch_person(int who)
 
 	if (!p->there)
 		return;
-	model.now[who].person_at[k] = tick(who);
+	tick(who);
 	if (below(3) == 0) {
 		p->there = false;
 		hands_drop(&hands[who], model.persons[k]);
+		model.now[who].person_at[k] = written(who);
 		return;
 	}
 	snprintf(p->post, sizeof(p->post), "v%u", ++model.count);
 	hands_set(&hands[who], model.persons[k], "post", '=', p->post);
+	model.now[who].person_at[k] = written(who);
 }
 
 static void

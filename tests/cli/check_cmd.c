@@ -39,9 +39,9 @@ START_TEST(rows_are_well_formed)
 			ck_assert_str_ne(other->name, c->name);
 			ck_assert_int_le((int)other->group, (int)c->group);
 		}
-		/* a word is a command or the beginning of some, not both */
-		if (blanks == 0)
-			ck_assert_msg(!cmd_is_family(c->name), "%s", c->name);
+		/* A word that is a command and the beginning of others takes nothing itself: nobody could tell which is meant. */
+		if (blanks == 0 && cmd_is_family(c->name))
+			ck_assert_msg(c->operands == NULL, "%s", c->name);
 	}
 	ck_assert_uint_ge(i, 4);
 }
@@ -200,7 +200,11 @@ START_TEST(a_family_says_what_it_has)
 		words[1] = "zzzzzzzz";
 		hf_err_clear(&e);
 		ck_assert(cmd_is_family(first));
-		ck_assert_int_eq(cmd_find(&found, &used, words, 1, &e), HF_USAGE);
+		if (cmd_find(&found, &used, words, 1, &e) == HF_OK) {
+			ck_assert_str_eq(found->name, first);
+			continue;
+		}
+		ck_assert_int_eq(e.code, HF_USAGE);
 		ck_assert_ptr_nonnull(strstr(e.hint, strchr(c->name, ' ') + 1));
 		ck_assert_int_eq(cmd_find(&found, &used, words, 2, &e), HF_USAGE);
 	}

@@ -77,8 +77,10 @@ wanted() {
 	'holdfast add account' | 'holdfast offboard '*' --mover' | 'holdfast book edit incident/hijacked-account') echo 2 ;;
 	'holdfast remove '*) echo 65 ;; # others refer to it
 	'holdfast member remove '*) echo 2 ;;
+	'holdfast check --rules' | 'holdfast check --explain'*) echo 0 ;;
+	'holdfast check'*) echo '[01]' ;; # findings are a no
 	'holdfast run close last' | 'holdfast due'* | 'holdfast run reopen '* | 'holdfast run approve '* | 'holdfast run reject '* | *' --anyway '*) echo 1 ;;
-	'holdfast run correct '*) echo 65 ;; # an id that only its own run has
+	'holdfast run correct '* | 'holdfast conflicts settle '*) echo 65 ;; # an id that is only there
 	'holdfast book lint') echo '[01]' ;; # make lint judges the books
 	*) echo 0 ;;
 	esac
