@@ -11,7 +11,7 @@
 #define NEAR_MAX 256
 
 /* What every book knows. */
-static const char *const given[] = { "org", "today", "provider", "severity", "subject" };
+static const char *const given[] = { "org", "today", "provider", "run", "severity", "subject" };
 
 #define N_GIVEN (sizeof(given) / sizeof(given[0]))
 

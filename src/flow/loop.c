@@ -38,6 +38,7 @@ params(const struct hf_run *run, const struct hf_instance *i, const struct hf_js
 	if (run->subject_kind[0] != '\0')
 		bad |= hf_json_set(p, run->subject_kind, hf_json_string(run->subject));
 	bad |= hf_json_set(p, "subject", hf_json_string(run->subject));
+	bad |= hf_json_set(p, "run", hf_json_string(run->id));
 	bad |= hf_json_set(p, "today", hf_json_string(hf_register_today(run->r)));
 	bad |= copy_into(p, row);
 	if (bad) {

@@ -1,8 +1,9 @@
-/* The tables of the runs, and which table is filled from where. */
+/* The tables of the runs and of the findings, and which table is filled from where. */
 #include "holdfast/views.h"
 
 #include <string.h>
 
+#include "holdfast/check.h"
 #include "holdfast/run.h"
 
 /* A run is open unless what came last of its closing and reopening is the closing. */
@@ -97,12 +98,59 @@ done:
 	return rc;
 }
 
+/* ---- findings ---- */
+
+static enum hf_code
+put_findings(struct hf_stmt *put, const struct hf_checked *c, struct hf_err *e)
+{
+	enum hf_code rc = HF_OK;
+
+	for (size_t i = 0; rc == HF_OK && i < c->n; i++) {
+		hf_stmt_text(put, 1, c->rule->rule->id);
+		hf_stmt_text(put, 2, hf_severity_word(c->rule->severity));
+		hf_stmt_text(put, 3, c->rule->rule->title);
+		hf_stmt_text(put, 4, c->findings[i].record[0] == '\0' ? NULL : c->findings[i].record);
+		hf_stmt_text(put, 5, c->findings[i].ref);
+		hf_stmt_text(put, 6, c->findings[i].found);
+		hf_stmt_step(put);
+		rc = hf_stmt_reset(put, e);
+	}
+	return rc;
+}
+
+/* What check would say now. */
+static enum hf_code
+findings(struct hf_register *r, struct hf_shelf *shelf, struct hf_err *e)
+{
+	struct hf_check_opts opts = { .db = hf_register_db(r), .today = hf_register_today(r), .now = hf_register_now(r) };
+	struct hf_rules     *rules = NULL;
+	struct hf_check     *check = NULL;
+	struct hf_stmt      *put = NULL;
+	enum hf_code         rc;
+
+	if ((rc = hf_rules_open(&rules, shelf, e)) != HF_OK)
+		return rc;
+	opts.rules = rules;
+	if ((rc = hf_check_run(&check, &opts, e)) != HF_OK || (rc = hf_db_exec(opts.db, "DELETE FROM temp.finding", e)) != HF_OK ||
+	    (rc = hf_db_prepare(&put, opts.db, "INSERT INTO temp.finding VALUES (?, ?, ?, ?, ?, ?)", e)) != HF_OK)
+		goto done;
+	for (size_t i = 0; rc == HF_OK && i < check->n; i++)
+		rc = put_findings(put, &check->rules[i], e);
+done:
+	hf_stmt_free(put);
+	hf_check_free(check);
+	hf_rules_free(rules);
+	return rc;
+}
+
 enum hf_code
 hf_views_fill(struct hf_register *r, struct hf_shelf *shelf, const char *group, struct hf_err *e)
 {
 	struct hf_db *db = hf_register_db(r);
 	enum hf_code  rc;
 
+	if (strcmp(group, "finding") == 0)
+		return findings(r, shelf, e);
 	if (strcmp(group, "run") != 0)
 		return hf_views_shelf(db, shelf, group, hf_register_today(r), e);
 	if ((rc = hf_views_runs(db, e)) == HF_OK)

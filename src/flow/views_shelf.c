@@ -2,12 +2,13 @@
 #include <string.h>
 
 #include "holdfast/fs.h"
+#include "holdfast/guidance.h"
 #include "holdfast/policy.h"
 #include "holdfast/provider.h"
 #include "holdfast/text.h"
 #include "holdfast/views.h"
 
-enum { PROVIDER, ROUTE, ASKS, BOOK, N_TABLES };
+enum { PROVIDER, ROUTE, ASKS, BOOK, STATEMENT, N_TABLES };
 
 static const struct {
 	const char *clear, *put;
@@ -16,14 +17,26 @@ static const struct {
 	[ROUTE] = { "DELETE FROM temp.route", "INSERT OR REPLACE INTO temp.route VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	[ASKS] = { "DELETE FROM temp.asks", "INSERT OR REPLACE INTO temp.asks VALUES (?, ?, ?, ?, ?)" },
 	[BOOK] = { "DELETE FROM temp.book", "INSERT OR REPLACE INTO temp.book VALUES (?, ?, ?, ?, ?)" },
+	[STATEMENT] = { "DELETE FROM temp.statement", "INSERT OR REPLACE INTO temp.statement VALUES (?, ?, ?, ?, ?)" },
+};
+
+/* What is filled together, and the folder of the books it comes from ("": all). */
+static const struct group {
+	const char *name, *folder;
+	int         first, last;
+} groups[] = {
+	{ "provider route asks", "provider/", PROVIDER, ASKS },
+	{ "book", "", BOOK, BOOK },
+	{ "statement", "guidance/", STATEMENT, STATEMENT },
 };
 
 struct filler {
 	struct hf_db    *db;
 	struct hf_shelf *shelf;
 	const char      *today;
-	struct hf_stmt  *all[N_TABLES];
-	struct hf_stmt  *put; /* the one in hand */
+	const struct group *group;
+	struct hf_stmt     *all[N_TABLES];
+	struct hf_stmt     *put; /* the one in hand */
 	struct hf_err   *e;
 };
 
@@ -130,6 +143,48 @@ put_sheet(struct filler *f, const struct hf_buf *text)
 	return rc == HF_NOMEM ? hf_nomem(f->e) : rc;
 }
 
+/* ---- guidance ---- */
+
+/* Its rules alone: what a query can ask about. */
+static void
+say_rules(struct filler *f, int i, const struct hf_statement *st)
+{
+	struct hf_json *list = hf_json_array();
+
+	for (size_t k = 0; list != NULL && k < st->n_served; k++)
+		if (st->served[k].kind == HF_SERVED_RULE && hf_json_push(list, hf_json_string(st->served[k].name)) != 0) {
+			hf_json_free(list);
+			list = NULL;
+		}
+	hf_stmt_json(f->put, i, hf_json_len(list) > 0 ? list : NULL);
+	hf_json_free(list);
+}
+
+static enum hf_code
+put_guidance(struct filler *f, const char *name, const struct hf_buf *text)
+{
+	struct hf_defects   ignored = { 0 };
+	struct hf_guidance *g = NULL;
+	enum hf_code        rc;
+
+	f->put = f->all[STATEMENT];
+	if ((rc = hf_guidance_parse(&g, hf_buf_str(text), text->len, &ignored, NULL)) != HF_OK && rc != HF_NOMEM)
+		rc = HF_OK;
+	for (size_t i = 0; g != NULL && rc == HF_OK && i < g->n_statements; i++) {
+		say(f, 1, g->statements[i].id);
+		say(f, 2, name);
+		say(f, 3, g->statements[i].title);
+		say(f, 4, g->statements[i].ask);
+		say_rules(f, 5, &g->statements[i]);
+		rc = put(f);
+	}
+	hf_defects_clear(&ignored);
+	hf_guidance_free(g);
+	return rc == HF_NOMEM ? hf_nomem(f->e) : rc;
+}
+
+/* ---- books ---- */
+
 /* The day in the title's fields. Only the text before the first section is parsed: there are many books. */
 static enum hf_code
 reviewed(char out[HF_DAY_SIZE], struct filler *f, const char *name)
@@ -175,27 +230,32 @@ put_book(struct filler *f, const struct hf_shelf_book *b)
 }
 
 static enum hf_code
-put_one(struct filler *f, const struct hf_shelf_book *b, bool sheets)
+put_one(struct filler *f, const struct hf_shelf_book *b)
 {
 	struct hf_buf text = HF_BUF_INIT;
 	enum hf_code  rc = HF_OK;
 
 	if (strchr(hf_fs_base(b->name), '.') != NULL) /* a translation */
 		return HF_OK;
-	if (!sheets)
+	if (f->group->first == BOOK)
 		return put_book(f, b);
-	if (hf_text_prefix(b->name, "provider/") && hf_shelf_read(&text, NULL, f->shelf, b->name, NULL) == HF_OK)
-		rc = put_sheet(f, &text);
+	if (hf_text_prefix(b->name, f->group->folder) && hf_shelf_read(&text, NULL, f->shelf, b->name, NULL) == HF_OK)
+		rc = f->group->first == STATEMENT ? put_guidance(f, b->name, &text) : put_sheet(f, &text);
 	hf_buf_clear(&text);
 	return rc;
 }
 
 static enum hf_code
-begin(struct filler *f, bool sheets)
+begin(struct filler *f, const char *group)
 {
 	enum hf_code rc = HF_OK;
 
-	for (int i = sheets ? PROVIDER : BOOK; rc == HF_OK && i < (sheets ? BOOK : N_TABLES); i++)
+	for (size_t k = 0; k < sizeof(groups) / sizeof(groups[0]); k++)
+		if (strcmp(groups[k].name, group) == 0)
+			f->group = &groups[k];
+	if (f->group == NULL)
+		return hf_fail(f->e, HF_INTERNAL, "%s: no tables of the shelf", group);
+	for (int i = f->group->first; rc == HF_OK && i <= f->group->last; i++)
 		if ((rc = hf_db_exec(f->db, tables[i].clear, f->e)) == HF_OK)
 			rc = hf_db_prepare(&f->all[i], f->db, tables[i].put, f->e);
 	return rc;
@@ -206,14 +266,13 @@ hf_views_shelf(struct hf_db *db, struct hf_shelf *shelf, const char *group, cons
 {
 	struct filler               f = { .db = db, .shelf = shelf, .today = today, .e = e };
 	const struct hf_shelf_book *books;
-	bool                        sheets = strcmp(group, "book") != 0;
 	size_t                      n;
 	enum hf_code                rc;
 
 	if ((rc = hf_shelf_list(&books, &n, shelf, e)) == HF_OK)
-		rc = begin(&f, sheets);
+		rc = begin(&f, group);
 	for (size_t i = 0; rc == HF_OK && i < n; i++)
-		rc = put_one(&f, &books[i], sheets);
+		rc = put_one(&f, &books[i]);
 	for (int i = 0; i < N_TABLES; i++)
 		hf_stmt_free(f.all[i]);
 	return rc;

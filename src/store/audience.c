@@ -110,7 +110,9 @@ static const struct {
 	{ "share", "SELECT p.key_fpr FROM main.share h JOIN main.account a ON a.id = h.account" OWNERS "h.id = ?1" },
 	{ "evidence", "SELECT p.key_fpr FROM main.evidence h JOIN main.account a ON a.id = h.account" OWNERS "h.id = ?1" },
 	{ "declaration", "SELECT p.key_fpr FROM main.declaration h JOIN main.person p ON p.id = h.person WHERE h.id = ?1" },
-	{ "attestation", "SELECT p.key_fpr FROM main.attestation h JOIN main.person p ON p.id = h.answered_by WHERE h.id = ?1" },
+	{ "attestation",
+	    "SELECT p.key_fpr FROM main.attestation h LEFT JOIN main.unit u ON u.id = h.unit"
+	    " JOIN main.person p ON p.id IN (h.answered_by, u.director, u.deputy_director) WHERE h.id = ?1" },
 	{ "device",
 	    "SELECT p.key_fpr FROM main.device h JOIN main.person p ON p.id = h.holder WHERE h.id = ?1"
 	    " UNION SELECT p.key_fpr FROM main.\"grant\" h JOIN main.account a ON a.id = h.account" OWNERS "h.device = ?1" },
@@ -228,6 +230,10 @@ of_record(struct circle *c, const char *id, struct hf_err *e)
 	return rc;
 }
 
+/* Who signs for a unit reads what is signed. */
+static const char signs_for_unit[] =
+    "SELECT p.key_fpr FROM main.unit u JOIN main.person p ON p.id IN (u.director, u.deputy_director) WHERE u.id = ?";
+
 /* Those whose subject it is, and who began it. That a unit or a person can be read by all does not open the runs about them. */
 static enum hf_code
 of_run(struct circle *c, const char *run, struct hf_err *e)
@@ -244,8 +250,9 @@ of_run(struct circle *c, const char *run, struct hf_err *e)
 		goto done;
 	hf_buf_cut(&sql, 0);
 	hf_buf_addf(&sql, start, "subject");
-	if ((rc = one_text(&text, c->r, hf_buf_str(&sql), run, e)) == HF_OK && text.len > 0)
-		rc = let_owners(c, hf_buf_str(&text), DEPTH, e);
+	if ((rc = one_text(&text, c->r, hf_buf_str(&sql), run, e)) == HF_OK && text.len > 0 &&
+	    (rc = let_owners(c, hf_buf_str(&text), DEPTH, e)) == HF_OK)
+		rc = let_rows(c, NULL, signs_for_unit, hf_buf_str(&text), e);
 done:
 	hf_buf_clear(&sql);
 	hf_buf_clear(&text);

@@ -70,7 +70,7 @@ const char *const index_views[] = {
 };
 
 /* Columns: holdfast-policy(5). The flow floor fills them, hf_views_fill. */
-const char *const index_lazy[] = { "provider route asks", "book", "run", NULL };
+const char *const index_lazy[] = { "provider route asks", "book", "run", "statement", "finding", NULL };
 
 const char *const index_lazy_sql =
     "CREATE TEMP TABLE provider(name TEXT PRIMARY KEY, title TEXT, also_called TEXT, web TEXT, senders TEXT, second_factor TEXT,"
@@ -80,4 +80,7 @@ const char *const index_lazy_sql =
     "CREATE TEMP TABLE asks(provider TEXT, id TEXT, label TEXT, path TEXT, sorts TEXT, PRIMARY KEY (provider, id)) WITHOUT ROWID;"
     "CREATE TEMP TABLE book(name TEXT PRIMARY KEY, title TEXT, sort TEXT, origin TEXT, reviewed TEXT) WITHOUT ROWID;"
     "CREATE TEMP TABLE run(id TEXT PRIMARY KEY, playbook TEXT, title TEXT, subject TEXT, parent TEXT, state TEXT, drill INTEGER,"
-    " severity TEXT, started_at TEXT, closed_at TEXT, aware_at TEXT, late INTEGER, late_step TEXT) WITHOUT ROWID;";
+    " severity TEXT, started_at TEXT, closed_at TEXT, aware_at TEXT, late INTEGER, late_step TEXT) WITHOUT ROWID;"
+    "CREATE TEMP TABLE statement(id TEXT PRIMARY KEY, guidance TEXT, title TEXT, ask TEXT, rules TEXT) WITHOUT ROWID;"
+    "CREATE TEMP TABLE finding(rule TEXT, severity TEXT, title TEXT, record TEXT, ref TEXT, found TEXT);"
+    "CREATE INDEX temp.finding_rule ON finding(rule);";

@@ -126,6 +126,14 @@ differs(const struct change *c, const char *field)
 	return (a != NULL || b != NULL) && !(a != NULL && b != NULL && hf_json_equal(a, b));
 }
 
+/* Whose an account is, and who signs for a unit. */
+static bool
+decides_readers(const struct change *c)
+{
+	return differs(c, "owner") || differs(c, "deputy") || differs(c, "account") || differs(c, "director") ||
+	    differs(c, "deputy_director");
+}
+
 /* The devices and suppliers of a grant or share. */
 static enum hf_code
 note_used(struct hf_json **paths, const struct hf_json *record, struct hf_err *e)
@@ -173,7 +181,7 @@ write_shifts(bool *all, struct hf_json **paths, struct hf_batch *b, struct hf_er
 			*all = true;
 		if (!owners)
 			continue;
-		if (!c->fresh && c->final != NULL && (differs(c, "owner") || differs(c, "deputy") || differs(c, "account")))
+		if (!c->fresh && c->final != NULL && decides_readers(c))
 			*all = true;
 		if (strcmp(c->kind->name, "grant") != 0 && strcmp(c->kind->name, "share") != 0)
 			continue;
