@@ -335,6 +335,40 @@ this_year(char out[16], const char *today)
 	snprintf(out, 16, "%04d-%02d", first, (first + 1) % 100);
 }
 
+/* "2026-27", and words behind it for a second round in that year. */
+static enum hf_code
+is_period(const char *p, struct hf_err *e)
+{
+	size_t digits = strspn(p, "0123456789"), more = digits == 4 && p[4] == '-' ? strspn(p + 5, "0123456789") : 0;
+
+	if (more == 2 && (p[7] == '\0' || (p[7] == ' ' && p[8 + strspn(p + 8, " ")] != '\0')) && (atoi(p) + 1) % 100 == atoi(p + 5))
+		return HF_OK;
+	hf_fail(e, HF_BAD, "period: \"%.40s\" is no year such as 2026-27", p);
+	return hf_hint(e, "a second round in a year has words behind it: --period \"2026-27 after the incident\"");
+}
+
+/* A round that is under way is gone on with, unless another one was asked for. */
+static enum hf_code
+same_period(struct app *app, const char *unit, const char *period, struct hf_err *e)
+{
+	struct hf_run *run = NULL;
+	const char    *under_way;
+	char           open[HF_ID_SIZE];
+	enum hf_code   rc;
+
+	if ((rc = respond_open(open, app, ATTESTATION, unit, e)) != HF_OK || open[0] == '\0')
+		return rc;
+	if ((rc = hf_run_open(&run, app->reg, app->shelf, open, e)) != HF_OK)
+		return rc;
+	under_way = hf_json_get_str(hf_run_values(run), "period");
+	if (under_way != NULL && strcmp(under_way, period) != 0) {
+		rc = hf_fail(e, HF_EXISTS, "attest: the answers for %s are under way, as %s", under_way, open);
+		hf_hint(e, "they come first: holdfast run resume %s", open);
+	}
+	hf_run_close(run);
+	return rc;
+}
+
 static enum hf_code
 attest(struct app *app, const struct args *a, struct hf_err *e)
 {
@@ -343,7 +377,9 @@ attest(struct app *app, const struct args *a, struct hf_err *e)
 	enum hf_code rc;
 
 	this_year(year, hf_register_today(app->reg));
-	if ((rc = ref_pick(id, app, "unit", opt_word(a, "UNIT"), e)) != HF_OK)
+	if ((period != NULL && (rc = is_period(period, e)) != HF_OK) ||
+	    (rc = ref_pick(id, app, "unit", opt_word(a, "UNIT"), e)) != HF_OK ||
+	    (period != NULL && (rc = same_period(app, id, period, e)) != HF_OK))
 		return rc;
 	return go(app, a, ATTESTATION, id, "period", period == NULL ? year : period, e);
 }
@@ -401,7 +437,9 @@ const struct cmd routine_cmds[] = {
 	    .group = CMD_ROUTINE,
 	    .summary = "the yearly questionnaire of a unit",
 	    .about =
-		"The unit answers, its deputy director confirms, its director endorses. Without a terminal the run is begun and printed.",
+		"The unit answers, and beside each question stands what the rules find today. Its deputy director confirms and its director endorses, each "
+		"with their own key, and the units below come first. The same command goes on where you were. Without a terminal the run is begun and "
+		"printed.",
 	    .examples = "holdfast attest Press\nholdfast attest Press --period 2026-27\n",
 	},
 	CMD_END,

@@ -45,10 +45,10 @@ static const struct {
 	{ "attestation",
 	    "SELECT u.ref, u.id, coalesce(date((SELECT max(t.answered_on) FROM attestation t WHERE t.unit = u.id AND t.control = 'confirmation'), '+365 days'), " TODAY
 	    "),"
-	    " u.deputy_director, 'holdfast attest \"' || u.ref || '\"' FROM unit u WHERE u.deputy_director IS NOT NULL" },
+	    " coalesce(u.deputy_director, u.director), 'holdfast attest \"' || u.ref || '\"' FROM unit u" },
 	{ "attestation",
 	    "SELECT u.ref || ', endorsement', u.id, date(max(t.answered_on), '+42 days'), u.director, 'holdfast attest \"' || u.ref || '\"'"
-	    " FROM attestation t JOIN unit u ON u.id = t.unit WHERE t.control = 'confirmation' AND u.director IS NOT NULL AND NOT EXISTS"
+	    " FROM attestation t JOIN unit u ON u.id = t.unit WHERE t.control = 'confirmation' AND NOT EXISTS"
 	    "  (SELECT 1 FROM attestation n WHERE n.unit = t.unit AND n.period = t.period AND n.control = 'endorsement') GROUP BY u.id, t.period" },
 	{ "declaration",
 	    "SELECT d.provider || ':' || d.handle, d.id, coalesce(d.deadline, " TODAY "), d.person, 'holdfast declare ' || d.id"

@@ -63,6 +63,8 @@ root(const struct hf_run *run, const struct hf_instance *i, const char *word)
 		return org_id(run);
 	if (strcmp(word, "today") == 0)
 		return hf_json_string(hf_register_today(run->r));
+	if (strcmp(word, "run") == 0)
+		return hf_json_string(run->id);
 	if (strcmp(word, "severity") == 0 && run->severity[0] != '\0')
 		return hf_json_string(run->severity);
 	return NULL;

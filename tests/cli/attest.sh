@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# The yearly questionnaire as a unit goes through it: three members with keys of their own, a unit below another, what the rules find beside the
+# questions, who may sign, and what check, due, assess and the page say before and after.
+# shellcheck disable=SC2016 # Perl in single quotes
+# shellcheck source=tests/lib.sh
+. "${HOLDFAST_TOP:?}/tests/lib.sh"
+
+as() { # NAME: run, ok and no act for them from here on
+	export GNUPGHOME=$dir/gnupg-$1 HOLDFAST_REGISTER=$register XDG_STATE_HOME=$dir/state-$1 XDG_CACHE_HOME=$dir/cache-$1
+}
+for name in ann dee kit; do
+	mkdir -m 700 "$dir/gnupg-$name"
+	as $name
+	new_key $name@agency.example
+	gpg --armor --export >"$dir/$name.asc"
+done
+as ann
+ok init --name Agency --domain agency.example --person 'Ann Lee'
+ok add unit name=Press
+ok add unit name=Desk parent=Press
+ok add person name='Dee Ray' email=dee@agency.example unit=Press
+ok add person name='Kit Low' email=kit@agency.example
+ok set 'Ann Lee' unit=Press
+ok set "$($HOLDFAST --json list org | perl -ne '/"id": "(\w+)"/ && print $1')" siro='Kit Low' security='Ann Lee'
+ok add account provider=x handle=agency unit=Desk owner='Ann Lee' state=live mfa_state=off
+ok member add "$dir/dee.asc" --role owner --person 'Dee Ray'
+ok member add "$dir/kit.asc" --role owner --person 'Kit Low'
+# ---- wrong inputs ----
+no 2 'UNIT' attest
+no 65 'no unit has that name' attest Nothing
+no 65 'x:agency' attest x:agency
+no 65 'period' attest Press --period soon
+no 65 'period' attest Press --period 2026-28
+
+# ---- tables ----
+says 'the statements that ask a person' '@$data >= 15 && !grep { !$_->{ask} } @$data' query 'SELECT id, guidance, ask FROM statement WHERE ask IS NOT NULL'
+says 'what the rules find' '$data->[0]{n} == 1' query "SELECT count(*) AS n FROM finding WHERE rule = 'HF-101' AND ref = 'x:agency'"
+ok set x:agency mfa_state=on
+says 'is asked anew after a change' '$data->[0]{n} == 0' query "SELECT count(*) AS n FROM finding WHERE rule = 'HF-101' AND ref = 'x:agency'"
+ok set x:agency mfa_state=off
+
+# ---- overdue ----
+says 'both units are findings' '@$data == 2' check --rule HF-801
+says 'and due, though nobody is named to sign' '2 == grep { $_->{what} eq "attestation" && $_->{do} =~ /attest/ } @$data' due
+ok set Press deputy_director='Dee Ray' director='Kit Low'
+ok set Desk deputy_director='Dee Ray' director='Kit Low'
+
+# ---- a unit, from beginning to end ----
+next() { # sets $step and $title
+	run --json run next "$id"
+	step=$(value '$data->{step} // ""') title=$(value '$data->{title} // ""')
+}
+# answer ADDRESS TEXT: what Ann enters, whatever comes, until somebody has to sign.
+questions=0
+go_on() {
+	next
+	while [ -n "$step" ]; do
+		case $step in
+		issue) ok run value "$id" issue answering='Ann Lee' due_on=2027-01-15 ;;
+		read-check) ok run value "$id" read-check findings=3 worst_findings='HF-101' ;;
+		ask-unlisted) ok run value "$id" "$step" unlisted_found=none ;;
+		answer-it@*)
+			questions=$((questions + 1))
+			[ "$questions" != 3 ] || "$HOLDFAST" --json run next "$id" >"$dir/third"
+			if [ "$questions" = 3 ]; then ok run value "$id" "$step" shown_by='HF-101: 1 found' answer=not-met
+			else ok run value "$id" "$step" shown_by='seen' answer=met; fi ;;
+		record-gap@*) ok run value "$id" "$step" risk='taken over' colour=red improvement='a factor by Friday' ;;
+		look@*) ok run value "$id" "$step" spot_found='all as answered' ;;
+		red-answers) ok run value "$id" "$step" red_decisions='mended by Friday' ;;
+		confirm) return ;;
+		esac
+		run run done "$id" "$step"
+		[ $status = 0 ] || { is "$step is done" false; return; }
+		next
+	done
+}
+endorse_all() { # after confirm was asked for
+	ok run value "$id" confirm confirmation_words='in place, but for one factor'
+	run run done "$id" confirm
+	is 'it waits for somebody else' test $status = 1
+	no 77 'nobody approves their own work' run approve "$id" confirm
+}
+ok --json attest Press --period 2026-27
+above=$(value '$data->{run}')
+no 65 'under way' attest Press --period 2027-28
+no 1 'its director has endorsed it' run done "$above" below-done@1
+ok --json attest Desk --period 2026-27
+id=$(value '$data->{run}')
+go_on
+is 'what only people can say is asked' test "$questions" = "$((22 + $(HOLDFAST_BOOKS=$HOLDFAST_TOP "$HOLDFAST" --json query 'SELECT count(*) AS n FROM statement WHERE ask IS NOT NULL' | perl -ne '/"n": (\d+)/ && print $1')))"
+is 'it waits for the signature' test "$step" = confirm
+endorse_all
+# somebody who is not the deputy director: it counts as a second person, but is no confirmation
+as kit
+ok run approve "$id" confirm
+as ann
+no 1 'signed with the key of the deputy director' run done "$id" confirmed
+says 'which is no answer yet' '@$data == 0' list attestation control=confirmation
+ok run reopen "$id" confirm --why 'not the deputy director'
+ok run value "$id" confirm confirmation_words='in place, but for one factor'
+run run done "$id" confirm
+as dee
+says 'who signs reads the run, as an owner' '$data->{subject}' run show "$id"
+says 'and the answers' '@$data >= 22' list attestation
+ok run approve "$id" confirm
+as ann
+ok run done "$id" confirmed
+says 'now it is' '@$data == 1 && $data->[0]{answered_as} eq "deputy-director"' list attestation control=confirmation
+says 'the endorsement is missing' '1 == grep { $_->{found} =~ /endorsed/ } @$data' check --rule HF-801
+ok run value "$id" endorse endorsement_words='the factor by Friday'
+run run done "$id" endorse
+no 1 'signed with the key' run done "$id" endorsed
+as kit
+ok run approve "$id" endorse
+as ann
+ok run done "$id" endorsed
+says 'one unit is left' '@$data == 1 && $data->[0]{ref} eq "Press"' check --rule HF-801
+says 'and one is due' '1 == grep { $_->{what} eq "attestation" } @$data' due
+ok run done "$above" below-done@1
+ok report "$id" internal/attestation
+is 'the page names who signed' has out 'Dee Ray. in place, but for one factor'
+is 'and who endorsed' has out 'Kit Low. the factor by Friday'
+says 'what people said is in the assessment' '1 == grep { $_->{statement} eq "R001" && $_->{status} ne "needs-person" } @$data' assess
+is 'what the rules find stood beside the question' grep -q 'HF-101: 1 found' "$dir/third"
+ok verify
+finish

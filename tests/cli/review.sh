@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# The quarterly review, by an owner with a key and rights of their own: each step by a new process, as if somebody had left at every prompt; the
+# stamps after each; what is wrong, what is missing, and what an owner may not do.
+# shellcheck disable=SC2016 # Perl in single quotes
+# shellcheck source=tests/lib.sh
+. "${HOLDFAST_TOP:?}/tests/lib.sh"
+
+as() { # NAME: run, ok and no act for them from here on
+	export GNUPGHOME=$dir/gnupg-$1 HOLDFAST_REGISTER=$register XDG_STATE_HOME=$dir/state-$1 XDG_CACHE_HOME=$dir/cache-$1
+}
+ago() { date -u -d "-$1 days" +%F; }
+today=$(date -u +%F)
+for name in ann jo; do
+	mkdir -m 700 "$dir/gnupg-$name"
+	as $name
+	new_key $name@agency.example
+	gpg --armor --export >"$dir/$name.asc"
+done
+as ann
+ok init --name Agency --domain agency.example --person 'Ann Lee'
+ok set 'Ann Lee' phone='+44 20 7946 0001'
+ok add person name='Jo Park' email=jo@agency.example
+ok add person name='Max Stone' email=max@agency.example
+ok add account provider=x handle=agency owner='Jo Park' deputy='Max Stone' responder='Ann Lee' state=live criticality=low \
+	created_on="$(ago 900)" display_name=Agency registered_email=press@agency.example recovery_reviewed_on="$(ago 120)" mfa_state=on \
+	mfa_holders='Jo Park' backup_codes_ref='Team/X codes'
+ok add account provider=x handle=second owner='Jo Park' deputy='Max Stone' responder='Ann Lee' state=live recovery_reviewed_on="$(ago 100)"
+ok add account provider=x handle=fresh owner='Jo Park' state=live recovery_reviewed_on="$(ago 3)"
+ok add account provider=x handle=theirs owner='Ann Lee' state=live recovery_reviewed_on="$(ago 200)"
+ok add contact account=x:agency type=email value=rescue@agency.example
+ok add grant account=x:agency person='Max Stone' role=admin since="$(ago 300)" reviewed_on="$(ago 200)"
+grant=$(value '$data->{id}' 2>/dev/null)
+echo letter >"$dir/letter.pdf"
+ok attach x:agency "$dir/letter.pdf" satisfies=familiar-device description='Network letter' valid_until="$(ago 5)"
+ok attach x:agency "$dir/letter.pdf" satisfies=signed-letter description='Signed letter' valid_until="$(date -u -d '+30 days' +%F)"
+ok member add "$dir/jo.asc" --role owner --person 'Jo Park'
+
+# ---- what is due, and whose ----
+as jo
+no 2 'each say which accounts' review x:agency --mine
+no 65 'no account has that name' review x:nothing
+says 'alone: the own account that is longest overdue' '$data->{run} && $data->{step} eq "registered"' review
+id=$(value '$data->{run}')
+says 'that is this one' '$data->{subject} =~ /^\w{26}$/ && $data->{playbook} eq "routine/recovery-review"' run show "$id"
+says 'the same again is the same run' '$data->{run} eq "'"$id"'"' review
+says 'by reference too' '$data->{run} eq "'"$id"'"' review x:agency
+
+# ---- every step by a process of its own ----
+stamp() { # KIND FIELD WHERE: what the register says
+	"$HOLDFAST" --json query "SELECT coalesce($2, '') AS v FROM $1 WHERE $3" | perl -MJSON::PP -e 'local $/; print JSON::PP->new->decode(<STDIN>)->{data}[0]{v}'
+}
+reviewed() { stamp account recovery_reviewed_on "handle = 'agency'"; }
+asked='' early=0 order=''
+next() { run --json run next "$id"; step=$(value '$data->{step} // ""'); }
+no 1 'a closed gate' run done "$id" sign
+next
+while [ -n "$step" ] && [ "$step" != sign ]; do
+	case " $asked " in *" $step "*) is "nothing is asked twice: $step" false; break ;; esac
+	asked="$asked $step"
+	before_step=$(reviewed)
+	run run show "$id" # somebody looks and leaves: nothing is stamped by that
+	case $step in
+	contacts@1) is 'the contact is not stamped yet' test "$(stamp contact verified_on "value = 'rescue@agency.example'")" = '' ;;
+	people@1) is 'nor the right' test "$(stamp grant reviewed_on 1)" = "$(ago 200)" ;;
+	strangers) is 'nor the list of people' test "$(stamp account access_reviewed_on "handle = 'agency'")" = '' ;;
+	responder) is 'nor the call' test "$(stamp account responder_reached_on "handle = 'agency'")" = '' ;;
+	second-person) ok run value "$id" "$step" mfa_holders='Jo Park, Max Stone' ;;
+	proofs@1) ok run value "$id" "$step" valid_until="$(date -u -d '+400 days' +%F)" ;;
+	esac
+	ok run done "$id" "$step"
+	case $step in
+	contacts@1) is 'now it is' test "$(stamp contact verified_on "value = 'rescue@agency.example'")" = "$today" ;;
+	people@1) is 'and the right' test "$(stamp grant reviewed_on 1)" = "$today" ;;
+	strangers) is 'and the list' test "$(stamp account access_reviewed_on "handle = 'agency'")" = "$today" ;;
+	responder) is 'and the call' test "$(stamp account responder_reached_on "handle = 'agency'")" = "$today" ;;
+	second-person) is 'a changed answer is in the register at once' test "$(stamp account 'json_array_length(mfa_holders)' "handle = 'agency'")" = 2 ;;
+	proofs@1) is 'so is the last day of a proof' test "$(stamp evidence "valid_until > date('now', '+300 days')" "satisfies = 'signed-letter'")" = 1 ;;
+	esac
+	[ "$(reviewed)" = "$before_step" ] || early=1
+	next
+done
+is 'every part was asked, a proof that ran out as a step of its own' \
+	test "$asked" = ' registered contacts@1 people@1 strangers second-person codes asks@1 proofs@1 responder'
+is 'it was not stamped before it was signed' test $early = 0
+is 'and is not yet' test "$(reviewed)" = "$(ago 120)"
+ok run done "$id" sign
+is 'now it is reviewed' test "$(reviewed)" = "$today"
+says 'what was confirmed stands in the log' 'grep { ($_->{confirmed} || {})->{"account.registered_email"} } @{$data->{entries}}' run show "$id"
+says 'nothing is left' '!defined $data->{step}' run next "$id"
+ok run close "$id"
+
+# ---- the next one, with something left out ----
+says 'the next one that is due' '$data->{run} ne "'"$id"'"' review
+id=$(value '$data->{run}')
+ok run skip "$id" registered --why 'no telephone here'
+next
+asked=''
+while [ -n "$step" ] && [ "$step" != sign ]; do
+	asked="$asked $step"
+	ok run done "$id" "$step"
+	next
+done
+is 'a responder who was reached is not rung again' test "${asked%responder}" = "$asked"
+no 1 'nothing was skipped' run done "$id" sign
+is 'what was not answered is not signed' test "$(stamp account recovery_reviewed_on "handle = 'second'")" = "$(ago 100)"
+ok run reopen "$id" registered --why 'a telephone was found'
+ok run done "$id" registered
+ok run answer "$id" sign something-has-to-be-mended
+is 'signed' test "$(stamp account recovery_reviewed_on "handle = 'second'")" = "$today"
+says 'what has to be mended is asked for' '$data->{step} eq "mend"' run next "$id"
+ok run value "$id" mend to_mend='codes, by Friday, Jo'
+ok run done "$id" mend
+ok run value "$id" mended mended='codes'
+ok run done "$id" mended
+ok run close "$id"
+
+# ---- and then ----
+says 'nothing is due' '!defined $data->{run}' review
+says 'all of mine' '$data->{run}' review --mine
+ok verify
+as ann
+says 'everybody'"'"'s' '$data->{run}' review --due
+says 'is the one that is overdue' '$data->{subject} eq "'"$($HOLDFAST --json show x:theirs | perl -ne '/"id": "(\w+)"/ && print $1')"'"' run show "$(value '$data->{run}')"
+ok verify --all
+finish
