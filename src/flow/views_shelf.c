@@ -31,13 +31,13 @@ static const struct group {
 };
 
 struct filler {
-	struct hf_db    *db;
-	struct hf_shelf *shelf;
-	const char      *today;
+	struct hf_db       *db;
+	struct hf_shelf    *shelf;
+	const char         *today;
 	const struct group *group;
 	struct hf_stmt     *all[N_TABLES];
 	struct hf_stmt     *put; /* the one in hand */
-	struct hf_err   *e;
+	struct hf_err      *e;
 };
 
 static enum hf_code
