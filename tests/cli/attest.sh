@@ -46,9 +46,9 @@ ok set Press deputy_director='Dee Ray' director='Kit Low'
 ok set Desk deputy_director='Dee Ray' director='Kit Low'
 
 # ---- a unit, from beginning to end ----
-next() { # sets $step and $title
+next() { # sets $step
 	run --json run next "$id"
-	step=$(value '$data->{step} // ""') title=$(value '$data->{title} // ""')
+	step=$(value '$data->{step} // ""')
 }
 # answer ADDRESS TEXT: what Ann enters, whatever comes, until somebody has to sign.
 questions=0

@@ -29,7 +29,6 @@ ok add account provider=x handle=fresh owner='Jo Park' state=live recovery_revie
 ok add account provider=x handle=theirs owner='Ann Lee' state=live recovery_reviewed_on="$(ago 200)"
 ok add contact account=x:agency type=email value=rescue@agency.example
 ok add grant account=x:agency person='Max Stone' role=admin since="$(ago 300)" reviewed_on="$(ago 200)"
-grant=$(value '$data->{id}' 2>/dev/null)
 echo letter >"$dir/letter.pdf"
 ok attach x:agency "$dir/letter.pdf" satisfies=familiar-device description='Network letter' valid_until="$(ago 5)"
 ok attach x:agency "$dir/letter.pdf" satisfies=signed-letter description='Signed letter' valid_until="$(date -u -d '+30 days' +%F)"
@@ -50,7 +49,7 @@ stamp() { # KIND FIELD WHERE: what the register says
 	"$HOLDFAST" --json query "SELECT coalesce($2, '') AS v FROM $1 WHERE $3" | perl -MJSON::PP -e 'local $/; print JSON::PP->new->decode(<STDIN>)->{data}[0]{v}'
 }
 reviewed() { stamp account recovery_reviewed_on "handle = 'agency'"; }
-asked='' early=0 order=''
+asked='' early=0
 next() { run --json run next "$id"; step=$(value '$data->{step} // ""'); }
 no 1 'a closed gate' run done "$id" sign
 next
