@@ -21,7 +21,7 @@ hf_graph_letter(const char *s)
 {
 	size_t n = 1;
 
-	while (((unsigned char)s[n] & 0xc0) == 0x80 && n < GRAPH_LETTER - 1)
+	while (n < GRAPH_LETTER - 1 && ((unsigned char)s[n] & 0xc0) == 0x80)
 		n++;
 	return n;
 }

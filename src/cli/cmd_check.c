@@ -1,4 +1,5 @@
 /* check */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,17 +26,16 @@ plural(size_t n)
 static const char *
 count(char out[COUNT_SIZE], size_t n)
 {
-	char  *p = out + COUNT_SIZE - 1;
-	size_t digits = 0;
+	char   plain[COUNT_SIZE];
+	size_t len = (size_t)snprintf(plain, sizeof(plain), "%zu", n), to = 0;
 
-	*p = '\0';
-	do {
-		if (digits > 0 && digits % 3 == 0)
-			*--p = ',';
-		*--p = (char)('0' + n % 10);
-		digits++;
-	} while ((n /= 10) > 0);
-	return p;
+	for (size_t i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			out[to++] = ',';
+		out[to++] = plain[i];
+	}
+	out[to] = '\0';
+	return out;
 }
 
 /* ---- what people see ---- */

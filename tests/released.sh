@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 version=${1:?the version that is released}
 list=playbooks/released.txt
-[ -e "$list" ] || echo '# Every id that was ever released, with the release that brought it: see holdfast-playbook(5), and tests/lint/released.sh.' >"$list"
+[ -e "$list" ] || echo '# Every id that was ever released, with the release that brought it: see holdfast-playbook(5), and tests/released.sh.' >"$list"
 for book in playbooks/{incident,routine,provider,policy,guidance}/*.md; do
 	name=${book#playbooks/} name=${name%.md}
 	case ${name##*/} in *.* | '*') continue ;; esac
