@@ -6,7 +6,7 @@
 #include "cmd.h"
 #include "cmd_book.h"
 #include "cmd_respond.h"
-#include "fields.h"
+#include "cmd_routine.h"
 #include "holdfast/due.h"
 #include "holdfast/time.h"
 #include "prompt.h"
@@ -17,7 +17,6 @@
 #define REVIEW      "routine/recovery-review"
 #define LEAVER      "routine/leaver"
 #define MOVER       "routine/mover"
-#define DECLARATION "routine/personal-account"
 #define ATTESTATION "routine/attestation"
 
 #define REVIEW_AHEAD 14   /* days before its day on which an account is offered */
@@ -95,8 +94,8 @@ open_or_start(struct hf_run **run, struct app *app, const char *book, const char
 	return start(run, app, book, subject, name, value, e);
 }
 
-static enum hf_code
-go(struct app *app, const struct args *a, const char *book, const char *subject, const char *name, const char *value,
+enum hf_code
+routine_go(struct app *app, const struct args *a, const char *book, const char *subject, const char *name, const char *value,
     struct hf_err *e)
 {
 	struct hf_run *run = NULL;
@@ -109,8 +108,8 @@ go(struct app *app, const struct args *a, const char *book, const char *subject,
 }
 
 /* A day as typed, as the register writes it. */
-static enum hf_code
-day_of(char out[HF_DAY_SIZE], struct app *app, const char *typed, struct hf_err *e)
+enum hf_code
+routine_day(char out[HF_DAY_SIZE], struct app *app, const char *typed, struct hf_err *e)
 {
 	return hf_day_human(out, typed, hf_register_zone(app->reg), hf_register_now(app->reg), e);
 }
@@ -244,13 +243,13 @@ last_day(char out[HF_DAY_SIZE], struct app *app, const struct args *a, const cha
 	enum hf_code    rc;
 
 	if (opt_str(a, "last-day") != NULL)
-		return day_of(out, app, opt_str(a, "last-day"), e);
+		return routine_day(out, app, opt_str(a, "last-day"), e);
 	if ((rc = hf_register_get(&record, app->reg, person, e)) != HF_OK)
 		return rc;
 	if ((known = hf_json_get_str(record, field)) != NULL)
 		snprintf(out, HF_DAY_SIZE, "%s", known);
 	else if ((rc = prompt_line(&typed, app, &q, e)) == HF_OK)
-		rc = day_of(out, app, typed, e);
+		rc = routine_day(out, app, typed, e);
 	free(typed);
 	hf_json_free(record);
 	return rc;
@@ -273,55 +272,7 @@ offboard(struct app *app, const struct args *a, struct hf_err *e)
 		hf_fail(e, HF_EXISTS, "offboard: it is under way, as %s, and its day is set", open);
 		return hf_hint(e, "holdfast run value %s %s=DAY changes it", open, name);
 	}
-	return go(app, a, book, id, name, day, e);
-}
-
-/* ---- declare ---- */
-
-/* The declaration itself, when the words say it: provider=, handle=, purpose= and so on. */
-static enum hf_code
-record_declaration(struct app *app, const char *person, const char *const *words, size_t n, struct hf_err *e)
-{
-	const struct hf_kind *kind = hf_schema_kind("declaration");
-	struct hf_batch      *b = NULL;
-	char                  id[HF_ID_SIZE];
-	enum hf_code          rc;
-
-	if (n == 0)
-		return HF_OK;
-	if ((rc = hf_batch_new(&b, app->reg, e)) != HF_OK)
-		return rc;
-	if (prompt_possible(app))
-		hf_batch_chooser(b, ref_choose, app);
-	if ((rc = hf_batch_add(id, b, "declaration", e)) == HF_OK &&
-	    (rc = hf_batch_set(b, id, "person", '=', person, e)) == HF_OK &&
-	    (rc = hf_batch_set(b, id, "declared_on", '=', hf_register_today(app->reg), e)) == HF_OK &&
-	    (rc = fields_set(app, b, id, kind, words, n, e)) == HF_OK)
-		rc = app_commit(b, "record", e);
-	hf_batch_free(b);
-	return rc;
-}
-
-static enum hf_code
-declare(struct app *app, const struct args *a, struct hf_err *e)
-{
-	const char *const *words;
-	size_t             n;
-	const char        *first = opt_word(a, "PERSON");
-	char               id[HF_ID_SIZE], day[HF_DAY_SIZE];
-	enum hf_code       rc;
-
-	words = opt_words(a, "FIELD=VALUE", &n);
-	rc = first != NULL ? ref_pick(id, app, "person", first, e) : hf_register_me(id, app->reg, e);
-	if (rc != HF_OK)
-		return rc;
-	if (opt_str(a, "by") == NULL)
-		hf_day_add_working(day, hf_register_today(app->reg), 20);
-	else if ((rc = day_of(day, app, opt_str(a, "by"), e)) != HF_OK)
-		return rc;
-	if ((rc = record_declaration(app, id, words, n, e)) != HF_OK)
-		return rc;
-	return go(app, a, DECLARATION, id, "declare_by", day, e);
+	return routine_go(app, a, book, id, name, day, e);
 }
 
 /* ---- attest ---- */
@@ -381,7 +332,7 @@ attest(struct app *app, const struct args *a, struct hf_err *e)
 	    (rc = ref_pick(id, app, "unit", opt_word(a, "UNIT"), e)) != HF_OK ||
 	    (period != NULL && (rc = same_period(app, id, period, e)) != HF_OK))
 		return rc;
-	return go(app, a, ATTESTATION, id, "period", period == NULL ? year : period, e);
+	return routine_go(app, a, ATTESTATION, id, "period", period == NULL ? year : period, e);
 }
 
 extern const struct cmd routine_cmds[];
@@ -416,16 +367,16 @@ const struct cmd routine_cmds[] = {
 	},
 	{
 	    .name = "declare",
-	    .run = declare,
+	    .run = routine_declare,
 	    .needs = NEED_WRITE | NEED_BOOKS,
 	    .options = declare_opts,
 	    .operands = "[PERSON] [FIELD=VALUE...]",
 	    .group = CMD_ROUTINE,
 	    .summary = "a private account is used for work: declare it, and decide",
 	    .about =
-		"PERSON is whose account it is; without it, yours. provider=, handle=, purpose= and the other fields of a declaration (holdfast help "
-		"declaration) write it into the register; then the review follows: it becomes official, our name comes off, or its owner answers "
-		"for it alone.",
+		"PERSON is whose account it is; without it, yours, and on a terminal you are asked. provider=, handle=, purpose= and the other fields "
+		"of a declaration (holdfast help declaration) write it into the register; then the review follows: it becomes official, our name comes "
+		"off, or its owner answers for it alone. It is to be decided in 20 working days. Without fields, a notice to PERSON comes first.",
 	    .examples = "holdfast declare\nholdfast declare \"Jo Park\" provider=x handle=jopark purpose=\"news of the office\"\n",
 	},
 	{

@@ -52,7 +52,8 @@ static const struct {
 	    "  (SELECT 1 FROM attestation n WHERE n.unit = t.unit AND n.period = t.period AND n.control = 'endorsement') GROUP BY u.id, t.period" },
 	{ "declaration",
 	    "SELECT d.provider || ':' || d.handle, d.id, coalesce(d.deadline, " TODAY "), d.person, 'holdfast declare ' || d.id"
-	    " FROM declaration d JOIN person p ON p.id = d.person WHERE d.decision IS NULL AND NOT p.gone" },
+	    " FROM declaration d JOIN person p ON p.id = d.person WHERE (d.decision IS NULL OR (d.outcome IS NULL AND d.deadline IS NOT NULL))"
+	    " AND NOT p.gone" },
 	{ "document",
 	    "SELECT path, id, review_by, owner, 'holdfast book edit ' || path FROM document WHERE review_by IS NOT NULL" },
 	{ "contract",

@@ -277,6 +277,35 @@ START_TEST(remove_asks)
 }
 END_TEST
 
+/* Asked first, then on to the decision: no notice to somebody who has declared. */
+START_TEST(declare_asks)
+{
+	struct pty *p;
+
+	setenv("HOLDFAST_BOOKS", getenv("HOLDFAST_TOP"), 1);
+	sh("\"$HOLDFAST\" member role \"$(gpg --list-keys --with-colons | awk -F: '/^fpr/ { print $10; exit }')\" --person 'Jo Park' 2>&1");
+	p = on_terminal("declare", NULL);
+	answer(p, "provider: ", "");
+	answer(p, "provider: ", "mastodon");
+	answer(p, "handle: ", "jo");
+	pty_send(p, PTY_INT);
+	ends_with(p, 130);
+	ck_assert_str_eq(sh("\"$HOLDFAST\" --json list declaration | grep -c handle; true"), "0\n");
+	p = on_terminal("declare", NULL);
+	answer(p, "provider: ", "mastodon");
+	answer(p, "handle: ", "jo");
+	answer(p, "purpose: ", "news of the office");
+	answer(p, "devices: ", "");
+	answer(p, "mfa state", "on");
+	answer(p, "Enter: begin", "");
+	EXPECT(p, "Ask who wanted jo to be used");
+	pty_send(p, "q" PTY_ENTER);
+	ends_with(p, 0);
+	holds("mastodon:jo", "purpose", "news of the office");
+	unsetenv("HOLDFAST_BOOKS");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -293,6 +322,7 @@ main(void)
 	tcase_add_test(t, an_ambiguous_name_is_a_menu);
 	tcase_add_test(t, set_asks);
 	tcase_add_test(t, remove_asks);
+	tcase_add_test(t, declare_asks);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

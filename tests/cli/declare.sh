@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# A private account used for work: declared in words, decided three ways, with its deadlines and its letter.
+# shellcheck disable=SC2016 # Perl in single quotes
+# shellcheck source=tests/lib.sh
+. "${HOLDFAST_TOP:?}/tests/lib.sh"
+new_key ann@agency.example
+ok init --name Agency --domain agency.example --person 'Ann Lee'
+ok add person name='Jo Park' email=jo@agency.example manager='Ann Lee'
+ok add person name='Max Stone' email=max@agency.example
+ok add account provider=linkedin handle=jo-official owner='Ann Lee' state=proposed
+
+# ---- wrong ----
+no 65 'Nobody' declare Nobody
+no 65 'purposes' declare 'Jo Park' provider=x handle=one purposes=none
+no 65 'handle' declare 'Jo Park' provider=x
+no 65 'lst' declare 'Jo Park' --by lst provider=x handle=one
+no 65 'never' declare 'Jo Park' provider=x handle=one decision=never
+says 'nothing is declared' '@$data == 0' list declaration
+
+# ---- by words: straight on to the decision ----
+says 'three, in one review' '$data->{step} eq "was-asked\@1"' declare 'Jo Park' provider=x handle=@one purpose=news
+id=$(value '$data->{run}')
+says 'the second joins it' '$data->{run} eq "'"$id"'"' declare 'Jo Park' provider=mastodon handle=two purpose=news
+says 'and so does the third' '$data->{run} eq "'"$id"'"' declare 'Jo Park' provider=linkedin handle=three purpose=news
+no 65 'declared already' declare 'Jo Park' provider=x handle=ONE
+says 'each has a day by which it is decided' '3 == grep { $_->{deadline} gt $_->{declared_on} } @$data' list declaration
+says 'without a declaration the notice comes first' '$data->{step} eq "send-notice"' declare 'Max Stone'
+says 'a declaration leads to its person' '$data->{run} eq "'"$id"'"' declare "$($HOLDFAST --json list declaration | perl -ne '/"id": "(\w+)"/ && print $1 and exit')"
+
+# ---- overdue ----
+one=$($HOLDFAST --json query "SELECT id FROM declaration WHERE handle LIKE '%one'" | perl -ne '/"id": "(\w+)"/ && print $1')
+ok set "$one" deadline="$(date -u -d '-3 days' +%F)"
+says 'one is a finding' '@$data == 1 && $data->[0]{record} eq "'"$one"'"' check --rule HF-806
+says 'and due, with a command that works' 'grep { $_->{record} eq "'"$one"'" && $_->{days} == -3 && $_->{do} eq "holdfast declare '"$one"'" } @$data' due
+
+# ---- decided, each in another way ----
+later=$(date -u -d '+30 days' +%F)
+for row in 1 2 3; do
+	ok run value "$id" was-asked@$row asked_for=no
+	ok run done "$id" was-asked@$row
+	ok run value "$id" look@$row look_words='sounds like us' our_business=no
+	ok run done "$id" look@$row
+	who=$("$HOLDFAST" --json run next "$id" decision@$row | perl -ne '/(one|two|three) on|about [@]?(one|two|three)/ && print $1 // $2 and exit')
+	case $who in one) way=remove ;; two) way=own-risk ;; *) way=adopt ;; esac
+	ok run value "$id" decision@$row verdict=$way verdict_reason='talked about it' verdict_by='Ann Lee' clean_by="$later"
+	ok run done "$id" decision@$row
+	printf -v "row_${way%%-*}" %s $row
+done
+says 'three ways' 'join(" ", sort map { $_->{decision} } @$data) eq "adopt own-risk remove"' list declaration
+says 'no finding is left' '@$data == 0' check --rule HF-806
+says 'but its day is due until somebody looked' '3 == grep { $_->{what} eq "declaration" && $_->{days} == 30 } @$data' due --days 40
+ok run value "$id" "removed@${row_remove:?}" removed_words='the name is off'
+ok run done "$id" "removed@$row_remove"
+says 'then no longer' '2 == grep { $_->{what} eq "declaration" } @$data' due --days 40
+ok run value "$id" "adopt@${row_adopt:?}" official_account=linkedin:jo-official
+ok run done "$id" "adopt@$row_adopt"
+echo 'I answer for it.' >"$dir/signed.txt"
+ok run attach "$id" "own-risk@${row_own-}" "$dir/signed.txt" --as own-risk-signed
+ok run value "$id" read-out@1 their_answer='fine'
+ok report "$id" internal/declaration-letter --format md
+is 'the letter is to who declared' has out 'Dear Jo Park'
+is 'and says what was decided' has out 'We decided: remove'
+is 'for each' has out 'We decided: own-risk'
+is 'and by when' has out "To be done by: $later"
+ok verify
+finish
