@@ -86,7 +86,18 @@ stop(void)
 	el_set(editor, EL_REFRESH);
 }
 
-/* Wait for a byte or a signal, without a gap between looking and waiting. 1: a byte; 0: look again; -1: the line ends here. */
+static bool
+is_empty(void)
+{
+	const LineInfo *line = el_line(editor);
+
+	return line->lastchar == line->buffer;
+}
+
+/*
+ * Wait for a byte or a signal, without a gap between looking and waiting. 1: a byte; 2: the window has another size, and what it shows is to be shown
+ * again; 0: look again; -1: the line ends here.
+ */
 static int
 wait_for_input(void)
 {
@@ -107,7 +118,10 @@ wait_for_input(void)
 	else if (resized) {
 		resized = 0;
 		el_resize(editor);
-		el_set(editor, EL_REFRESH);
+		if (now->resized && is_empty())
+			n = 2;
+		else
+			el_set(editor, EL_REFRESH);
 	} else {
 		FD_ZERO(&fds);
 		FD_SET(STDIN_FILENO, &fds);
@@ -134,6 +148,10 @@ get_char(EditLine *el, wchar_t *out)
 			continue;
 		if (ready < 0)
 			return -1;
+		if (ready == 2) {
+			*out = EDIT_REDRAW[0];
+			return 1;
+		}
 		if ((n = read(STDIN_FILENO, &c, 1)) < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
@@ -230,10 +248,8 @@ on_tab(EditLine *el, int ch)
 static unsigned char
 on_redraw(EditLine *el, int ch)
 {
-	const LineInfo *line = el_line(el);
-
 	(void)ch;
-	if (!now->redraw || line->lastchar > line->buffer)
+	if (!now->redraw || !is_empty())
 		return CC_REDISPLAY;
 	return el_insertstr(el, EDIT_REDRAW) == 0 ? CC_NEWLINE : CC_ERROR;
 }

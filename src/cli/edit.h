@@ -21,7 +21,8 @@ struct edit {
 	const char        *prompt;                                       /* clean, as it is shown */
 	void (*complete)(void *arg, const char *typed, struct words *w); /* may be NULL */
 	void *arg;
-	bool  redraw; /* Ctrl-L on an empty line gives the line EDIT_REDRAW, for the caller to show its screen again */
+	bool  redraw;  /* Ctrl-L on an empty line gives the line EDIT_REDRAW, for the caller to show its screen again */
+	bool  resized; /* and so does another size of the window */
 };
 
 #define EDIT_REDRAW "\f"

@@ -57,7 +57,12 @@ trim(char *s)
 static enum hf_code
 read_once(char **out, struct app *app, const struct prompt *q, const char *question, struct hf_err *e)
 {
-	struct edit ed = { .term = &app->term, .prompt = question, .complete = q->complete, .arg = q->arg, .redraw = q->redraw };
+	struct edit ed = { .term = &app->term,
+		.prompt = question,
+		.complete = q->complete,
+		.arg = q->arg,
+		.redraw = q->redraw,
+		.resized = q->resized };
 
 	out_flush(app->out);
 	term_progress_clear(&app->term);

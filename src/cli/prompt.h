@@ -33,7 +33,8 @@ struct prompt {
 	/* Offer what typed may become, with words_add; NULL: no completion. */
 	void (*complete)(void *arg, const char *typed, struct words *w);
 	void *arg;
-	bool  redraw; /* Ctrl-L on an empty line is an answer: PROMPT_REDRAW */
+	bool  redraw;  /* Ctrl-L on an empty line is an answer: PROMPT_REDRAW */
+	bool  resized; /* and so is another size of the window */
 };
 
 #define PROMPT_REDRAW EDIT_REDRAW

@@ -21,13 +21,22 @@ void step_page(struct page *p, const struct hf_run *run, const struct hf_json *b
 /* The commands that do it, ready to be typed. */
 void step_commands(struct page *p, const struct hf_run *run, const struct hf_json *brief);
 
-/* "22:46", with its zone when named; on another day than today with the day before it. Appended. */
+/* "22:46", with its zone when named; on another day than today "20 Nov 22:46", in another year the whole date. Appended. */
 void step_clock(struct hf_buf *out, const struct hf_run *run, int64_t t, bool named);
 
 /* "by 22:46 GMT, 3 min left", "LATE by 4 min: it was due at 22:46 GMT"; appended. False, and nothing is appended, when there is no deadline of its own. */
 bool step_due(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, bool *late);
 
-/* "Sam Okoro, +44 20 7946 0001"; appended. */
-void step_person(struct hf_buf *out, const struct hf_json *person);
+/* "Sam Okoro, +44 20 7946 0001, else sam@agency.example"; appended. Beside a number the address stands only when the line stays within width columns. */
+void step_person(struct hf_buf *out, const struct hf_json *person, size_t width);
+
+/* All time limits that run or are over (hf_run_windows), a line each. */
+void step_limits(struct page *p, const struct hf_run *run, const struct hf_json *windows);
+
+/* What a field to confirm is called (one of the brief's "confirm"): "registered email", of another kind than account "contact value". Appended. */
+void step_field(struct hf_buf *out, const struct hf_json *confirm);
+
+/* A run beside this one (of hf_run_children): "SIM swap, on sim:+4420…: open, since 22:50". Appended. */
+void step_run(struct hf_buf *out, const struct hf_run *run, const struct hf_json *other);
 
 #endif

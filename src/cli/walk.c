@@ -61,27 +61,29 @@ choose(struct walk *w)
 
 /* ---- acknowledged in this sitting ---- */
 
+#define MARK_SIZE (HF_ADDRESS_SIZE + HF_ID_SIZE + 16)
+
 static void
-mark_of(char mark[HF_ADDRESS_SIZE + 16], char what, const struct hf_instance *i)
+mark_of(char mark[MARK_SIZE], const struct walk *w, char what, const struct hf_instance *i)
 {
-	snprintf(mark, HF_ADDRESS_SIZE + 16, "%c%s/%u", what, i->address, i->visit);
+	snprintf(mark, MARK_SIZE, "%c%s/%s/%u", what, hf_run_id(w->run), i == NULL ? "" : i->address, i == NULL ? 0 : i->visit);
 }
 
 static bool
 was_seen(const struct walk *w, char what, const struct hf_instance *i)
 {
-	char mark[HF_ADDRESS_SIZE + 16];
+	char mark[MARK_SIZE];
 
-	mark_of(mark, what, i);
+	mark_of(mark, w, what, i);
 	return hf_json_get(w->seen, mark) != NULL;
 }
 
 static enum hf_code
 now_seen(struct walk *w, char what, const struct hf_instance *i, struct hf_err *e)
 {
-	char mark[HF_ADDRESS_SIZE + 16];
+	char mark[MARK_SIZE];
 
-	mark_of(mark, what, i);
+	mark_of(mark, w, what, i);
 	return hf_json_set(w->seen, mark, hf_json_bool(true)) == 0 ? HF_OK : hf_nomem(e);
 }
 
@@ -96,7 +98,7 @@ is_open(const struct hf_instance *i)
 static enum hf_code
 show_caution(bool *go_on, struct walk *w, const struct hf_instance *i, const struct hf_json *brief, struct hf_err *e)
 {
-	struct prompt q = { .text = "Enter: I have read it >" };
+	struct prompt q = { .text = "Enter: I have read it >", .redraw = true, .resized = !w->plain };
 	struct page  *p;
 	char         *typed = NULL;
 	enum hf_code  rc;
@@ -141,7 +143,10 @@ left_out(struct walk *w, const struct hf_json *brief, struct hf_err *e)
 static enum hf_code
 ask_applies(bool *go_on, struct walk *w, const struct hf_instance *i, const struct hf_json *brief, struct hf_err *e)
 {
-	struct prompt q = { .text = "Does this apply? (y or n) >", .help = "y: show the step   n: leave it out, for that reason" };
+	struct prompt q = { .text = "Does this apply? (y or n) >",
+		.help = "y: show the step   n: leave it out, for that reason",
+		.redraw = true,
+		.resized = !w->plain };
 	struct page  *p;
 	char         *typed = NULL;
 	enum hf_code  rc;
@@ -175,21 +180,20 @@ ask_applies(bool *go_on, struct walk *w, const struct hf_instance *i, const stru
 static enum hf_code
 show_step(struct walk *w, const struct hf_instance *i, const struct hf_json *brief, struct hf_err *e)
 {
-	struct prompt q = { .complete = walk_complete, .arg = w, .redraw = true };
+	struct prompt q = { .complete = walk_complete, .arg = w, .redraw = true, .resized = !w->plain };
 	struct page  *p = walk_page(w);
 	struct hf_buf text = HF_BUF_INIT;
 	char         *typed = NULL;
-	bool          open = is_open(i) || i->state == HF_FAILED;
 	enum hf_code  rc;
 
 	walk_head(w, p, i);
 	step_page(p, w->run, brief);
-	walk_keys(w, p);
+	walk_keys(w, p, brief);
 	hf_register_ref(&text, w->app->reg, hf_run_subject(w->run));
 	hf_buf_adds(&text, " >");
 	q.text = hf_buf_str(&text);
 	if ((rc = walk_show(w, p, 1, e)) == HF_OK && (rc = walk_ask(&typed, w, &q, e)) == HF_OK)
-		rc = walk_press(w, typed == NULL ? "q" : typed, open, e);
+		rc = walk_press(w, typed == NULL ? "q" : typed, true, e);
 	free(typed);
 	hf_buf_clear(&text);
 	return rc;
@@ -220,8 +224,16 @@ add_reason(struct hf_buf *b, const struct walk *w, const struct hf_instance *i)
 {
 	struct hf_json *needs = NULL;
 
+	if (i->pending != HF_PENDING_NONE) {
+		hf_buf_adds(b, "\nwaits for the approval of a second person");
+		return;
+	}
 	if (i->state == HF_WAITING && i->ready) {
-		hf_buf_addf(b, "\nwaits %s", i->step->wait.text);
+		hf_buf_addf(b, "\nwaits%s%s", i->waits_for[0] != '\0' ? " " : "", i->waits_for);
+		if (i->wakes != 0) {
+			hf_buf_adds(b, i->waits_for[0] != '\0' ? ", until " : " until ");
+			step_clock(b, w->run, i->wakes, true);
+		}
 		return;
 	}
 	hf_buf_adds(b, "\nnot yet: ");
@@ -279,13 +291,15 @@ close_run(struct walk *w, struct hf_err *e)
 static enum hf_code
 nothing_ready(struct walk *w, struct hf_err *e)
 {
-	struct prompt q = {
-		.text = "A number shows that step   l list   n note   q quit >", .complete = walk_complete, .arg = w, .redraw = true
-	};
-	struct page *p = walk_page(w);
-	char        *typed = NULL;
-	enum hf_code rc;
-	size_t       n;
+	struct prompt q = { .text = "A number shows that step   l list   n note   q quit >",
+		.complete = walk_complete,
+		.arg = w,
+		.redraw = true,
+		.resized = !w->plain };
+	struct page  *p = walk_page(w);
+	char         *typed = NULL;
+	enum hf_code  rc;
+	size_t        n;
 
 	walk_head(w, p, NULL);
 	page_line(p, OUT_BOLD, "Nothing can be done right now.");
@@ -335,7 +349,7 @@ steps(struct walk *w, struct hf_err *e)
 {
 	enum hf_code rc = HF_OK;
 
-	while (rc == HF_OK && !w->leave && hf_run_is_open(w->run)) {
+	while (rc == HF_OK && !w->leave && w->go[0] == '\0' && hf_run_is_open(w->run)) {
 		if ((rc = take_others(w, e)) != HF_OK || !hf_run_is_open(w->run))
 			break;
 		background_start(&w->sync, w->app);
@@ -354,28 +368,72 @@ begin(struct walk *w, struct hf_err *e)
 	w->chosen = false;
 	w->n_trail = 0;
 	w->follow[0] = '\0';
-	if ((rc = walk_intro(w, e)) != HF_OK || w->chosen)
+	w->go[0] = '\0';
+	if (was_seen(w, 'i', NULL))
+		return HF_OK;
+	if ((rc = now_seen(w, 'i', NULL, e)) != HF_OK || (rc = walk_intro(w, e)) != HF_OK || w->chosen)
 		return rc;
 	return walk_values(w, false, e);
 }
 
-/* A book took the place of this one: go on there. */
+/* ---- another run ---- */
+
 static enum hf_code
-follow(bool *there, struct walk *w, struct hf_err *e)
+change_run(struct walk *w, const char *id, struct hf_err *e)
 {
 	struct hf_run *other;
 	enum hf_code   rc;
 
-	*there = false;
-	if (w->follow[0] == '\0')
-		return HF_OK;
-	if ((rc = walk_yes(there, w, "Go on with it now", true, e)) != HF_OK || !*there)
-		return rc;
-	if ((rc = hf_run_open(&other, w->app->reg, w->app->shelf, w->follow, e)) != HF_OK)
+	if ((rc = hf_run_open(&other, w->app->reg, w->app->shelf, id, e)) != HF_OK)
 		return rc;
 	hf_run_close(w->run);
 	w->run = other;
+	/* A role of the first book may be none of the other. */
+	if (w->act.acting_as != NULL && hf_playbook_role(hf_run_playbook(other), w->act.acting_as) == NULL)
+		w->act.acting_as = NULL;
 	return HF_OK;
+}
+
+/* The run that began this one, when it is still open; "" else. */
+static void
+parent_of(char id[HF_ID_SIZE], struct hf_buf *words, const struct walk *w)
+{
+	const char     *parent = hf_json_get_str(hf_run_start_entry(w->run), "parent"), *state;
+	struct hf_json *list = parent == NULL ? NULL : walk_others(w);
+
+	id[0] = '\0';
+	for (size_t k = 0; k < hf_json_len(list); k++) {
+		const struct hf_json *other = hf_json_at(list, k);
+
+		if (strcmp(hf_json_get_str(other, "run"), parent) != 0 || (state = hf_json_get_str(other, "state")) == NULL ||
+		    strcmp(state, "open") != 0)
+			continue;
+		snprintf(id, HF_ID_SIZE, "%s", parent);
+		hf_buf_cut(words, 0);
+		hf_buf_addf(words, "Back to %s, on %s", hf_json_get_str(other, "title"), hf_json_get_str(other, "ref"));
+	}
+	hf_json_free(list);
+}
+
+/* Where the person goes: to a run that was chosen, to the book that took the place of this one, back to the run that began this one. */
+static enum hf_code
+follow(bool *there, struct walk *w, struct hf_err *e)
+{
+	struct hf_buf words = HF_BUF_INIT;
+	char          id[HF_ID_SIZE];
+	enum hf_code  rc = HF_OK;
+
+	hf_buf_adds(&words, "Go on with it now");
+	*there = w->go[0] != '\0';
+	memcpy(id, *there ? w->go : w->follow, sizeof(id));
+	if (id[0] == '\0' && !hf_run_is_open(w->run))
+		parent_of(id, &words, w);
+	if (id[0] != '\0' && !*there)
+		rc = walk_yes(there, w, hf_buf_str(&words), true, e);
+	if (rc == HF_OK && *there)
+		rc = change_run(w, id, e);
+	hf_buf_clear(&words);
+	return rc;
 }
 
 static void
@@ -425,6 +483,7 @@ walk(struct app *app, struct hf_run **run, const struct walk_opts *opts, struct 
 	hf_json_free(w.seen);
 	background_close(&w.sync);
 	free(w.ahead);
+	free(w.anyway);
 	hf_buf_clear(&w.said);
 	return rc;
 }

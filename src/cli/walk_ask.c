@@ -23,6 +23,7 @@ walk_act(struct walk *w, const char *text)
 
 	act.step = w->at[0] == '\0' ? NULL : w->at;
 	act.text = text;
+	act.anyway = w->anyway;
 	return act;
 }
 

@@ -24,8 +24,10 @@ struct walk {
 	enum out_style    said_in;
 	char             *ahead; /* typed while a page was read: the answer to the next question; NULL */
 	struct background sync;
+	char             *anyway;             /* why this step is done although its gate is closed; NULL */
 	bool              leave;              /* the person is going */
 	char              follow[HF_ID_SIZE]; /* a run that took the place of this one; "" */
+	char              go[HF_ID_SIZE];     /* a run beside this one that the person goes to; "" */
 };
 
 /*
@@ -33,12 +35,17 @@ struct walk {
  * told, and does not end it.
  */
 
+/* ---- walk_head.c ---- */
+
+/* The phase bar, step n of m, elapsed time, approvals that are asked of the person. i may be NULL. */
+void walk_head(struct walk *w, struct page *p, const struct hf_instance *i);
+/* "12 min": since it began. Appended. */
+void walk_elapsed(struct hf_buf *b, const struct walk *w);
+
 /* ---- walk_screen.c ---- */
 
 /* Begin a screen: clear it, say again what was said last. */
 struct page *walk_page(struct walk *w);
-/* The phase bar, step n of m, elapsed time. i may be NULL. */
-void walk_head(struct walk *w, struct page *p, const struct hf_instance *i);
 /* What stands between two things on a line. */
 const char *walk_gap(const struct walk *w);
 /*
@@ -90,6 +97,15 @@ void walk_offer_files(struct words *words, const char *before, const char *typed
 /* ---- walk_step.c: what finishes a step ---- */
 
 enum hf_code walk_done(struct walk *w, const char *when, struct hf_err *e);
+enum hf_code walk_enter(struct walk *w, struct hf_err *e); /* Enter alone */
+/* Does Enter alone finish it? Routine books, and steps that ask to confirm; never one of an incident that does not. */
+bool walk_is_quick(const struct walk *w);
+/* Are values, files or an answer missing? */
+bool walk_lacks(const struct walk *w);
+/* The reason why a gate was passed is for that step alone. */
+void walk_gate_shut(struct walk *w);
+/* Tell of runs that began: beside this one, or in its place. */
+void         walk_started(struct walk *w, const struct hf_json *started);
 enum hf_code walk_fail(struct walk *w, const char *text, struct hf_err *e);
 enum hf_code walk_skip(struct walk *w, const char *text, struct hf_err *e);
 enum hf_code walk_answer(struct walk *w, const char *key, struct hf_err *e);
@@ -98,12 +114,23 @@ const struct hf_route *walk_find_answer(const struct walk *w, const char *typed)
 
 /* ---- walk_turn.c ---- */
 
-/* Fields of the register that the step asks to look at: Enter, or the new value. *open: given up. */
-enum hf_code walk_confirm(struct walk *w, bool *open, struct hf_err *e);
 enum hf_code walk_approve(struct walk *w, const char *text, struct hf_err *e);
 enum hf_code walk_reject(struct walk *w, const char *text, struct hf_err *e);
 enum hf_code walk_wait(struct walk *w, const char *text, struct hf_err *e);
 enum hf_code walk_claim(struct walk *w, const char *text, struct hf_err *e);
+
+/* ---- walk_confirm.c ---- */
+
+/* Change one of the fields that the step asks to confirm: its number, from 1. */
+enum hf_code walk_change(struct walk *w, size_t number, struct hf_err *e);
+
+/* ---- walk_over.c ---- */
+
+/* A role to somebody else; a finished step open again; the person to another run: one that this began, or that began this. */
+enum hf_code    walk_hand(struct walk *w, const char *role, struct hf_err *e);
+enum hf_code    walk_open(struct walk *w, const char *why, struct hf_err *e);
+enum hf_code    walk_go_run(struct walk *w, const char *number, struct hf_err *e);
+struct hf_json *walk_others(const struct walk *w); /* these runs, as hf_run_children has them; NULL: not known */
 
 /* ---- walk_report.c ---- */
 
@@ -113,8 +140,8 @@ enum hf_code walk_report(struct walk *w, const char *name, struct hf_err *e);
 
 /* What was typed at the prompt of a step; finishing: it may be finished here. */
 enum hf_code walk_press(struct walk *w, const char *typed, bool finishing, struct hf_err *e);
-/* The keys that make sense here, in a line or two. */
-void walk_keys(const struct walk *w, struct page *p);
+/* The keys that make sense here, in one line. */
+void walk_keys(const struct walk *w, struct page *p, const struct hf_json *brief);
 void walk_complete(void *arg, const char *typed, struct words *words);
 
 /* ---- walk.c ---- */

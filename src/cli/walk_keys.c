@@ -89,50 +89,64 @@ quit(struct walk *w, const char *rest, struct hf_err *e)
 
 static enum hf_code help(struct walk *w, const char *rest, struct hf_err *e);
 
+/* Without help of its own a key stands in the row of the one before. */
 static const struct key keys[] = {
-	{ 'd', "done", "[TIME]", "it is done (so does Enter alone); asks for what is missing", FINISH, walk_done },
+	{ 'd', "done", "[TIME]", "it is done; asks for what is missing", FINISH, walk_done },
 	{ 'f', "fail", "[TEXT]", "it was tried and failed", FINISH, walk_fail },
 	{ 's', "skip", "[WHY]", "leave it out, with a reason", FINISH, walk_skip },
-	{ 'y', "approve", "[TEXT]", "agree to what another did, with your own key", STEP, walk_approve },
-	{ 'x', "reject", "[WHY]", "do not agree: it is open again", STEP, walk_reject },
+	{ 'o', "open", "[WHY]", "open it again", STEP, walk_open },
 	{ 'w', "wait", "[TIME]", "it waits: until when, or for what", STEP, walk_wait },
-	{ 'c', "claim", "[TEXT]", "say that you do it, so that nobody does it twice", STEP, walk_claim },
-	{ 'v', "values", "", "write the values down, or change them", STEP, values },
-	{ 'a', "attach", "[FILE]", "keep a file; Tab completes it, - lets you paste", 0, walk_attach },
-	{ 'n', "note", "[TEXT]", "a note in the log. At a question: :n TEXT", 0, walk_note },
+	{ 'c', "claim", "[TEXT]", "you do it; c again: you do not", STEP, walk_claim },
+	{ 'h', "hand", "[ROLE]", "a role goes to somebody else", 0, walk_hand },
+	{ 'y', "approve", "", "agree or not, with your own key", STEP, walk_approve },
+	{ 'x', "reject", "", NULL, STEP, walk_reject },
+	{ 'v', "values", "", "write its values down, or change them", STEP, values },
+	{ 'a', "attach", "[FILE]", "keep a file (Tab helps); - to paste", 0, walk_attach },
+	{ 'n', "note", "[TEXT]", "into the log. At a question: :n TEXT", 0, walk_note },
 	{ 't', "ticket", "[NUMBER]", "a number that somebody gave you", 0, ticket },
-	{ 'r', "report", "[NAME]", "the report of this step, to read or write to a file", 0, walk_report },
-	{ 'l', "list", "", "all steps with their state", 0, list },
-	{ 'j', "jump", "[STEP]", "go to another step, by its number or name", 0, jump },
-	{ 'b', "back", "", "the step that was on the screen before", 0, back },
-	{ '?', "help", "", "this", 0, help },
-	{ 'q', "quit", "", "leave; it goes on here, and nothing recorded is lost", 0, quit },
+	{ 'r', "report", "[NAME]", "read it, or write it to a file", 0, walk_report },
+	{ 'l', "list", "", "all steps, and the runs beside this", 0, list },
+	{ 'j', "jump", "STEP", "another step; the one before", 0, jump },
+	{ 'b', "back", "", NULL, 0, back },
+	{ 'g', "go", "", "to a run beside this one", 0, walk_go_run },
+	{ '?', "help", "", "leave; nothing recorded is lost", 0, help },
+	{ 'q', "quit", "", NULL, 0, quit },
 };
 
-#define N_KEYS (sizeof(keys) / sizeof(keys[0]))
+#define N_KEYS     (sizeof(keys) / sizeof(keys[0]))
+#define HELP_LABEL 22
 
-/* On one screen of 24 lines. */
+static void
+add_row(struct page *p, size_t k)
+{
+	struct hf_buf label = HF_BUF_INIT;
+
+	hf_buf_addf(&label, "  %c %s%s%s", keys[k].letter, keys[k].word, keys[k].rest[0] != '\0' ? " " : "", keys[k].rest);
+	for (size_t n = k + 1; n < N_KEYS && keys[n].help == NULL; n++)
+		hf_buf_addf(&label, ", %c %s", keys[n].letter, keys[n].word);
+	page_text(p, OUT_BOLD, hf_buf_str(&label), HELP_LABEL, OUT_PLAIN, keys[k].help);
+	hf_buf_clear(&label);
+}
+
+/* On one screen of 24 lines, 60 columns wide. */
 static enum hf_code
 help(struct walk *w, const char *rest, struct hf_err *e)
 {
 	struct prompt q = { .text = "Enter: back >" };
 	struct page  *p = walk_page(w);
-	struct hf_buf label = HF_BUF_INIT;
 	char         *typed = NULL;
 	enum hf_code  rc;
 
 	(void)rest;
 	page_line(p, OUT_BOLD, "Type a letter or its word, then Enter.");
-	page_text(p, OUT_BOLD, "  1, 2, ...", 22, OUT_PLAIN, "an answer, by its number or its first letters");
-	for (size_t k = 0; k < N_KEYS; k++) {
-		hf_buf_cut(&label, 0);
-		hf_buf_addf(&label, "  %c  %s %s", keys[k].letter, keys[k].word, keys[k].rest);
-		page_text(p, OUT_BOLD, hf_buf_str(&label), 22, OUT_PLAIN, keys[k].help);
-	}
-	page_gap(p);
-	page_line(p, OUT_DIM,
-	    "The screen says \"recorded\" when it is on disk. Ctrl-D goes back from a question. The same by commands: holdfast help run");
-	hf_buf_clear(&label);
+	page_text(p, OUT_BOLD, "  Enter alone", HELP_LABEL, OUT_PLAIN,
+	    walk_is_quick(w) ? "done: all is still right" : "asks for what is missing");
+	page_text(p, OUT_BOLD, "  1, 2, ...", HELP_LABEL, OUT_PLAIN, "an answer or a field, by its number");
+	for (size_t k = 0; k < N_KEYS; k++)
+		if (keys[k].help != NULL)
+			add_row(p, k);
+	page_line(p, OUT_DIM, "\"recorded\" means: on disk. Ctrl-D leaves a question.");
+	page_line(p, OUT_DIM, "The same by commands: holdfast help run");
 	if ((rc = walk_show(w, p, 1, e)) == HF_OK)
 		rc = walk_ask(&typed, w, &q, e);
 	free(typed);
@@ -142,28 +156,35 @@ help(struct walk *w, const char *rest, struct hf_err *e)
 /* ---- hints ---- */
 
 static bool
-makes_sense(const struct key *k, const struct hf_instance *i)
+makes_sense(const struct key *k, const struct hf_instance *i, const struct hf_json *brief)
 {
+	bool over = i->state == HF_DONE || i->state == HF_FAILED || i->state == HF_SKIPPED;
+
 	switch (k->letter) {
 	case 'a':
-		return i != NULL && i->step->n_keep > 0;
+		return i->step->n_keep > 0;
 	case 'y':
 	case 'x':
-		return i != NULL && i->pending != HF_PENDING_NONE;
+		return hf_json_true(hf_json_get(hf_json_get(brief, "approval"), "mine"));
+	case 'o':
+		return over;
+	case 'v':
+		return i->step->n_write > 0;
+	case 'r':
+		return i->step->reports.n > 0;
+	case 'g':
+		return hf_json_len(hf_json_get(brief, "children")) > 0;
 	case 'w':
 	case 'c':
-		return false;
-	case 'v':
-		return i != NULL && i->step->n_write > 0;
-	case 'r':
-		return i != NULL && i->step->reports.n > 0;
+	case 'h':
 	case 'd':
 	case 't':
 	case 'j':
 	case 'b':
+	case '?':
 		return false;
 	default:
-		return i != NULL || (k->flags & (FINISH | STEP)) == 0;
+		return !over || (k->flags & FINISH) == 0;
 	}
 }
 
@@ -177,26 +198,47 @@ add_hint(struct hf_buf *b, const struct walk *w, size_t width, const char *hint)
 		hf_buf_addf(b, "%s%s", gap, hint);
 }
 
+/* What Enter alone does here. */
+static const char *
+enter_hint(const struct walk *w, const struct hf_instance *i)
+{
+	if (i->state != HF_OPEN)
+		return i->state == HF_WAITING ? "d done" : "Enter next";
+	if (i->step->confirm.n > 0 && !walk_lacks(w))
+		return "Enter all still right";
+	return walk_lacks(w) ? "Enter fill in" : walk_is_quick(w) ? "Enter done" : "d done";
+}
+
+/* "1-2 change", "3 answer" */
+static void
+number_hint(struct hf_buf *b, const struct walk *w, size_t width, size_t from, size_t n, const char *what)
+{
+	char hint[48];
+
+	if (n > 1)
+		snprintf(hint, sizeof(hint), "%zu-%zu %s", from, from + n - 1, what);
+	else
+		snprintf(hint, sizeof(hint), "%zu %s", from, what);
+	if (n > 0)
+		add_hint(b, w, width, hint);
+}
+
 void
-walk_keys(const struct walk *w, struct page *p)
+walk_keys(const struct walk *w, struct page *p, const struct hf_json *brief)
 {
 	const struct hf_instance *i = walk_step(w);
-	bool                      open = i != NULL && (i->state == HF_OPEN || i->state == HF_WAITING || i->state == HF_FAILED);
 	struct hf_buf             b = HF_BUF_INIT;
-	size_t                    answers = 0, width = page_width(p);
+	size_t                    fields = i->step->confirm.n, width = page_width(p);
 	char                      hint[32];
 
-	for (size_t k = 0; i != NULL && k < i->step->n_routes; k++)
-		answers += strcmp(i->step->routes[k].key, "it-fails") != 0;
-	add_hint(&b, w, width, open ? "Enter done" : "Enter next");
-	snprintf(hint, sizeof(hint), answers == 1 ? "1 answer" : "1-%zu answer", answers);
-	if (answers > 0)
-		add_hint(&b, w, width, hint);
+	add_hint(&b, w, width, enter_hint(w, i));
+	number_hint(&b, w, width, 1, fields, "change");
+	number_hint(&b, w, width, fields + 1, hf_json_len(hf_json_get(brief, "answers")), "answer");
 	/* What helps further keeps its room. */
 	width -= hf_text_width(walk_gap(w)) + strlen("? help");
 	for (size_t k = 0; k < N_KEYS; k++) {
 		snprintf(hint, sizeof(hint), "%c %s", keys[k].letter, keys[k].word);
-		if (keys[k].letter != '?' && makes_sense(&keys[k], i) && (open || (keys[k].flags & FINISH) == 0))
+		if (makes_sense(&keys[k], i, brief))
 			add_hint(&b, w, width, hint);
 	}
 	add_hint(&b, w, page_width(p), "? help");
@@ -272,15 +314,19 @@ walk_press(struct walk *w, const char *typed, bool finishing, struct hf_err *e)
 	const struct key         *k = find_key(typed);
 	const struct hf_route    *r = i == NULL ? NULL : walk_find_answer(w, typed);
 	const char               *rest = typed + strcspn(typed, " ");
+	size_t                    number = typed[strspn(typed, "0123456789")] == '\0' ? strtoul(typed, NULL, 10) : 0;
 
+	walk_gate_shut(w);
 	if (typed[0] == '\n' || strcmp(typed, PROMPT_REDRAW) == 0)
 		return HF_OK;
 	if (typed[0] == '\0') {
 		if (finishing)
-			return walk_done(w, "", e);
+			return walk_enter(w, e);
 		w->chosen = false;
 		return HF_OK;
 	}
+	if (i != NULL && number >= 1 && number <= i->step->confirm.n)
+		return walk_change(w, number, e);
 	/* A letter is a key first; a word is an answer first. */
 	if (r != NULL && (k == NULL || strlen(typed) > 1))
 		return press_answer(w, r, e);

@@ -8,6 +8,8 @@
 #include "step.h"
 #include "walk_in.h"
 
+#define NARROW 76 /* columns below which a row of the list says less */
+
 /* ---- screens ---- */
 
 static void
@@ -65,130 +67,11 @@ walk_show(struct walk *w, struct page *p, size_t rows, struct hf_err *e)
 	return rc;
 }
 
-/* ---- the head ---- */
-
-struct phase_state {
-	size_t all, open; /* steps that apply, and those of them that are not finished */
-};
-
-static struct phase_state
-phase_state(const struct hf_run *run, size_t phase)
+/* Ctrl-L, or another size of the window: the screen is shown again. */
+static bool
+is_redraw(const char *typed)
 {
-	struct phase_state s = { 0, 0 };
-
-	for (size_t k = 0; k < hf_run_count(run); k++) {
-		const struct hf_instance *i = hf_run_at(run, k);
-
-		if (i->step->phase != phase || i->state == HF_EXCLUDED)
-			continue;
-		s.all++;
-		s.open += i->state == HF_OPEN || i->state == HF_WAITING;
-	}
-	return s;
-}
-
-const char *
-walk_gap(const struct walk *w)
-{
-	return w->app->term.utf8 ? " · " : " | ";
-}
-
-/* "✓ Triage  ▶ Contain  · Report": the marks say enough without colour. */
-static void
-phase_bar(struct walk *w, struct page *p, size_t now)
-{
-	const struct hf_playbook *pb = hf_run_playbook(w->run);
-	struct hf_buf             b = HF_BUF_INIT, title = HF_BUF_INIT;
-	bool                      utf8 = w->app->term.utf8;
-
-	for (size_t k = 0; k < pb->n_phases; k++) {
-		struct phase_state s = phase_state(w->run, k);
-
-		if (s.all == 0)
-			continue;
-		hf_buf_cut(&title, 0);
-		hf_run_fill(&title, w->run, NULL, pb->phases[k].title, NULL);
-		hf_buf_addf(&b, "%s%s %s", b.len > 0 ? "  " : "",
-		    k == now        ? (utf8 ? "▶" : ">") :
-			s.open == 0 ? (utf8 ? "✓" : "x") :
-			utf8        ? "·" :
-				      "-",
-		    hf_buf_str(&title));
-	}
-	if (hf_text_width(hf_buf_str(&b)) > page_width(p) && now < pb->n_phases) {
-		hf_buf_cut(&b, 0);
-		hf_buf_addf(&b, "Phase %zu of %zu: %s", now + 1, pb->n_phases, pb->phases[now].title);
-	}
-	page_raw(p, OUT_BOLD, hf_buf_str(&b));
-	hf_buf_clear(&b);
-	hf_buf_clear(&title);
-}
-
-size_t
-walk_number(const struct walk *w, const struct hf_instance *i)
-{
-	size_t n = 0;
-
-	for (size_t k = 0; k < hf_run_count(w->run); k++) {
-		n += hf_run_at(w->run, k)->state != HF_EXCLUDED;
-		if (hf_run_at(w->run, k) == i)
-			return n;
-	}
-	return 0;
-}
-
-const struct hf_instance *
-walk_numbered(const struct walk *w, size_t number)
-{
-	for (size_t k = 0; k < hf_run_count(w->run); k++)
-		if (hf_run_at(w->run, k)->state != HF_EXCLUDED && --number == 0)
-			return hf_run_at(w->run, k);
-	return NULL;
-}
-
-static void
-add_bar(struct hf_buf *b, const struct walk *w, size_t done, size_t all)
-{
-	size_t full = all == 0 ? 0 : done * 16 / all;
-
-	for (size_t k = 0; k < 16; k++)
-		hf_buf_adds(b, w->app->term.utf8 ? (k < full ? "█" : "░") : k < full ? "#" : "-");
-}
-
-static void
-add_elapsed(struct hf_buf *b, const struct walk *w)
-{
-	int64_t gone = hf_register_now(w->app->reg) - hf_run_started(w->run);
-
-	hf_time_words(b, gone < 0 ? 0 : gone);
-	hf_buf_adds(b, " since ");
-	step_clock(b, w->run, hf_run_started(w->run), false);
-}
-
-void
-walk_head(struct walk *w, struct page *p, const struct hf_instance *i)
-{
-	struct hf_buf b = HF_BUF_INIT;
-	const char   *gap = walk_gap(w);
-	size_t        finished, all, late;
-
-	phase_bar(w, p, i == NULL ? hf_run_playbook(w->run)->n_phases : i->step->phase);
-	hf_run_progress(w->run, &finished, &all, &late);
-	if (i != NULL)
-		hf_buf_addf(&b, "Step %zu of %zu ", walk_number(w, i), all);
-	add_bar(&b, w, finished, all);
-	hf_buf_addf(&b, " %zu finished", finished);
-	if (late > 0)
-		hf_buf_addf(&b, ", %zu late", late);
-	hf_buf_adds(&b, gap);
-	add_elapsed(&b, w);
-	page_line(p, late > 0 ? OUT_WARN : OUT_PLAIN, "%s", hf_buf_str(&b));
-	hf_buf_cut(&b, 0);
-	background_words(&b, &w->sync);
-	if (b.len > 0)
-		page_text(p, OUT_PLAIN, "", 0, w->sync.problem.len > 0 ? OUT_WARN : OUT_DIM, hf_buf_str(&b));
-	page_gap(p);
-	hf_buf_clear(&b);
+	return typed != NULL && strcmp(typed, PROMPT_REDRAW) == 0;
 }
 
 /* ---- the first screen ---- */
@@ -220,16 +103,31 @@ add_ask(struct walk *w, struct page *p)
 	}
 	if (b.len > 0) {
 		page_gap(p);
-		page_text(p, OUT_BOLD, "First: ", 7, OUT_PLAIN, hf_buf_str(&b));
+		page_text(p, OUT_BOLD, "Asked first: ", 13, OUT_PLAIN, hf_buf_str(&b));
 	}
 	hf_buf_clear(&b);
+}
+
+/* "It began 12 min ago, at 22:41." */
+static void
+began(struct hf_buf *b, const struct walk *w)
+{
+	if (hf_register_now(w->app->reg) - hf_run_started(w->run) < HF_MINUTE) {
+		hf_buf_adds(b, "It begins now, at ");
+	} else {
+		hf_buf_adds(b, "It began ");
+		walk_elapsed(b, w);
+		hf_buf_adds(b, " ago, at ");
+	}
+	step_clock(b, w->run, hf_run_started(w->run), true);
+	hf_buf_addc(b, '.');
 }
 
 enum hf_code
 walk_intro(struct walk *w, struct hf_err *e)
 {
 	const struct hf_playbook *pb = hf_run_playbook(w->run);
-	struct prompt             q = { .text = "Enter: begin   ? help   q quit >" };
+	struct prompt             q = { .text = "Enter: begin   ? help   q quit >", .redraw = true, .resized = !w->plain };
 	struct page              *p = walk_page(w);
 	struct hf_buf             ref = HF_BUF_INIT, b = HF_BUF_INIT;
 	size_t                    finished, all, late;
@@ -239,8 +137,7 @@ walk_intro(struct walk *w, struct hf_err *e)
 	hf_run_progress(w->run, &finished, &all, &late);
 	hf_register_ref(&ref, w->app->reg, hf_run_subject(w->run));
 	page_line(p, OUT_BOLD, "%s, on %s", pb->title, hf_buf_str(&ref));
-	add_elapsed(&b, w);
-	hf_buf_adds(&b, ", when it began");
+	began(&b, w);
 	page_line(p, OUT_DIM, "%s", hf_buf_str(&b));
 	if (finished > 0)
 		page_line(p, OUT_PLAIN, "Going on: %zu of %zu steps are finished%s.", finished, all,
@@ -254,7 +151,12 @@ walk_intro(struct walk *w, struct hf_err *e)
 	if (finished > 0)
 		q.text = "Enter: go on   ? help   q quit >";
 	if (rc == HF_OK && (rc = walk_ask(&typed, w, &q, e)) == HF_OK)
-		rc = walk_press(w, typed == NULL ? "q" : typed[0] == '\0' ? "\n" : typed, false, e);
+		rc = is_redraw(typed) ? walk_intro(w, e) :
+					walk_press(w,
+					    typed == NULL        ? "q" :
+						typed[0] == '\0' ? "\n" :
+								   typed,
+					    false, e);
 	free(typed);
 	hf_buf_clear(&ref);
 	hf_buf_clear(&b);
@@ -262,6 +164,38 @@ walk_intro(struct walk *w, struct hf_err *e)
 }
 
 /* ---- the list ---- */
+
+size_t
+walk_number(const struct walk *w, const struct hf_instance *i)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < hf_run_count(w->run); k++) {
+		n += hf_run_at(w->run, k)->state != HF_EXCLUDED;
+		if (hf_run_at(w->run, k) == i)
+			return n;
+	}
+	return 0;
+}
+
+const struct hf_instance *
+walk_numbered(const struct walk *w, size_t number)
+{
+	for (size_t k = 0; k < hf_run_count(w->run); k++)
+		if (hf_run_at(w->run, k)->state != HF_EXCLUDED && --number == 0)
+			return hf_run_at(w->run, k);
+	return NULL;
+}
+
+static void
+add_claimer(struct hf_buf *b, const struct walk *w, const struct hf_instance *i)
+{
+	hf_buf_adds(b, b->len > 0 ? ", " : "");
+	if (i->claimed_for[0] != '\0')
+		hf_register_ref(b, w->app->reg, i->claimed_for);
+	else
+		hf_register_who(b, w->app->reg, i->claimed_by);
+}
 
 static void
 add_row(struct walk *w, struct page *p, const struct hf_instance *i)
@@ -274,9 +208,11 @@ add_row(struct walk *w, struct page *p, const struct hf_instance *i)
 	if (i->at != 0)
 		step_clock(&when, w->run, i->at, false);
 	else if (i->due && i->deadline != 0) {
-		hf_buf_adds(&when, "by ");
+		hf_buf_adds(&when, width < NARROW ? "" : "by ");
 		step_clock(&when, w->run, i->deadline, false);
 	}
+	if (i->claimed_by[0] != '\0' && width >= NARROW)
+		add_claimer(&when, w, i);
 	snprintf(state, sizeof(state), "%s%s", i->state == HF_OPEN && !i->ready ? "not yet" : hf_state_word(i->state),
 	    i->late ? ", late" : "");
 	hf_buf_addf(&b, "%c%3zu  %-13s ", strcmp(i->address, w->at) == 0 ? '>' : ' ', walk_number(w, i), state);
@@ -291,15 +227,41 @@ add_row(struct walk *w, struct page *p, const struct hf_instance *i)
 	hf_buf_clear(&when);
 }
 
+/* Time limits; runs beside this one, and the one that began it. */
+static void
+add_beside(struct walk *w, struct page *p)
+{
+	struct hf_json *list = walk_others(w), *windows = NULL;
+	bool            any = false;
+
+	if (hf_run_windows(&windows, w->run, NULL) == HF_OK)
+		for (size_t k = 0; k < hf_json_len(windows); k++)
+			any |= hf_json_get_str(hf_json_at(windows, k), "until") != NULL;
+	if (any)
+		page_line(p, OUT_BOLD, "Time limits");
+	step_limits(p, w->run, windows);
+	hf_json_free(windows);
+	if (hf_json_len(list) > 0)
+		page_line(p, OUT_BOLD, "Runs beside this one: g goes there");
+	for (size_t k = 0; k < hf_json_len(list); k++) {
+		struct hf_buf b = HF_BUF_INIT;
+
+		step_run(&b, w->run, hf_json_at(list, k));
+		page_text(p, OUT_PLAIN, "      ", 6, OUT_PLAIN, hf_buf_str(&b));
+		hf_buf_clear(&b);
+	}
+	hf_json_free(list);
+}
+
 enum hf_code
 walk_list(struct walk *w, struct hf_err *e)
 {
 	const struct hf_playbook *pb = hf_run_playbook(w->run);
-	struct prompt             q = { .text = "A number shows that step, Enter goes back >" };
-	struct page              *p = walk_page(w);
-	size_t                    phase = pb->n_phases, excluded = 0;
-	char                     *typed = NULL;
-	enum hf_code              rc;
+	struct prompt q = { .text = "A number shows that step, Enter goes back >", .redraw = true, .resized = !w->plain };
+	struct page  *p = walk_page(w);
+	size_t        phase = pb->n_phases, excluded = 0;
+	char         *typed = NULL;
+	enum hf_code  rc;
 
 	for (size_t k = 0; k < hf_run_count(w->run); k++) {
 		const struct hf_instance *i = hf_run_at(w->run, k);
@@ -314,6 +276,7 @@ walk_list(struct walk *w, struct hf_err *e)
 	}
 	if (excluded > 0)
 		page_line(p, OUT_DIM, "%zu step%s not apply here.", excluded, excluded == 1 ? " does" : "s do");
+	add_beside(w, p);
 	if ((rc = walk_show(w, p, 2, e)) == HF_OK && (rc = walk_ask(&typed, w, &q, e)) == HF_OK && typed != NULL &&
 	    typed[0] != '\0') {
 		const struct hf_instance *i =
@@ -321,6 +284,8 @@ walk_list(struct walk *w, struct hf_err *e)
 
 		if (i != NULL)
 			walk_go(w, i->address);
+		else if (is_redraw(typed))
+			rc = walk_list(w, e);
 		else
 			rc = walk_press(w, typed, false, e);
 	}

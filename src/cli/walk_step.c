@@ -79,7 +79,8 @@ walk_find_answer(const struct walk *w, const char *typed)
 {
 	const struct hf_instance *i = walk_step(w);
 	const struct hf_route    *found = NULL;
-	size_t                    number = typed[strspn(typed, "0123456789")] == '\0' ? strtoul(typed, NULL, 10) : 0, n = 0;
+	size_t                    number = typed[strspn(typed, "0123456789")] == '\0' ? strtoul(typed, NULL, 10) : 0;
+	size_t                    n = i == NULL ? 0 : i->step->confirm.n; /* fields have the first numbers */
 	bool                      several = false;
 
 	for (size_t k = 0; i != NULL && typed[0] != '\0' && k < i->step->n_routes; k++) {
@@ -114,7 +115,7 @@ ask_answer(const char **key, bool *given_up, struct walk *w, bool needed, struct
 		if ((rc = walk_ask(&typed, w, &q, e)) != HF_OK || typed == NULL || typed[0] == '\0' ||
 		    (r = walk_find_answer(w, typed)) != NULL)
 			break;
-		out_tell(w->app->out, OUT_BAD, "%s: not one of the answers; type the number before it", typed);
+		out_tell(w->app->out, OUT_BAD, "%s: not one of the answers; type the number before it (Ctrl-D: back)", typed);
 	}
 	*given_up = rc == HF_OK && (typed == NULL || (needed && typed[0] == '\0'));
 	if (r != NULL)
@@ -127,27 +128,52 @@ static void
 put_answers(struct walk *w)
 {
 	const struct hf_step *s = walk_step(w)->step;
-	size_t                n = 0;
+	size_t                n = s->confirm.n;
 
 	for (size_t k = 0; k < s->n_routes; k++)
 		if (strcmp(s->routes[k].key, "it-fails") != 0)
 			put_line(w->app->out, OUT_PLAIN, "  %zu  %s", ++n, s->routes[k].label);
 }
 
-/* A closed gate is said before anything is asked for. */
 static bool
-is_blocked(struct walk *w)
+is_blocked(const struct walk *w)
 {
 	struct hf_json *list = NULL;
-	size_t          n;
+	bool            blocked;
 
 	if (hf_run_blocked(&list, w->run, walk_step(w), NULL) != HF_OK)
 		return false;
-	n = hf_json_len(list);
-	if (n > 0)
-		walk_say(w, OUT_BAD, "not yet: something stands before it (Needs first). s leaves it out, with a reason");
+	blocked = hf_json_len(list) > 0;
 	hf_json_free(list);
-	return n > 0;
+	return blocked;
+}
+
+void
+walk_gate_shut(struct walk *w)
+{
+	free(w->anyway);
+	w->anyway = NULL;
+}
+
+/* A closed gate is said before anything else is asked for. It is passed for a reason, which stands in every report. *open: it may go on. */
+static enum hf_code
+pass_gate(bool *open, struct walk *w, struct hf_err *e)
+{
+	struct prompt q = { .text = "Something stands before it (Needs first). Why is it done all the same (Enter: not now)",
+		.help = "The reason stands in the log and in every report. s leaves the step out instead." };
+	enum hf_code  rc;
+
+	*open = w->anyway != NULL || !is_blocked(w);
+	if (*open)
+		return HF_OK;
+	if ((rc = walk_ask(&w->anyway, w, &q, e)) != HF_OK)
+		return rc;
+	*open = w->anyway != NULL && w->anyway[0] != '\0';
+	if (*open)
+		return HF_OK;
+	walk_say(w, OUT_PLAIN, "still open");
+	walk_gate_shut(w);
+	return HF_OK;
 }
 
 /* All that the step asks for, then done. What is left open keeps it open. */
@@ -158,20 +184,19 @@ walk_done(struct walk *w, const char *when, struct hf_err *e)
 	struct hf_buf b = HF_BUF_INIT;
 	struct hf_err why = HF_ERR_INIT;
 	const char   *key = NULL;
-	bool          given_up = false, open = false, needed;
+	bool          given_up = false, needed, open;
+	size_t        n;
 	enum hf_code  rc;
 
-	if (is_blocked(w))
-		return HF_OK;
-	if ((rc = walk_values(w, false, e)) != HF_OK || walk_step(w) == NULL || (rc = walk_keeps(w, e)) != HF_OK ||
-	    (rc = walk_confirm(w, &open, e)) != HF_OK)
+	if ((rc = pass_gate(&open, w, e)) != HF_OK || !open)
 		return rc;
-	if (open) {
-		walk_say(w, OUT_WARN, "this step is still open");
-		return HF_OK;
-	}
-	needed = missing(&b, w) > 0 && hf_text_suffix(hf_buf_str(&b), "answer");
-	if (walk_step(w)->answer[0] == '\0' && count_answers(walk_step(w)->step) > 0) {
+	if ((rc = walk_values(w, false, e)) != HF_OK || walk_step(w) == NULL || (rc = walk_keeps(w, e)) != HF_OK)
+		return rc;
+	n = missing(&b, w);
+	needed = n > 0 && hf_text_suffix(hf_buf_str(&b), "answer");
+	/* Only where an answer would finish it. */
+	if (n == (needed ? 1 : 0) && walk_step(w)->answer[0] == '\0' && count_answers(walk_step(w)->step) > 0 &&
+	    (needed || !walk_is_quick(w))) {
 		put_answers(w);
 		if ((rc = ask_answer(&key, &given_up, w, needed, e)) != HF_OK)
 			goto done;
@@ -190,6 +215,45 @@ walk_done(struct walk *w, const char *when, struct hf_err *e)
 done:
 	hf_buf_clear(&b);
 	return rc;
+}
+
+/* In quiet times, and where the book asks whether something is still right, one key is enough. In an incident it is not. */
+bool
+walk_is_quick(const struct walk *w)
+{
+	const struct hf_instance *i = walk_step(w);
+
+	return i != NULL && (i->step->confirm.n > 0 || hf_text_prefix(hf_run_book(w->run), "routine/"));
+}
+
+bool
+walk_lacks(const struct walk *w)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	bool          lacks = missing(&b, w) > 0;
+
+	hf_buf_clear(&b);
+	return lacks;
+}
+
+/* Enter alone. A step that waits, failed or is finished is passed over; nothing of an incident is finished by it. */
+enum hf_code
+walk_enter(struct walk *w, struct hf_err *e)
+{
+	const struct hf_instance *i = walk_step(w);
+
+	if (i == NULL || i->state != HF_OPEN) {
+		w->chosen = false;
+		return HF_OK;
+	}
+	if (is_blocked(w)) {
+		walk_say(w, OUT_WARN, "not yet: something stands before it (Needs first). d asks why it is done all the same");
+		return HF_OK;
+	}
+	if (walk_is_quick(w) || walk_lacks(w))
+		return walk_done(w, "", e);
+	walk_say(w, OUT_WARN, "still open. Type d, then Enter, when it is done");
+	return HF_OK;
 }
 
 /* ---- failed, left out ---- */
@@ -212,8 +276,11 @@ walk_fail(struct walk *w, const char *text, struct hf_err *e)
 	struct hf_err why = HF_ERR_INIT;
 	struct hf_act act;
 	char         *typed;
+	bool          open;
 	enum hf_code  rc;
 
+	if ((rc = pass_gate(&open, w, e)) != HF_OK || !open)
+		return rc;
 	if ((rc = ask_text(&typed, w, text, "What went wrong (Enter: nothing to add)", e)) != HF_OK || typed == NULL)
 		return rc;
 	hf_buf_addf(&what, "failed, %s", title_of(&b, w));
@@ -261,9 +328,8 @@ walk_skip(struct walk *w, const char *text, struct hf_err *e)
 
 /* ---- answered ---- */
 
-/* Runs that began: beside this one, or in its place. */
-static void
-tell_started(struct walk *w, const struct hf_json *started)
+void
+walk_started(struct walk *w, const struct hf_json *started)
 {
 	for (size_t k = 0; k < hf_json_len(started); k++) {
 		const char    *id = hf_json_str(hf_json_at(started, k));
@@ -272,10 +338,9 @@ tell_started(struct walk *w, const struct hf_json *started)
 
 		if (hf_run_open(&other, w->app->reg, w->app->shelf, id, NULL) == HF_OK) {
 			hf_register_ref(&ref, w->app->reg, hf_run_subject(other));
-			walk_say(w, OUT_BOLD, "started %s: %s, on %s", hf_run_is_open(w->run) ? "beside this" : "in place of this",
-			    hf_run_playbook(other)->title, hf_buf_str(&ref));
+			walk_say(w, OUT_BOLD, "began %s: %s, on %s%s", hf_run_is_open(w->run) ? "beside this" : "in place of this",
+			    hf_run_playbook(other)->title, hf_buf_str(&ref), hf_run_is_open(w->run) ? "; g goes there" : "");
 		}
-		walk_say(w, OUT_PLAIN, "  holdfast run resume %s", id);
 		if (!hf_run_is_open(w->run))
 			memcpy(w->follow, id, HF_ID_SIZE);
 		hf_run_close(other);
@@ -290,17 +355,20 @@ walk_answer(struct walk *w, const char *key, struct hf_err *e)
 	struct hf_json           *started = NULL;
 	struct hf_buf             what = HF_BUF_INIT;
 	struct hf_err             why = HF_ERR_INIT;
-	struct hf_act             act = walk_act(w, NULL);
+	struct hf_act             act;
 	const struct hf_instance *i, *next;
-	bool                      taken;
+	bool                      taken, open;
 	enum hf_code              rc;
 
+	if ((rc = pass_gate(&open, w, e)) != HF_OK || !open)
+		return rc;
+	act = walk_act(w, NULL);
 	hf_buf_addf(&what, "answered %s", key);
 	app_hold();
 	rc = hf_run_answer(w->run, &act, key, &started, &why);
 	app_release();
 	if ((taken = walk_recorded(w, rc, &why, hf_buf_str(&what)))) {
-		tell_started(w, started);
+		walk_started(w, started);
 		runs_warn_books(w->app, w->run);
 		after(w);
 	}

@@ -107,7 +107,7 @@ type_help(const struct hf_value *v)
 static bool
 is_slip(struct asking *k, const char *typed)
 {
-	if (k->v->type != HF_VALUE_TEXT || typed[0] == '\0' || typed[1] != '\0' || strchr("dfsvantrljbq", typed[0]) == NULL)
+	if (k->v->type != HF_VALUE_TEXT || typed[0] == '\0' || typed[1] != '\0' || strchr("dfsoyxwchvantrljbgq", typed[0]) == NULL)
 		return false;
 	out_tell(k->w->app->out, OUT_BAD,
 	    "\"%s\" alone is not written down. :q leaves, :n makes a note, Ctrl-D goes back to the step", typed);

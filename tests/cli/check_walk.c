@@ -1,179 +1,13 @@
 /* The walk as a person meets it: on a terminal of three sizes, left and taken up again at every prompt, killed at every prompt. HOLDFAST is the program. */
 #include <signal.h>
-#include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "holdfast/text.h"
-#include "pty.h"
 #include "test.h"
-
-static char dir[64], run[32];
-
-static const char *sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-/* A command of the shell; what it prints comes back, without the last newline. */
-static const char *
-sh(const char *fmt, ...)
-{
-	static char text[65536];
-	char        command[4096];
-	size_t      n;
-	va_list     ap;
-	FILE       *f;
-
-	va_start(ap, fmt);
-	vsnprintf(command, sizeof(command), fmt, ap);
-	va_end(ap);
-	ck_assert_ptr_nonnull(f = popen(command, "r"));
-	n = fread(text, 1, sizeof(text) - 1, f);
-	text[n] = '\0';
-	if (n > 0 && text[n - 1] == '\n')
-		text[n - 1] = '\0';
-	ck_assert_msg(pclose(f) == 0, "%s: %s", command, text);
-	return text;
-}
-
-static const char book[] =
-    "# Walk `walk-book`\n\n- **In short:** be quick, be calm.\n- **Do not:** delete anything before it is saved.\n- **Subject:** account\n"
-    "- **Role:** `lead` incident lead: {account.responder}\n- **Ask first:** `noticed_at` (time) when did it begin?\n- **Reviewed:** 2026-11-20\n\n"
-    "## Triage `triage`\n\n"
-    "### Ring {account.responder.name} `ring`\n\nUse the telephone: {account.responder.phone}.\n\n- **Who:** lead\n- **By:** 5 min after start\n"
-    "- **Write down:** `seen_by` (text) who saw it\n- **Write down:** `followers` (number) how many follow it\n"
-    "- **Write down:** `colour` (one of red, green) which colour\n- **Write down:** `helper` (person) who helps\n\n"
-    "### Save it `save`\n\n> CAUTION: use a clean device.\n\nSave the page as it is.\n\n- **By:** 6 min after start\n- **Keep:** `page` the page\n\n"
-    "### Still in? `still-in`\n\nAsk everybody.\n\n- **By:** 7 min after start\n- **Write down:** `device` (text) which device\n- **If yes:** go on.\n"
-    "- **If no, or not sure:** treat it as no.\n\n"
-    "### Throw out `throw-out`\n\nNow.\n\n- **Only if:** `still-in = yes`\n- **By:** 8 min after start\n\n"
-    "### Tell the board `board`\n\nTell them.\n\n- **Only if:** it is serious\n- **By:** 9 min after start\n\n"
-    "## Later `later`\n\n### Read the answer `they-answer`\n\nRead it.\n\n- **Wait:** until they write\n";
-
-static void
-once_up(void)
-{
-	char  path[128];
-	FILE *f;
-
-	snprintf(dir, sizeof(dir), "/tmp/hfw.XXXXXX");
-	if (mkdtemp(dir) == NULL || getenv("HOLDFAST") == NULL) {
-		fprintf(stderr, "HOLDFAST names the program\n");
-		exit(1);
-	}
-	snprintf(path, sizeof(path), "%s/gnupg", dir);
-	setenv("HOME", dir, 1);
-	setenv("GNUPGHOME", path, 1);
-	setenv("TERM", "xterm", 1);
-	setenv("LC_ALL", "C.UTF-8", 1);
-	setenv("HOLDFAST_BOOKS", dir, 1);
-	setenv("NO_COLOR", "1", 1);
-	unsetenv("COLUMNS");
-	unsetenv("XDG_DATA_HOME");
-	unsetenv("XDG_STATE_HOME");
-	unsetenv("XDG_CACHE_HOME");
-	unsetenv("HOLDFAST_REGISTER");
-	sh("mkdir -m 700 '%s' && gpg --batch --quiet --passphrase '' --quick-generate-key 'Ann <ann@agency.example>' future-default default never 2>&1",
-	    path);
-	sh("mkdir -p '%s/playbooks/incident' '%s/templates/provider'", dir, dir);
-	snprintf(path, sizeof(path), "%s/playbooks/incident/walk-book.md", dir);
-	ck_assert_ptr_nonnull(f = fopen(path, "w"));
-	fputs(book, f);
-	fclose(f);
-	sh("printf '# Report\\n\\nHandle: {{account.handle}}\\n' >'%s/templates/provider/x.md'; echo pixels >'%s/screenshot.png'; echo other >'%s/screenplay.txt'",
-	    dir, dir, dir);
-	sh("\"$HOLDFAST\" init --name Agency 2>&1");
-	sh("\"$HOLDFAST\" add person name='Ann Lee' phone='+44 7700 900105' 2>&1 && \"$HOLDFAST\" add person name='Max One' post=Clerk 2>&1 && "
-	   "\"$HOLDFAST\" add person name='Max One' post=Head 2>&1");
-	sh("\"$HOLDFAST\" add account provider=x handle=@agency state=live responder='Ann Lee' 2>&1");
-}
-
-static void
-once_down(void)
-{
-	sh("gpgconf --kill all 2>&1; rm -rf '%s' 2>&1", dir);
-}
-
-/* A run of its own for each test, begun so that nothing but noticed_at is asked first. */
-static void
-up(void)
-{
-	snprintf(run, sizeof(run), "%s",
-	    sh("\"$HOLDFAST\" --json --no-input respond x:agency --new --playbook incident/walk-book noticed_at=now 2>&1 | "
-	       "perl -MJSON::PP -0777 -ne 'print decode_json($_)->{data}{run}'"));
-	ck_assert_uint_eq(strlen(run), 26);
-}
-
-/* ---- the person ---- */
-
-static struct pty *
-resume_in(int rows, int columns, const char *option)
-{
-	char *argv[] = { getenv("HOLDFAST"), (char *)(uintptr_t) "run", (char *)(uintptr_t) "resume", run,
-		(char *)(uintptr_t)option, NULL };
-
-	return pty_run(argv, rows, columns);
-}
-
-static struct pty *
-resume(void)
-{
-	return resume_in(50, 100, NULL);
-}
-
-#define EXPECT(p, text) ck_assert_msg(pty_expect(p, text), "no \"%s\" on the screen:\n%s", text, pty_screen(p, NULL))
-
-/* Wait for a question, then type. */
-static void
-type(struct pty *p, const char *question, const char *keys)
-{
-	EXPECT(p, question);
-	pty_send(p, keys);
-	pty_send(p, PTY_ENTER);
-}
-
-static void
-ends_with(struct pty *p, int status)
-{
-	int got = pty_wait(p);
-
-	ck_assert_msg(got == status, "ended with %d, not %d:\n%s", got, status, pty_screen(p, NULL));
-	ck_assert_msg(pty_is_cooked(p), "the terminal is not as it was");
-	pty_free(p);
-}
-
-static void
-leave(struct pty *p)
-{
-	type(p, "x:agency > ", "q");
-	EXPECT(p, "Everything that was recorded is kept");
-	ends_with(p, 0);
-}
-
-/* What Perl says of the run: $d is what run show gives. */
-static const char *
-of_run(const char *expression)
-{
-	return sh(
-	    "\"$HOLDFAST\" --json run show %s 2>&1 | perl -MJSON::PP -0777 -ne 'my $d = decode_json($_)->{data}; print eval q{%s}'",
-	    run, expression);
-}
-
-static void
-is_state(const char *step, const char *state)
-{
-	char        expression[128];
-	const char *got;
-
-	snprintf(expression, sizeof(expression), "(map { $_->{state} } grep { $_->{id} eq \"%s\" } @{$d->{steps}})[0]", step);
-	got = of_run(expression);
-	ck_assert_msg(strcmp(got, state) == 0, "%s is %s, not %s", step, got, state);
-}
-
-static int
-entries(void)
-{
-	return atoi(of_run("scalar @{$d->{entries}}"));
-}
+#include "walk_aid.h"
 
 /* ---- the whole way ---- */
 
@@ -253,7 +87,9 @@ START_TEST(from_first_screen_to_close)
 	EXPECT(p, "Nothing can be done right now.");
 	EXPECT(p, "waits until they write");
 	type(p, "q quit > ", "5");
-	type(p, "x:agency > ", "");
+	type(p, "x:agency > ", ""); /* what waits is not done by Enter */
+	type(p, "q quit > ", "5");
+	type(p, "x:agency > ", "d");
 	EXPECT(p, "recorded: done, Read the answer");
 	type(p, "Close the run [yes]: ", "");
 	EXPECT(p, "recorded: the run is closed");
@@ -305,8 +141,8 @@ START_TEST(keys_of_the_walk)
 	struct pty *p = resume();
 
 	type(p, "Enter: begin", "?");
-	EXPECT(p, "an answer, by its number");
-	EXPECT(p, "leave; it goes on here");
+	EXPECT(p, "an answer or a field, by its number");
+	EXPECT(p, "leave; nothing recorded is lost");
 	type(p, "Enter: back > ", "");
 	type(p, "x:agency > ", "l");
 	EXPECT(p, "Tell the board");
@@ -383,6 +219,36 @@ START_TEST(a_note_at_any_question)
 	EXPECT(p, "Everything that was recorded is kept");
 	ends_with(p, 0);
 	ck_assert_int_eq(entries(), 3);
+}
+END_TEST
+
+/* In an incident Enter asks for what is missing, and finishes nothing to which nothing was given. */
+START_TEST(enter_alone_in_an_incident)
+{
+	struct pty *p;
+
+	sh("\"$HOLDFAST\" run value %s still-in device=telephone 2>&1 && \"$HOLDFAST\" run answer %s still-in yes 2>&1", run, run);
+	p = resume();
+	type(p, "Enter: go on", "");
+	type(p, "x:agency > ", "");
+	for (int k = 0; k < 4; k++)
+		type(p, k == 0 ? "who saw it: " : k == 1 ? "(a number): " : k == 2 ? "(one of red, green): " : "(person): ", "");
+	EXPECT(p, "still open: it needs seen_by, followers, colour, helper");
+	type(p, "x:agency > ", "j throw-out");
+	EXPECT(p, "d done");
+	type(p, "x:agency > ", "");
+	EXPECT(p, "still open. Type d, then Enter, when it is done");
+	type(p, "x:agency > ", "");
+	EXPECT(p, "still open. Type d, then Enter, when it is done");
+	type(p, "x:agency > ", "d");
+	EXPECT(p, "recorded: done, Throw out");
+	type(p, "x:agency > ", "j throw-out");
+	type(p, "x:agency > ", "o");
+	type(p, "Why is it opened again: ", "pressed by mistake");
+	EXPECT(p, "recorded: open again");
+	leave(p);
+	is_state("ring", "open");
+	is_state("throw-out", "open");
 }
 END_TEST
 
@@ -515,183 +381,6 @@ START_TEST(asked_for_what_is_missing)
 }
 END_TEST
 
-/* ---- terminals ---- */
-
-static bool
-shows(const struct pty *p, const char *bytes)
-{
-	return strstr(pty_screen(p, NULL), bytes) != NULL;
-}
-
-/* Colours where they are wanted, and none where they are not; the words are the same. */
-START_TEST(colors)
-{
-	struct pty *p;
-	int         n = 0;
-
-	if (_i == 1)
-		unsetenv("NO_COLOR");
-	p = resume();
-	type(p, "Enter: begin", "");
-	type(p, "x:agency", "v");
-	type(p, "who saw it", "");
-	type(p, "(a number)", "x");
-	EXPECT(p, "NOT recorded");
-	pty_send(p, PTY_INT);
-	pty_wait(p);
-	for (const char *s = pty_screen(p, NULL); (s = strstr(s, "\033[")) != NULL; s++)
-		n += s[2 + strspn(s + 2, "0123456789;")] == 'm';
-	ck_assert_int_eq(n > 0, _i == 1);
-	pty_free(p);
-}
-END_TEST
-
-START_TEST(plain)
-{
-	struct pty *p = resume_in(24, 80, "--plain");
-
-	type(p, "Enter: begin", "");
-	type(p, "x:agency > ", "l");
-	type(p, "Enter goes back > ", "");
-	leave(p);
-}
-END_TEST
-
-START_TEST(no_redrawing_when_plain)
-{
-	struct pty *p;
-
-	if (_i == 1)
-		setenv("TERM", "dumb", 1);
-	p = resume_in(10, 80, _i == 0 ? "--plain" : NULL);
-	type(p, "Enter: begin", "");
-	EXPECT(p, "Use the telephone");
-	type(p, "x:agency > ", "q"); /* and nothing waits for reading, however low the screen */
-	EXPECT(p, "Everything that was recorded is kept");
-	pty_wait(p);
-	ck_assert(!shows(p, "\033[2J"));
-	ck_assert(!shows(p, "read on"));
-	if (_i == 1)
-		ck_assert_msg(!shows(p, "\033"), "an escape on a dumb terminal");
-	pty_free(p);
-}
-END_TEST
-
-START_TEST(ascii_where_there_is_no_utf8)
-{
-	struct pty *p;
-
-	setenv("LC_ALL", "C", 1);
-	p = resume();
-	type(p, "Enter: begin", "");
-	EXPECT(p, "> Triage  - Later");
-	EXPECT(p, "----------------");
-	EXPECT(p, "Enter done | f fail");
-	leave(p);
-}
-END_TEST
-
-/* A low screen: nothing scrolls away unread, and what is typed while reading counts. */
-START_TEST(a_low_screen_waits)
-{
-	struct pty *p = resume_in(10, 60, NULL);
-
-	type(p, "Enter: begin", "");
-	type(p, "read on > ", "");
-	EXPECT(p, "Enter done");
-	type(p, "x:agency > ", "j still-in");
-	type(p, "read on > ", "n typed while reading");
-	EXPECT(p, "recorded: a note");
-	type(p, "read on > ", "q");
-	EXPECT(p, "Everything that was recorded is kept");
-	ends_with(p, 0);
-}
-END_TEST
-
-START_TEST(help_fits_on_one_screen)
-{
-	struct pty *p = resume_in(24, 80, NULL);
-
-	type(p, "Enter: begin", "?");
-	EXPECT(p, "Enter: back > ");
-	ck_assert(!shows(p, "read on"));
-	pty_send(p, PTY_ENTER);
-	leave(p);
-}
-END_TEST
-
-START_TEST(another_size)
-{
-	struct pty *p = resume_in(24, 80, NULL);
-
-	type(p, "Enter: begin", "");
-	EXPECT(p, "x:agency > ");
-	pty_size(p, 40, 132);
-	pty_send(p, "l" PTY_ENTER);
-	EXPECT(p, "Read the answer");
-	type(p, "Enter goes back > ", "");
-	leave(p);
-}
-END_TEST
-
-/* ---- any keys at all ---- */
-
-static unsigned long long seed;
-
-static unsigned
-roll(unsigned n)
-{
-	seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (unsigned)(seed >> 33) % n;
-}
-
-static int
-count(const char *s, const char *what)
-{
-	int n = 0;
-
-	for (; (s = strstr(s, what)) != NULL; s++)
-		n++;
-	return n;
-}
-
-/* Nothing crashes, the terminal is left as it was, and every act that was acknowledged is in the log. WALK_KEYS=2500 for the long campaign. */
-START_TEST(random_keys)
-{
-	static const char *const lines[] = { "", "", "", "d", "f", "s", "n", "n a note", ":n aside", "v", "a", "a /nowhere", "t 5",
-		"l", "j 2", "j", "b", "?", "1", "2", "y", "n", "yes", "x", "words that are long enough", "red", "12", "Ann Lee",
-		"-", "\001\013", "\033[A\033[D", "::", ":?", "r nothing", "99999999999999999999", "\303\251" };
-	struct pty              *p;
-	const char              *keys = getenv("WALK_KEYS");
-	int                      left = keys == NULL ? 60 : atoi(keys), acknowledged = 0;
-
-	seed = (unsigned long long)_i * 104729 + 11;
-	while (left > 0) {
-		p = resume_in(20 + (int)roll(20), 40 + (int)roll(120), NULL);
-		EXPECT(p, "> ");
-		for (; left > 0; left--) {
-			pty_send(p, lines[roll(sizeof(lines) / sizeof(lines[0]))]);
-			pty_send(p, roll(40) == 0 ? PTY_EOF : PTY_ENTER);
-			pty_pause(p, 30);
-			if (kill(pty_pid(p), 0) != 0)
-				break;
-		}
-		pty_pause(p, 1000);
-		pty_send(p, PTY_INT);
-		if (pty_wait(p) > 255)
-			ck_abort_msg("it crashed:\n%s", pty_screen(p, NULL));
-		ck_assert(pty_is_cooked(p));
-		acknowledged += count(pty_screen(p, NULL), "\nrecorded") + count(pty_screen(p, NULL), "mrecorded");
-		pty_free(p);
-		if (strcmp(of_run("$d->{state}"), "open") != 0)
-			break;
-	}
-	/* Each is said when it happens, and once more at the top of the next screen. */
-	ck_assert_msg(2 * (entries() - 1) >= acknowledged, "%d times recorded, but %d entries", acknowledged, entries());
-	sh("\"$HOLDFAST\" verify >/dev/null 2>&1");
-}
-END_TEST
-
 int
 main(void)
 {
@@ -705,20 +394,13 @@ main(void)
 	tcase_add_test(t, caution_alone);
 	tcase_add_test(t, keys_of_the_walk);
 	tcase_add_test(t, a_note_at_any_question);
+	tcase_add_test(t, enter_alone_in_an_incident);
 	tcase_add_loop_test(t, interrupted_at_every_question, 0, N_OF(questions));
 	tcase_add_loop_test(t, killed_at_every_question, 0, N_OF(questions));
 	tcase_add_test(t, end_of_input_leaves);
 	tcase_add_loop_test(t, signals_leave, 0, N_OF(signals));
 	tcase_add_test(t, a_run_is_offered_again);
 	tcase_add_test(t, asked_for_what_is_missing);
-	tcase_add_loop_test(t, colors, 0, 2);
-	tcase_add_test(t, plain);
-	tcase_add_loop_test(t, no_redrawing_when_plain, 0, 2);
-	tcase_add_test(t, ascii_where_there_is_no_utf8);
-	tcase_add_test(t, a_low_screen_waits);
-	tcase_add_test(t, help_fits_on_one_screen);
-	tcase_add_test(t, another_size);
-	tcase_add_loop_test(t, random_keys, 0, 4);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

@@ -1,0 +1,216 @@
+/* The walk beside others and in quiet times: runs beside each other, closed gates, roles handed over, reviews by Enter. HOLDFAST is the program. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "holdfast/text.h"
+#include "test.h"
+#include "walk_aid.h"
+
+static const char beside[] =
+    "# Beside `beside-book`\n\n- **In short:** look, then act.\n- **Subject:** account\n- **Role:** `lead` incident lead: {account.responder}\n"
+    "- **Role:** `sponsor` senior sponsor: {account.unit.director}\n- **Reviewed:** 2026-11-20\n\n## One `one`\n\n"
+    "### Look around `look`\n\nLook well.\n\n- **Who:** lead and sponsor\n- **If it is worse:** run `incident/walk-book` on {account}.\n\n"
+    "### After the look `after`\n\nDo it.\n\n- **Who:** lead\n- **Needs:** `look`\n";
+
+static void
+books_up(void)
+{
+	once_up();
+	write_book("incident/beside-book", beside);
+	sh("\"$HOLDFAST\" add account provider=x handle=second state=live owner='Ann Lee' responder='Ann Lee' "
+	   "registered_email=social@agency.example registered_phone='+44 20 7946 0101' 2>&1");
+}
+
+static void
+beside_up(void)
+{
+	begin_run("respond x:agency --new --playbook incident/beside-book");
+}
+
+/* ---- in an incident ---- */
+
+START_TEST(a_run_beside)
+{
+	struct pty *p = resume();
+
+	type(p, "Enter: begin", "");
+	EXPECT(p, "senior sponsor: nobody is recorded");
+	type(p, "x:agency > ", "g");
+	EXPECT(p, "no other run belongs to this one");
+	type(p, "x:agency > ", "1");
+	EXPECT(p, "began beside this: Walk, on x:agency; g goes there");
+	type(p, "x:agency > ", "j look");
+	EXPECT(p, "Began       Walk, on x:agency: open, since ");
+	EXPECT(p, "g go");
+	type(p, "x:agency > ", "l");
+	EXPECT(p, "Runs beside this one: g goes there");
+	type(p, "Enter goes back > ", "g");
+	EXPECT(p, "Walk, on x:agency");
+	type(p, "Enter: begin", "");
+	type(p, "when did it begin? (a time): ", "now");
+	EXPECT(p, "Use the telephone");
+	type(p, "x:agency > ", "g");
+	EXPECT(p, "After the look"); /* where it stands there */
+	type(p, "x:agency > ", "d");
+	type(p, "Close the run [yes]: ", "");
+	EXPECT(p, "recorded: the run is closed");
+	EXPECT(p, "holdfast timeline");
+	ends_with(p, 0);
+}
+END_TEST
+
+START_TEST(back_to_the_run_that_began_it)
+{
+	struct pty *p;
+	char        parent[32];
+
+	snprintf(parent, sizeof(parent), "%s", run);
+	sh("\"$HOLDFAST\" run answer %s look it-is-worse 2>&1", run);
+	snprintf(run, sizeof(run), "%s", of_run("(map { ref $_->{started} ? @{$_->{started}} : () } @{$d->{entries}})[0]"));
+	p = resume();
+	EXPECT(p, "Walk, on x:agency");
+	sh("\"$HOLDFAST\" run close --why 'it was nothing' %s 2>&1", run);
+	type(p, "Enter: begin", "n too late");
+	EXPECT(p, "Back to Beside, on x:agency [yes]: ");
+	pty_send(p, PTY_ENTER);
+	EXPECT(p, "Beside, on x:agency");
+	type(p, "Enter: ", "");
+	EXPECT(p, "After the look");
+	leave(p);
+	snprintf(run, sizeof(run), "%s", parent);
+}
+END_TEST
+
+START_TEST(a_closed_gate)
+{
+	struct pty *p = resume();
+
+	type(p, "Enter: begin", "j after");
+	EXPECT(p, "Needs first");
+	type(p, "x:agency > ", "");
+	EXPECT(p, "not yet: something stands before it");
+	type(p, "x:agency > ", "d");
+	type(p, "(Enter: not now): ", "");
+	EXPECT(p, "still open");
+	type(p, "x:agency > ", "d");
+	type(p, "(Enter: not now): ", "nobody can look tonight");
+	EXPECT(p, "recorded: done, After the look");
+	type(p, "x:agency > ", "j after");
+	EXPECT(p, "Passed      without what it needs: nobody can look tonight");
+	leave(p);
+	is_state("after", "done");
+	is_state("look", "open");
+}
+END_TEST
+
+START_TEST(a_role_handed_over)
+{
+	struct pty *p = resume();
+
+	type(p, "Enter: begin", "c");
+	EXPECT(p, "there is no step on the screen");
+	type(p, "x:agency > ", "c");
+	EXPECT(p, "recorded: you do this one");
+	EXPECT(p, "Claimed     you do it");
+	type(p, "x:agency > ", "c");
+	EXPECT(p, "recorded: it is free again");
+	type(p, "x:agency > ", "h");
+	type(p, "Which role [lead]: ", "nobody");
+	type(p, "Who takes over: ", "Ann Lee");
+	EXPECT(p, "NOT recorded");
+	type(p, "x:agency > ", "h lead");
+	type(p, "Who takes over: ", "Nobody At All");
+	EXPECT(p, "NOT recorded");
+	type(p, "x:agency > ", "h");
+	type(p, "Which role [lead]: ", "");
+	EXPECT(p, "Who takes over: ");
+	pty_send(p, "An" PTY_TAB PTY_ENTER);
+	EXPECT(p, "recorded: Ann Lee is now lead");
+	EXPECT(p, "Look around");
+	type(p, "Read it out to them", "");
+	leave(p);
+	ck_assert_str_eq(of_run("join \" \", map { $_->{type} } @{$d->{entries}}"), "start claim claim handover");
+}
+END_TEST
+
+/* ---- in quiet times ---- */
+
+/* Enter alone, from the first screen to the end: one for each step, three for the way in and out, two for what a person has to say or read. */
+START_TEST(a_review_by_enter)
+{
+	struct pty *p;
+	int         enters = 0, steps;
+
+	begin_run("review x:second");
+	p = resume();
+	for (;; enters++) {
+		pty_pause(p, 400);
+		if (strstr(pty_screen(p, NULL), "recorded: the run is closed") != NULL || enters > 40)
+			break;
+		pty_send(p, hf_text_suffix(pty_screen(p, NULL), "Which answer: ") ? "1" PTY_ENTER : PTY_ENTER);
+	}
+	ends_with(p, 0);
+	steps = atoi(of_run("scalar grep { $_->{state} eq \"done\" } @{$d->{steps}}"));
+	ck_assert_str_eq(of_run("$d->{state}"), "closed");
+	ck_assert_int_gt(steps, 4);
+	ck_assert_msg(enters <= steps + 5, "%d times Enter for %d steps", enters, steps);
+}
+END_TEST
+
+START_TEST(one_field_changed)
+{
+	struct pty *p;
+
+	begin_run("review x:second");
+	p = resume();
+	type(p, "Enter: begin", "");
+	EXPECT(p, "Still right 1 registered email: ");
+	EXPECT(p, "Enter all still right");
+	EXPECT(p, "1-2 change");
+	EXPECT(p, "3 answer");
+	type(p, "x:second > ", "1");
+	EXPECT(p, "registered email, what is right now");
+	pty_send(p, "not an address" PTY_ENTER);
+	EXPECT(p, "NOT recorded");
+	EXPECT(p, "registered email, what is right now");
+	pty_send(p, "new@agency.example" PTY_ENTER);
+	EXPECT(p, "recorded: registered email is changed in the register");
+	EXPECT(p, "new@agency.example (changed just now)");
+	type(p, "x:second > ", "2");
+	EXPECT(p, "registered phone, what is right now");
+	pty_send(p, PTY_ENTER); /* as it is */
+	type(p, "x:second > ", "");
+	EXPECT(p, "recorded: done, Open second on x");
+	type(p, "Enter: I have read it > ", "j second-person");
+	type(p, "x:second > ", "1");
+	EXPECT(p, "deputy, what is right now");
+	pty_send(p, "An" PTY_TAB PTY_ENTER); /* a reference is completed */
+	EXPECT(p, "recorded: deputy is changed in the register");
+	type(p, "x:second > ", "q");
+	EXPECT(p, "Everything that was recorded is kept");
+	ends_with(p, 0);
+	ck_assert_str_eq(
+	    sh("\"$HOLDFAST\" --json show x:second | perl -MJSON::PP -0777 -ne 'print decode_json($_)->{data}{registered_email}'"),
+	    "new@agency.example");
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("walk_turn");
+	TCase *t = tcase_create("walk_turn");
+
+	tcase_add_unchecked_fixture(t, books_up, once_down);
+	tcase_add_checked_fixture(t, beside_up, NULL);
+	tcase_set_timeout(t, 240);
+	tcase_add_test(t, a_run_beside);
+	tcase_add_test(t, back_to_the_run_that_began_it);
+	tcase_add_test(t, a_closed_gate);
+	tcase_add_test(t, a_role_handed_over);
+	tcase_add_test(t, a_review_by_enter);
+	tcase_add_test(t, one_field_changed);
+	suite_add_tcase(s, t);
+	return run_suite(s);
+}
