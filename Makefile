@@ -170,9 +170,9 @@ campaign: deps
 	@$(MAKE) --no-print-directory run-campaign
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-300} $(MAKE) --no-print-directory VARIANT=fuzz run-fuzz
 
-run-campaign: all $(OUT)/tests/cli/check_walk
+run-campaign: all $(OUT)/tests/cli/check_walk_screen
 	@OUT='$(OUT)' JOBS='$(JOBS)' TEST_SECONDS=3600 KILLS=$${KILLS:-1000} WALK_KEYS=$${WALK_KEYS:-2500} \
-	    tests/run.sh tests/cli/kill9.sh tests/campaign/syscalls.sh $(OUT)/tests/cli/check_walk
+	    tests/run.sh tests/cli/kill9.sh tests/campaign/syscalls.sh $(OUT)/tests/cli/check_walk_screen
 
 fuzz: deps
 	@$(MAKE) --no-print-directory VARIANT=fuzz run-fuzz

@@ -121,7 +121,7 @@ walk_ask(char **typed, struct walk *w, const struct prompt *q, struct hf_err *e)
 
 	*typed = w->ahead;
 	w->ahead = NULL;
-	if (*typed != NULL)
+	if (*typed != NULL && (q->redraw || strcmp(*typed, PROMPT_REDRAW) != 0))
 		return HF_OK;
 	one.optional = true;
 	do {

@@ -33,7 +33,7 @@ phase_state(const struct hf_run *run, size_t phase)
 const char *
 walk_gap(const struct walk *w)
 {
-	return w->app->term.utf8 ? " · " : " | ";
+	return w->plain ? ", " : w->app->term.utf8 ? " · " : " | ";
 }
 
 /* "✓ Triage  ▶ Contain  · Report": the marks say enough without colour. */
@@ -44,7 +44,7 @@ phase_bar(struct walk *w, struct page *p, size_t now)
 	struct hf_buf             b = HF_BUF_INIT, title = HF_BUF_INIT;
 	bool                      utf8 = w->app->term.utf8;
 
-	for (size_t k = 0; k < pb->n_phases; k++) {
+	for (size_t k = 0; !w->plain && k < pb->n_phases; k++) {
 		struct phase_state s = phase_state(w->run, k);
 
 		if (s.all == 0)
@@ -58,7 +58,7 @@ phase_bar(struct walk *w, struct page *p, size_t now)
 				      "-",
 		    hf_buf_str(&title));
 	}
-	if (hf_text_width(hf_buf_str(&b)) > page_width(p) && now < pb->n_phases) {
+	if ((w->plain || hf_text_width(hf_buf_str(&b)) > page_width(p)) && now < pb->n_phases) {
 		hf_buf_cut(&b, 0);
 		hf_buf_addf(&b, "Phase %zu of %zu: %s", now + 1, pb->n_phases, pb->phases[now].title);
 	}
@@ -90,7 +90,9 @@ walk_elapsed(struct hf_buf *b, const struct walk *w)
 static const struct {
 	size_t bar;
 	bool   since;
-} lines[] = { { 16, true }, { 8, true }, { 0, true }, { 8, false }, { 0, false } };
+} lines[] = { { 16, true }, { 8, true }, { 8, false }, { 0, true }, { 0, false } };
+
+#define WITHOUT_BAR 3
 
 static size_t
 add_progress(struct hf_buf *b, const struct walk *w, const struct hf_instance *i, size_t n)
@@ -118,7 +120,9 @@ progress(struct walk *w, struct page *p, const struct hf_instance *i)
 	struct hf_buf b = HF_BUF_INIT;
 	size_t        late = 0;
 
-	for (size_t n = 0; n < sizeof(lines) / sizeof(lines[0]) && (n == 0 || hf_text_width(hf_buf_str(&b)) > page_width(p)); n++) {
+	/* Where nothing is drawn, the bar is left out: it would be read aloud sign by sign. */
+	for (size_t n = w->plain ? WITHOUT_BAR : 0;
+	     n < sizeof(lines) / sizeof(lines[0]) && (b.len == 0 || hf_text_width(hf_buf_str(&b)) > page_width(p)); n++) {
 		hf_buf_cut(&b, 0);
 		late = add_progress(&b, w, i, n);
 	}

@@ -13,8 +13,8 @@
 struct walk {
 	struct app       *app;
 	struct hf_run    *run;
-	struct hf_act     act; /* who writes for whom; what every act begins with */
-	bool              plain;
+	struct hf_act     act;                 /* who writes for whom; what every act begins with */
+	bool              plain;               /* read aloud, or kept: nothing is drawn, cleared or drawn again */
 	char              at[HF_ADDRESS_SIZE]; /* the step on the screen; "" when there is none */
 	bool              chosen;              /* the person chose it: it stays, whatever comes next */
 	char              trail[TRAIL][HF_ADDRESS_SIZE];

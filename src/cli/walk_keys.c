@@ -29,7 +29,7 @@ jump(struct walk *w, const char *rest, struct hf_err *e)
 	if (rest[strspn(rest, "0123456789")] == '\0')
 		i = walk_numbered(w, strtoul(rest, NULL, 10));
 	if (i == NULL && hf_run_find(&i, w->run, rest, &why) != HF_OK)
-		walk_say(w, OUT_BAD, "%s. %s", why.msg, why.hint);
+		walk_say(w, OUT_BAD, "%s; %s", why.msg, hf_text_prefix(why.hint, "did you mean") ? why.hint : "l lists them");
 	else
 		walk_go(w, i->address);
 	return HF_OK;
@@ -203,7 +203,7 @@ static const char *
 enter_hint(const struct walk *w, const struct hf_instance *i)
 {
 	if (i->state != HF_OPEN)
-		return i->state == HF_WAITING ? "d done" : "Enter next";
+		return i->state == HF_WAITING && i->pending == HF_PENDING_NONE ? "d done" : "Enter next";
 	if (i->step->confirm.n > 0 && !walk_lacks(w))
 		return "Enter all still right";
 	return walk_lacks(w) ? "Enter fill in" : walk_is_quick(w) ? "Enter done" : "d done";

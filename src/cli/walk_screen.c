@@ -47,7 +47,10 @@ height(const struct walk *w)
 enum hf_code
 walk_show(struct walk *w, struct page *p, size_t rows, struct hf_err *e)
 {
-	struct prompt more = { .text = "Enter: read on >", .help = "Enter shows the rest. Any key of the walk works here too." };
+	struct prompt more = { .text = "Enter: read on >",
+		.help = "Enter shows the rest. Any key of the walk works here too.",
+		.redraw = true,
+		.resized = !w->plain };
 	size_t        at = 0, n = page_lines(p), room = height(w);
 	char         *typed = NULL;
 	enum hf_code  rc = HF_OK;

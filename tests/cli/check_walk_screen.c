@@ -69,6 +69,9 @@ START_TEST(no_redrawing_when_plain)
 	pty_wait(p);
 	ck_assert(!shows(p, "\033[2J"));
 	ck_assert(!shows(p, "read on"));
+	ck_assert(!shows(p, "░")); /* a picture, read aloud sign by sign */
+	ck_assert(shows(p, "Phase 1 of 2: Triage"));
+	ck_assert(shows(p, "Step 1 of 6, 0 finished, "));
 	if (_i == 1)
 		ck_assert_msg(!shows(p, "\033"), "an escape on a dumb terminal");
 	pty_free(p);
@@ -113,6 +116,9 @@ START_TEST(help_fits_on_one_screen)
 	type(p, "Enter: begin", "?");
 	EXPECT(p, "Enter: back > ");
 	ck_assert(!shows(p, "read on"));
+	ck_assert(!shows(p, "░")); /* a picture, read aloud sign by sign */
+	ck_assert(shows(p, "Phase 1 of 2: Triage"));
+	ck_assert(shows(p, "Step 1 of 6, 0 finished, "));
 	pty_send(p, PTY_ENTER);
 	leave(p);
 }
@@ -169,40 +175,60 @@ count(const char *s, const char *what)
 	return n;
 }
 
-/* Nothing crashes, the terminal is left as it was, and every act that was acknowledged is in the log. WALK_KEYS=2500 for the long campaign. */
+static const char *const lines[] = { "", "", "", "d", "f", "s", "n", "n a note", ":n aside", "v", "a", "a /nowhere", "t 5", "l",
+	"j 2", "j", "b", "?", "o", "o again", "w", "w tomorrow", "c", "h", "h lead", "g", "y", "x", "1", "2", "y", "n", "yes", "x",
+	"words that are long enough", "red", "12", "Ann Lee", "-", "\001\013", "\033[A\033[D", "::", ":?", "r nothing",
+	"99999999999999999999", "\303\251" };
+
+/* Each act is said when it happens, and once more at the top of the next screen: it is in the log. */
+static void
+all_are_there(int *acknowledged)
+{
+	ck_assert_msg(2 * (entries() - 1) >= *acknowledged, "%d times recorded, but %d entries", *acknowledged, entries());
+	*acknowledged = 0;
+}
+
+/* Keys until there are none left, or the walk ends; what was acknowledged is added. */
+static void
+press(int *left, int *acknowledged)
+{
+	struct pty *p = resume_in(20 + (int)roll(20), 40 + (int)roll(120), NULL);
+
+	EXPECT(p, "> ");
+	for (; *left > 0 && kill(pty_pid(p), 0) == 0; (*left)--) {
+		pty_send(p, lines[roll(sizeof(lines) / sizeof(lines[0]))]);
+		pty_send(p, roll(40) == 0 ? PTY_EOF : PTY_ENTER);
+		if (roll(50) == 0)
+			pty_size(p, 20 + (int)roll(20), 40 + (int)roll(120));
+		pty_pause(p, 30);
+	}
+	pty_pause(p, 1000);
+	pty_send(p, PTY_INT);
+	if (pty_wait(p) > 255)
+		ck_abort_msg("it crashed:\n%s", pty_screen(p, NULL));
+	ck_assert(pty_is_cooked(p));
+	*acknowledged += count(pty_screen(p, NULL), "\nrecorded") + count(pty_screen(p, NULL), "mrecorded");
+	pty_free(p);
+}
+
+/*
+ * Nothing crashes, the terminal is left as it was, and every act that was acknowledged is in the log. CK_RUN_CASE=keys WALK_KEYS=2500 for the long
+ * campaign.
+ */
 START_TEST(random_keys)
 {
-	static const char *const lines[] = { "", "", "", "d", "f", "s", "n", "n a note", ":n aside", "v", "a", "a /nowhere", "t 5",
-		"l", "j 2", "j", "b", "?", "o", "o again", "w", "w tomorrow", "c", "h", "h lead", "g", "y", "x", "1", "2", "y", "n",
-		"yes", "x", "words that are long enough", "red", "12", "Ann Lee", "-", "\001\013", "\033[A\033[D", "::", ":?",
-		"r nothing", "99999999999999999999", "\303\251" };
-	struct pty              *p;
-	const char              *keys = getenv("WALK_KEYS");
-	int                      left = keys == NULL ? 60 : atoi(keys), acknowledged = 0;
+	const char *keys = getenv("WALK_KEYS");
+	int         left = keys == NULL ? 60 : atoi(keys), acknowledged = 0;
 
 	seed = (unsigned long long)_i * 104729 + 11;
 	while (left > 0) {
-		p = resume_in(20 + (int)roll(20), 40 + (int)roll(120), NULL);
-		EXPECT(p, "> ");
-		for (; left > 0; left--) {
-			pty_send(p, lines[roll(sizeof(lines) / sizeof(lines[0]))]);
-			pty_send(p, roll(40) == 0 ? PTY_EOF : PTY_ENTER);
-			pty_pause(p, 30);
-			if (kill(pty_pid(p), 0) != 0)
-				break;
-		}
-		pty_pause(p, 1000);
-		pty_send(p, PTY_INT);
-		if (pty_wait(p) > 255)
-			ck_abort_msg("it crashed:\n%s", pty_screen(p, NULL));
-		ck_assert(pty_is_cooked(p));
-		acknowledged += count(pty_screen(p, NULL), "\nrecorded") + count(pty_screen(p, NULL), "mrecorded");
-		pty_free(p);
-		if (strcmp(of_run("$d->{state}"), "open") != 0)
-			break;
+		press(&left, &acknowledged);
+		if (strcmp(of_run("$d->{state}"), "open") == 0)
+			continue;
+		all_are_there(&acknowledged);
+		up();
 	}
-	/* Each is said when it happens, and once more at the top of the next screen. */
-	ck_assert_msg(2 * (entries() - 1) >= acknowledged, "%d times recorded, but %d entries", acknowledged, entries());
+	all_are_there(&acknowledged);
 	sh("\"$HOLDFAST\" verify >/dev/null 2>&1");
 }
 END_TEST
@@ -223,6 +249,11 @@ main(void)
 	tcase_add_test(t, a_low_screen_waits);
 	tcase_add_loop_test(t, help_fits_on_one_screen, 0, 2);
 	tcase_add_test(t, another_size);
+	suite_add_tcase(s, t);
+	t = tcase_create("keys");
+	tcase_add_unchecked_fixture(t, once_up, once_down);
+	tcase_add_checked_fixture(t, up, NULL);
+	tcase_set_timeout(t, 900);
 	tcase_add_loop_test(t, random_keys, 0, 4);
 	suite_add_tcase(s, t);
 	return run_suite(s);

@@ -130,7 +130,7 @@ START_TEST(a_role_handed_over)
 	EXPECT(p, "Look around");
 	type(p, "Read it out to them", "");
 	leave(p);
-	ck_assert_str_eq(of_run("join \" \", map { $_->{type} } @{$d->{entries}}"), "start claim claim handover");
+	ck_assert_str_eq(of_run("join \" \", map { $_->{type} } @{$d->{entries}}"), "start assign assign handover");
 }
 END_TEST
 
