@@ -143,7 +143,7 @@ START_TEST(ours_goes)
 	struct pty *p = resume();
 
 	type(p, "Enter: ", "");
-	type(p, "x:agency >", "");
+	type(p, "x:agency >", "d");
 	EXPECT(p, "recorded");
 	pty_signal(p, SIGKILL);
 	pty_wait(p);
@@ -169,12 +169,12 @@ START_TEST(nobody_waits)
 	began = hf_time_mono();
 	p = resume();
 	type(p, "Enter: ", "");
-	type(p, "x:agency >", "");
+	type(p, "x:agency >", "d");
 	EXPECT(p, "recorded");
 	EXPECT(p, "Save it");
 	ck_assert_int_lt(hf_time_mono() - began, 5000);
 	pty_pause(p, 6000);
-	type(p, "x:agency >", "");
+	type(p, "x:agency >", "d");
 	EXPECT(p, "not synced: ssh://host/x: ");
 	type(p, "x:agency >", "q");
 	ck_assert_int_eq(pty_wait(p), 0);
