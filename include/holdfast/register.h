@@ -100,8 +100,13 @@ void hf_register_org(struct hf_buf *out, struct hf_register *r);
 /* Who holds a member's key, as people say it: the name of the person it is tied to, else of the key itself, else "key " and its last 16 digits. */
 void hf_register_who(struct hf_buf *out, struct hf_register *r, const char *fpr);
 
-/* Ids of the records where every word occurs somewhere: array of {"id","kind","ref"}. */
-enum hf_code hf_register_find(struct hf_json **out, struct hf_register *r, const char *const *words, size_t n, struct hf_err *e);
+/* The records where every word occurs somewhere, told one by one, by kind and id. fn's failure ends it. */
+struct hf_found {
+	const char *id, *kind, *ref;
+};
+typedef enum hf_code hf_found_fn(void *arg, const struct hf_found *found, struct hf_err *e);
+enum hf_code         hf_register_find(
+	    hf_found_fn *fn, void *arg, struct hf_register *r, const char *const *words, size_t n, struct hf_err *e);
 
 /*
  * The versions of a record, newest first: array of {"commit","at","by","version","record","sealed"}: record and version are null when it was removed there,

@@ -56,15 +56,16 @@ row_of(const struct hf_json *item)
 }
 
 static void
-put_person(struct out *o, struct app *app, const struct hf_json *items, const char *person)
+put_person(struct out *o, struct app *app, const struct hf_json *items)
 {
 	static const struct out_column columns[] = { { "due", NULL, OUT_KEEP }, { "when", NULL, OUT_KEEP },
 		{ "what", NULL, OUT_KEEP }, { "ref", "name", 0 }, OUT_END };
+	const char                    *person = person_of(hf_json_at(items, 0));
 	struct hf_json                *rows = hf_json_array(), *row;
 	struct hf_buf                  name = HF_BUF_INIT;
 
 	for (size_t i = 0; rows != NULL && i < hf_json_len(items); i++)
-		if (strcmp(person_of(hf_json_at(items, i)), person) == 0 && (row = row_of(hf_json_at(items, i))) != NULL)
+		if ((row = row_of(hf_json_at(items, i))) != NULL)
 			hf_json_push(rows, row);
 	if (person[0] == '\0')
 		hf_buf_adds(&name, "Nobody is named");
@@ -76,21 +77,56 @@ put_person(struct out *o, struct app *app, const struct hf_json *items, const ch
 	hf_json_free(rows);
 }
 
-static bool
-seen_before(const struct hf_json *items, size_t i)
+/* The items of each person, persons in the order of what is most urgent of theirs. NULL: out of memory. */
+static struct hf_json *
+by_person(const struct hf_json *items)
 {
-	for (size_t k = 0; k < i; k++)
-		if (strcmp(person_of(hf_json_at(items, k)), person_of(hf_json_at(items, i))) == 0)
-			return true;
-	return false;
+	struct hf_json *groups = hf_json_array(), *of = hf_json_object(), *group;
+	int             bad = groups == NULL || of == NULL;
+
+	for (size_t i = 0; !bad && i < hf_json_len(items); i++) {
+		struct hf_json *item = hf_json_at(items, i);
+
+		if ((group = hf_json_get(of, person_of(item))) == NULL) {
+			group = hf_json_array();
+			bad = hf_json_push(groups, hf_json_ref(group)) != 0 || hf_json_set(of, person_of(item), group) != 0;
+		}
+		bad = bad || hf_json_push(group, hf_json_ref(item)) != 0;
+	}
+	hf_json_free(of);
+	if (bad) {
+		hf_json_free(groups);
+		groups = NULL;
+	}
+	return groups;
 }
+
+struct view {
+	struct app     *app;
+	struct hf_json *groups;
+};
 
 static void
 render(struct out *o, const struct hf_json *items, void *arg)
 {
-	for (size_t i = 0; i < hf_json_len(items); i++)
-		if (!seen_before(items, i))
-			put_person(o, arg, items, person_of(hf_json_at(items, i)));
+	struct view *v = arg;
+
+	(void)items;
+	for (size_t i = 0; i < hf_json_len(v->groups); i++)
+		put_person(o, v->app, hf_json_at(v->groups, i));
+}
+
+static enum hf_code
+show(struct app *app, const struct hf_json *items, struct hf_err *e)
+{
+	struct view v = { app, by_person(items) };
+
+	if (v.groups == NULL)
+		return hf_nomem(e);
+	out_paged(app->out);
+	out_view(app->out, items, render, &v);
+	hf_json_free(v.groups);
+	return HF_OK;
 }
 
 /* ---- */
@@ -139,12 +175,7 @@ due(struct app *app, const struct args *a, struct hf_err *e)
 	}
 	if ((rc = hf_due(&items, app->reg, app->shelf, &opts, e)) != HF_OK)
 		return rc;
-	if (opt_str(a, "ics") != NULL) {
-		rc = write_calendar(app, opt_str(a, "ics"), items, e);
-	} else {
-		out_paged(app->out);
-		out_view(app->out, items, render, app);
-	}
+	rc = opt_str(a, "ics") != NULL ? write_calendar(app, opt_str(a, "ics"), items, e) : show(app, items, e);
 	if (rc == HF_OK && overdue(items) > 0)
 		rc = HF_NO;
 	hf_json_free(items);

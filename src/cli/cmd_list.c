@@ -43,7 +43,7 @@ fields_shown(const struct hf_kind *k)
 #define MOST 12 /* columns */
 
 struct table {
-	struct hf_json   *rows;
+	struct out_rows  *rows;
 	struct out_column columns[MOST + 1];
 	char              names[MOST][64];
 	size_t            n;
@@ -106,36 +106,30 @@ table_columns(struct table *t, struct hf_buf *select, const struct hf_kind *kind
 static enum hf_code
 push_row(void *arg, struct hf_stmt *s, struct hf_err *e)
 {
-	struct table   *t = arg;
-	struct hf_json *row = hf_json_object();
+	struct table *t = arg;
 
-	for (size_t i = 0; row != NULL && i < t->n; i++)
-		if (hf_stmt_col(s, (int)i) != NULL && hf_json_set(row, t->names[i], hf_json_string(hf_stmt_col(s, (int)i))) != 0) {
-			hf_json_free(row);
-			return hf_nomem(e);
-		}
-	return hf_json_push(t->rows, row) == 0 ? HF_OK : hf_nomem(e);
+	(void)e;
+	for (size_t i = 0; i < t->n; i++)
+		out_rows_cell(t->rows, hf_stmt_col(s, (int)i));
+	return HF_OK;
 }
 
 static enum hf_code
 list_table(struct app *app, const struct hf_kind *kind, const struct filters *fs, struct hf_err *e)
 {
-	struct table  t = { .rows = hf_json_array() };
+	struct table  t = { .rows = NULL };
 	struct hf_buf select = HF_BUF_INIT;
 	enum hf_code  rc;
 
-	if (t.rows == NULL)
-		return hf_nomem(e);
 	table_columns(&t, &select, kind);
-	if ((rc = hf_buf_check(&select, e)) == HF_OK && (rc = records_each(app, select.data, kind, fs, push_row, &t, e)) == HF_OK) {
-		out_paged(app->out);
-		out_table(app->out, t.rows, t.columns);
-		if (hf_json_len(t.rows) == 0)
-			out_note(
-			    app->out, "no record of kind %s%s", kind->name, hf_json_len(fs->params) > 0 ? " is like that" : " yet");
-	}
+	t.rows = out_rows_new(app->out, t.columns);
+	out_paged(app->out);
+	if ((rc = hf_buf_check(&select, e)) == HF_OK)
+		rc = records_each(app, select.data, kind, fs, push_row, &t, e);
+	if (rc == HF_OK && put_rows(t.rows) == 0)
+		out_note(app->out, "no record of kind %s%s", kind->name, hf_json_len(fs->params) > 0 ? " is like that" : " yet");
+	out_rows_free(t.rows);
 	hf_buf_clear(&select);
-	hf_json_free(t.rows);
 	return rc;
 }
 
@@ -169,33 +163,72 @@ done:
 /* ---- find ---- */
 
 static enum hf_code
-find(struct app *app, const struct args *a, struct hf_err *e)
+found_row(void *arg, const struct hf_found *found, struct hf_err *e)
+{
+	struct out_rows *rows = arg;
+
+	(void)e;
+	out_rows_cell(rows, found->kind);
+	out_rows_cell(rows, found->ref);
+	out_rows_cell(rows, found->id);
+	return HF_OK;
+}
+
+static enum hf_code
+find_table(struct app *app, const char *const *words, size_t n, struct hf_err *e)
 {
 	static const struct out_column columns[] = { { "kind", NULL, OUT_FAINT }, { "ref", "name", OUT_KEEP },
 		{ "id", NULL, OUT_KEEP | OUT_FAINT }, OUT_END };
-	const char *const             *words;
-	struct hf_json                *found = NULL, *records = hf_json_array(), *record;
-	size_t                         n;
+	struct out_rows               *rows = out_rows_new(app->out, columns);
 	enum hf_code                   rc;
 
-	words = opt_words(a, "WORD", &n);
-	if (records == NULL)
-		return hf_nomem(e);
-	if ((rc = hf_register_find(&found, app->reg, words, n, e)) != HF_OK)
-		goto done;
-	for (size_t i = 0; rc == HF_OK && !out_is_text(app->out) && i < hf_json_len(found); i++)
-		if ((rc = hf_register_get(&record, app->reg, hf_json_get_str(hf_json_at(found, i), "id"), e)) == HF_OK)
-			rc = hf_json_push(records, record) == 0 ? HF_OK : hf_nomem(e);
-	if (rc != HF_OK)
-		goto done;
 	out_paged(app->out);
-	out_table(app->out, out_is_text(app->out) ? found : records, columns);
-	if (hf_json_len(found) == 0)
+	if ((rc = hf_register_find(found_row, rows, app->reg, words, n, e)) == HF_OK && put_rows(rows) == 0)
 		out_note(app->out, "nothing is like that");
-	records_hidden(app);
-done:
-	hf_json_free(found);
-	hf_json_free(records);
+	out_rows_free(rows);
+	return rc;
+}
+
+struct records {
+	struct hf_register *r;
+	struct hf_json     *list;
+};
+
+static enum hf_code
+found_record(void *arg, const struct hf_found *found, struct hf_err *e)
+{
+	struct records *records = arg;
+	struct hf_json *record;
+	enum hf_code    rc;
+
+	if ((rc = hf_register_get(&record, records->r, found->id, e)) != HF_OK)
+		return rc;
+	return hf_json_push(records->list, record) == 0 ? HF_OK : hf_nomem(e);
+}
+
+static enum hf_code
+find_records(struct app *app, const char *const *words, size_t n, struct hf_err *e)
+{
+	struct records records = { app->reg, hf_json_array() };
+	enum hf_code   rc = records.list == NULL ? hf_nomem(e) : hf_register_find(found_record, &records, app->reg, words, n, e);
+
+	if (rc == HF_OK)
+		out_record(app->out, records.list);
+	if (rc == HF_OK && hf_json_len(records.list) == 0)
+		out_note(app->out, "nothing is like that");
+	hf_json_free(records.list);
+	return rc;
+}
+
+static enum hf_code
+find(struct app *app, const struct args *a, struct hf_err *e)
+{
+	size_t             n;
+	const char *const *words = opt_words(a, "WORD", &n);
+	enum hf_code       rc = out_is_text(app->out) ? find_table(app, words, n, e) : find_records(app, words, n, e);
+
+	if (rc == HF_OK)
+		records_hidden(app);
 	return rc;
 }
 

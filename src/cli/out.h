@@ -84,6 +84,15 @@ void put_heading(struct out *o, const char *fmt, ...) __attribute__((format(prin
 void put_para(struct out *o, size_t indent, const char *text); /* wrapped at the width of the terminal, at most 80 */
 void put_fields(struct out *o, const struct hf_json *object, const struct out_column *columns);
 void put_table(struct out *o, const struct hf_json *rows, const struct out_column *columns);
+/*
+ * The same table, a cell at a time, of which nobody keeps the rows: for thousands of them, in the text face. columns outlive it; text NULL:
+ * nothing is there. put_rows puts what there is and returns how many rows that are. NULL (out of memory) is taken for one, and reported at the end.
+ */
+struct out_rows;
+struct out_rows *out_rows_new(struct out *o, const struct out_column *columns);
+void             out_rows_free(struct out_rows *t);
+void             out_rows_cell(struct out_rows *t, const char *text);
+size_t           put_rows(struct out_rows *t);
 /* A record as out_record shows it. */
 void put_record(struct out *o, const struct hf_json *record);
 /* done of total as a bar of so many columns: "████░░░░", or "####----" */

@@ -21,6 +21,7 @@ struct out {
 
 /* A value as people read it, appended without cleaning. */
 void out_value(struct out *o, struct hf_buf *b, const struct hf_json *value, unsigned flags);
+void out_text(struct out *o, struct hf_buf *b, const char *value, unsigned flags);
 
 /* Clean text in a style, straight into the buffer; tabs and newlines are kept when lines. */
 void out_styled(struct out *o, enum out_style style, const char *s, size_t len, bool lines);

@@ -10,24 +10,42 @@
 #define GAP         2
 #define LEAST       8 /* a column is not cut below this */
 
-/* Cells lie one after the other in text, cleaned, each with its NUL. */
-struct grid {
+/* Cells lie one after the other in text, cleaned, each with its NUL. The first row is the titles. */
+struct out_rows {
+	struct out              *o;
 	const struct out_column *columns[MAX_COLUMNS];
 	struct out_column        own[MAX_COLUMNS]; /* when the caller named none */
-	size_t                   n_columns, n_rows;
-	struct hf_buf            text;
-	size_t                  *at;    /* of cell [row * n_columns + column] */
-	size_t                  *width; /* its columns on the screen */
-	size_t                   fit[MAX_COLUMNS];
+	size_t                   n_columns, n_cells, cap;
+	struct hf_buf            text, raw;
+
+	struct cell {
+		size_t at, width;
+	} * cells;
+	size_t fit[MAX_COLUMNS];
+	bool   used[MAX_COLUMNS]; /* a row has it */
 };
 
-static void
-free_grid(struct grid *g)
+static struct out_rows *
+rows_new(struct out *o)
 {
-	hf_buf_clear(&g->text);
-	free(g->at);
-	free(g->width);
-	free(g);
+	struct out_rows *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		o->text.failed = true;
+	else
+		t->o = o;
+	return t;
+}
+
+void
+out_rows_free(struct out_rows *t)
+{
+	if (t == NULL)
+		return;
+	hf_buf_clear(&t->text);
+	hf_buf_clear(&t->raw);
+	free(t->cells);
+	free(t);
 }
 
 static void
@@ -44,7 +62,7 @@ add_title(struct hf_buf *b, const struct out_column *c, bool capitals)
 
 /* Members of the objects, in the order in which they are first seen. */
 static void
-own_columns(struct grid *g, const struct hf_json *rows)
+own_columns(struct out_rows *g, const struct hf_json *rows)
 {
 	const char     *key;
 	struct hf_json *value;
@@ -79,7 +97,7 @@ any_has(const struct hf_json *rows, const char *key)
 }
 
 static void
-choose_columns(struct grid *g, const struct hf_json *rows, const struct out_column *columns)
+choose_columns(struct out_rows *g, const struct hf_json *rows, const struct out_column *columns)
 {
 	if (columns == NULL)
 		own_columns(g, rows);
@@ -88,93 +106,104 @@ choose_columns(struct grid *g, const struct hf_json *rows, const struct out_colu
 			g->columns[g->n_columns++] = columns;
 }
 
-/* Row 0 is the titles. Line breaks within a cell would break the table. */
-static void
-fill_cell(struct out *o, struct grid *g, size_t row, size_t col, const struct hf_json *value, struct hf_buf *raw)
+static bool
+room_for_cell(struct out_rows *t)
 {
-	size_t i = row * g->n_columns + col, at = g->text.len, j;
+	size_t       cap = t->cap == 0 ? 256 : t->cap * 2;
+	struct cell *cells;
 
-	hf_buf_cut(raw, 0);
-	if (row == 0)
-		add_title(raw, g->columns[col], true);
-	else
-		out_value(o, raw, value, g->columns[col]->flags);
-	for (j = 0; j < raw->len; j++)
-		if (raw->data[j] == '\n' || raw->data[j] == '\t')
-			raw->data[j] = ' ';
-	hf_text_clean(&g->text, hf_buf_str(raw), raw->len, false);
-	g->at[i] = at;
-	g->width[i] = g->text.failed ? 0 : hf_text_width(g->text.data + at);
-	hf_buf_add(&g->text, "", 1);
+	if (t->n_cells < t->cap)
+		return true;
+	if ((cells = realloc(t->cells, cap * sizeof(*cells))) == NULL)
+		return false;
+	t->cells = cells;
+	t->cap = cap;
+	return true;
 }
 
-static struct grid *
-new_grid(struct out *o, const struct hf_json *rows, const struct out_column *columns)
+/* What lies in raw becomes the next cell. Line breaks within it would break the table. */
+static void
+add_cell(struct out_rows *t, bool used)
 {
-	struct grid  *g = calloc(1, sizeof(*g));
-	struct hf_buf raw = HF_BUF_INIT;
-	size_t        r, c, n;
+	size_t       col = t->n_cells % t->n_columns;
+	struct cell *cell;
 
-	if (g == NULL)
-		return NULL;
-	choose_columns(g, rows, columns);
-	g->n_rows = hf_json_len(rows) + 1;
-	n = g->n_rows * g->n_columns + 1;
-	if ((g->at = calloc(n, sizeof(*g->at))) == NULL || (g->width = calloc(n, sizeof(*g->width))) == NULL) {
-		free_grid(g);
-		return NULL;
+	if (!room_for_cell(t)) {
+		t->text.failed = true;
+		return;
 	}
-	for (r = 0; r < g->n_rows; r++)
-		for (c = 0; c < g->n_columns; c++)
-			fill_cell(o, g, r, c, r == 0 ? NULL : hf_json_get(hf_json_at(rows, r - 1), g->columns[c]->key), &raw);
-	o->text.failed = o->text.failed || g->text.failed || raw.failed;
-	hf_buf_clear(&raw);
-	return g;
+	for (size_t i = 0; i < t->raw.len; i++)
+		if (t->raw.data[i] == '\n' || t->raw.data[i] == '\t')
+			t->raw.data[i] = ' ';
+	cell = &t->cells[t->n_cells++];
+	cell->at = t->text.len;
+	hf_text_clean(&t->text, hf_buf_str(&t->raw), t->raw.len, false);
+	cell->width = t->text.failed ? 0 : hf_text_width(hf_buf_str(&t->text) + cell->at);
+	hf_buf_add(&t->text, "", 1);
+	t->text.failed = t->text.failed || t->raw.failed;
+	hf_buf_cut(&t->raw, 0);
+	t->used[col] = t->used[col] || used;
+	if (cell->width > t->fit[col])
+		t->fit[col] = cell->width;
+}
+
+static void
+add_titles(struct out_rows *t)
+{
+	for (size_t c = 0; c < t->n_columns; c++) {
+		add_title(&t->raw, t->columns[c], true);
+		add_cell(t, false);
+	}
+}
+
+static bool
+is_left_out(const struct out_rows *t, size_t col)
+{
+	return (t->columns[col]->flags & OUT_SPARE) != 0 && !t->used[col];
 }
 
 /* As wide as the widest cell; on a terminal the widest columns give way until it fits. */
 static void
-fit(struct out *o, struct grid *g)
+fit(struct out_rows *t)
 {
-	size_t total = 0, limit = term_width(o->term), r, c, widest;
+	size_t total = 0, limit = term_width(t->o->term), c, widest;
 
-	for (c = 0; c < g->n_columns; c++) {
-		for (r = 0; r < g->n_rows; r++)
-			if (g->width[r * g->n_columns + c] > g->fit[c])
-				g->fit[c] = g->width[r * g->n_columns + c];
-		total += g->fit[c] + GAP;
+	for (c = 0; c < t->n_columns; c++) {
+		t->fit[c] = is_left_out(t, c) ? 0 : t->fit[c];
+		total += is_left_out(t, c) ? 0 : t->fit[c] + GAP;
 	}
-	while (o->term->out && total > limit + GAP) {
-		for (widest = MAX_COLUMNS, c = 0; c < g->n_columns; c++)
-			if ((g->columns[c]->flags & OUT_KEEP) == 0 && g->fit[c] > LEAST &&
-			    (widest == MAX_COLUMNS || g->fit[c] > g->fit[widest]))
+	while (t->o->term->out && total > limit + GAP) {
+		for (widest = MAX_COLUMNS, c = 0; c < t->n_columns; c++)
+			if ((t->columns[c]->flags & OUT_KEEP) == 0 && t->fit[c] > LEAST &&
+			    (widest == MAX_COLUMNS || t->fit[c] > t->fit[widest]))
 				widest = c;
 		if (widest == MAX_COLUMNS)
 			break;
-		g->fit[widest]--;
+		t->fit[widest]--;
 		total--;
 	}
 }
 
 /* Blanks are owed until something follows them, so that no line ends in any. */
 static void
-put_cell(struct out *o, struct grid *g, size_t row, size_t col, size_t *owed)
+put_cell(struct out_rows *t, size_t i, size_t col, size_t *owed)
 {
-	const char    *s = g->text.data + g->at[row * g->n_columns + col];
-	unsigned       flags = g->columns[col]->flags;
+	struct out    *o = t->o;
+	const char    *s = t->text.data + t->cells[i].at;
+	unsigned       flags = t->columns[col]->flags;
 	struct hf_buf  cut = HF_BUF_INIT;
-	enum out_style style = row == 0 ? OUT_BOLD : OUT_PLAIN;
-	size_t         shown = g->width[row * g->n_columns + col], pad;
+	enum out_style style = i < t->n_columns ? OUT_BOLD : OUT_PLAIN;
+	size_t         shown = t->cells[i].width, pad;
 
-	if (row > 0 && (flags & OUT_STATE) != 0)
+	if (style != OUT_BOLD && (flags & OUT_STATE) != 0)
 		style = out_state_style(s);
-	else if (row > 0 && (flags & OUT_FAINT) != 0)
+	else if (style != OUT_BOLD && (flags & OUT_FAINT) != 0)
 		style = OUT_DIM;
-	if (shown > g->fit[col]) {
-		shown = hf_text_fit(&cut, s, g->fit[col], !o->term->utf8);
+	if (shown > t->fit[col]) {
+		shown = hf_text_fit(&cut, s, t->fit[col], !o->term->utf8);
 		s = hf_buf_str(&cut);
 	}
-	pad = g->fit[col] - shown;
+	pad = t->fit[col] - shown;
 	if ((flags & OUT_RIGHT) != 0)
 		*owed += pad;
 	if (shown > 0) {
@@ -187,27 +216,75 @@ put_cell(struct out *o, struct grid *g, size_t row, size_t col, size_t *owed)
 	hf_buf_clear(&cut);
 }
 
+static void
+put_all(struct out_rows *t)
+{
+	size_t i, c, owed;
+
+	if (t->text.failed) {
+		t->o->text.failed = true;
+		return;
+	}
+	fit(t);
+	for (i = 0; i + t->n_columns <= t->n_cells; i += t->n_columns) {
+		for (owed = 0, c = 0; c < t->n_columns; c++)
+			if (!is_left_out(t, c))
+				put_cell(t, i + c, c, &owed);
+		out_styled(t->o, OUT_PLAIN, "\n", 1, true);
+	}
+}
+
 void
 put_table(struct out *o, const struct hf_json *rows, const struct out_column *columns)
 {
-	struct grid *g;
-	size_t       r, c, owed;
+	struct out_rows *t;
 
-	if (o->json || hf_json_len(rows) == 0)
+	if (o->json || hf_json_len(rows) == 0 || (t = rows_new(o)) == NULL)
 		return;
-	if ((g = new_grid(o, rows, columns)) == NULL || g->text.failed) {
-		o->text.failed = true;
-		goto done;
-	}
-	fit(o, g);
-	for (r = 0; r < g->n_rows; r++) {
-		for (owed = 0, c = 0; c < g->n_columns; c++)
-			put_cell(o, g, r, c, &owed);
-		out_styled(o, OUT_PLAIN, "\n", 1, true);
-	}
-done:
-	if (g != NULL)
-		free_grid(g);
+	choose_columns(t, rows, columns);
+	add_titles(t);
+	for (size_t r = 0; r < hf_json_len(rows); r++)
+		for (size_t c = 0; c < t->n_columns; c++) {
+			out_value(o, &t->raw, hf_json_get(hf_json_at(rows, r), t->columns[c]->key), t->columns[c]->flags);
+			add_cell(t, true);
+		}
+	put_all(t);
+	out_rows_free(t);
+}
+
+/* ---- a table of which nobody keeps the rows ---- */
+
+struct out_rows *
+out_rows_new(struct out *o, const struct out_column *columns)
+{
+	struct out_rows *t = rows_new(o);
+
+	if (t == NULL)
+		return NULL;
+	for (; columns->key != NULL && t->n_columns < MAX_COLUMNS; columns++)
+		t->columns[t->n_columns++] = columns;
+	add_titles(t);
+	return t;
+}
+
+void
+out_rows_cell(struct out_rows *t, const char *value)
+{
+	if (t == NULL)
+		return;
+	if (value != NULL)
+		out_text(t->o, &t->raw, value, t->columns[t->n_cells % t->n_columns]->flags);
+	add_cell(t, value != NULL);
+}
+
+size_t
+put_rows(struct out_rows *t)
+{
+	size_t n = t == NULL ? 0 : t->n_cells / t->n_columns - 1;
+
+	if (n > 0 && !t->o->json)
+		put_all(t);
+	return n;
 }
 
 /* ---- fields ---- */

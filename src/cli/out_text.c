@@ -139,16 +139,17 @@ put_bar(struct out *o, size_t done, size_t total, size_t width)
 
 /* ---- values ---- */
 
-static void
-add_time(struct out *o, struct hf_buf *b, const struct hf_json *value)
+void
+out_text(struct out *o, struct hf_buf *b, const char *value, unsigned flags)
 {
-	const char *s = hf_json_str(value);
-	int64_t     t = hf_json_num(value);
+	int64_t t;
 
-	if (s != NULL && hf_time_parse(&t, NULL, s, NULL) != HF_OK)
-		hf_buf_adds(b, s);
-	else
+	if ((flags & OUT_TIME) != 0 && hf_time_parse(&t, NULL, value, NULL) == HF_OK)
 		hf_time_local(b, t, o->zone, false);
+	else if ((flags & OUT_REF) != 0 && o->ref != NULL)
+		o->ref(o->ref_arg, b, value);
+	else
+		hf_buf_adds(b, value);
 }
 
 static void
@@ -166,8 +167,8 @@ add_list(struct out *o, struct hf_buf *b, const struct hf_json *list, unsigned f
 void
 out_value(struct out *o, struct hf_buf *b, const struct hf_json *value, unsigned flags)
 {
-	if ((flags & OUT_TIME) != 0 && (hf_json_str(value) != NULL || hf_json_is(value, HF_JSON_INT))) {
-		add_time(o, b, value);
+	if ((flags & OUT_TIME) != 0 && hf_json_is(value, HF_JSON_INT)) {
+		hf_time_local(b, hf_json_num(value), o->zone, false);
 		return;
 	}
 	switch (hf_json_type(value)) {
@@ -177,10 +178,7 @@ out_value(struct out *o, struct hf_buf *b, const struct hf_json *value, unsigned
 		hf_buf_adds(b, hf_json_true(value) ? "yes" : "no");
 		break;
 	case HF_JSON_STRING:
-		if ((flags & OUT_REF) != 0 && o->ref != NULL)
-			o->ref(o->ref_arg, b, hf_json_str(value));
-		else
-			hf_buf_adds(b, hf_json_str(value));
+		out_text(o, b, hf_json_str(value), flags);
 		break;
 	case HF_JSON_ARRAY:
 		add_list(o, b, value, flags);

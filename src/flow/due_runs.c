@@ -4,8 +4,8 @@
 
 #include "due_in.h"
 #include "holdfast/provider.h"
-#include "holdfast/run.h"
 #include "holdfast/time.h"
+#include "run_impl.h"
 
 /* ---- steps ---- */
 
@@ -52,19 +52,23 @@ put_step(struct due *d, const struct hf_run *run, const struct hf_instance *i, c
 	return rc;
 }
 
+/* A run that cannot be read does not hide what else is due: run list says that it is damaged. */
 static enum hf_code
-steps_of(struct due *d, const char *id, const char *ref, struct hf_err *e)
+steps_of(struct due *d, struct run_books *books, const struct hf_json *row, struct hf_err *e)
 {
 	struct hf_run *run = NULL;
 	enum hf_code   rc;
 
-	if ((rc = hf_run_open(&run, d->r, d->shelf, id, e)) != HF_OK)
-		return rc;
+	if ((rc = run_open_with(&run, d->r, d->shelf, books, true, hf_json_get_str(row, "run"), e)) != HF_OK) {
+		if (rc != HF_NOMEM)
+			hf_err_clear(e);
+		return rc == HF_NOMEM ? rc : HF_OK;
+	}
 	for (size_t k = 0; rc == HF_OK && k < hf_run_count(run); k++) {
 		const struct hf_instance *i = hf_run_at(run, k);
 
 		if (i->due && (i->state == HF_OPEN || i->state == HF_WAITING))
-			rc = put_step(d, run, i, ref, e);
+			rc = put_step(d, run, i, hf_json_get_str(row, "ref"), e);
 	}
 	hf_run_close(run);
 	return rc;
@@ -73,15 +77,17 @@ steps_of(struct due *d, const char *id, const char *ref, struct hf_err *e)
 enum hf_code
 due_steps(struct due *d, struct hf_err *e)
 {
-	struct hf_json *runs = NULL;
-	enum hf_code    rc = hf_run_list(&runs, d->r, d->shelf, e);
+	struct hf_json   *runs = NULL;
+	struct run_books *books = run_books_new();
+	enum hf_code      rc = books == NULL ? hf_nomem(e) : hf_run_list_heads(&runs, d->r, e);
 
 	for (size_t k = 0; rc == HF_OK && k < hf_json_len(runs); k++) {
 		const struct hf_json *row = hf_json_at(runs, k);
 
 		if (strcmp(hf_json_get_str(row, "state"), "open") == 0 && !hf_json_true(hf_json_get(row, "drill")))
-			rc = steps_of(d, hf_json_get_str(row, "run"), hf_json_get_str(row, "ref"), e);
+			rc = steps_of(d, books, row, e);
 	}
+	run_books_free(books);
 	hf_json_free(runs);
 	return rc;
 }

@@ -117,7 +117,7 @@ hf_run_list(struct hf_json **out, struct hf_register *r, struct hf_shelf *shelf,
 		const char *id = hf_json_str(hf_json_at(ids, i));
 
 		hf_err_clear(&why);
-		if ((rc = run_open_with(&run, r, shelf, books, id, &why)) == HF_NOMEM)
+		if ((rc = run_open_with(&run, r, shelf, books, false, id, &why)) == HF_NOMEM)
 			break;
 		if (hf_json_push(list, rc == HF_OK ? row_of(run) : damaged_row(id, &why)) != 0)
 			rc = hf_nomem(e);

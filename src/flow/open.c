@@ -156,9 +156,9 @@ find_start(struct hf_run *run, struct hf_err *e)
 	return hf_fail(e, HF_DAMAGED, "run %s: its first entry is not there", run->id);
 }
 
-static enum hf_code
-open_run(struct hf_run **out, struct hf_register *r, struct hf_shelf *shelf, struct run_books *books, bool sheet, const char *id,
-    struct hf_err *e)
+enum hf_code
+run_open_with(struct hf_run **out, struct hf_register *r, struct hf_shelf *shelf, struct run_books *books, bool sheet,
+    const char *id, struct hf_err *e)
 {
 	struct hf_run *run;
 	enum hf_code   rc;
@@ -181,14 +181,7 @@ open_run(struct hf_run **out, struct hf_register *r, struct hf_shelf *shelf, str
 enum hf_code
 hf_run_open(struct hf_run **out, struct hf_register *r, struct hf_shelf *shelf, const char *id, struct hf_err *e)
 {
-	return open_run(out, r, shelf, NULL, true, id, e);
-}
-
-enum hf_code
-run_open_with(
-    struct hf_run **out, struct hf_register *r, struct hf_shelf *shelf, struct run_books *books, const char *id, struct hf_err *e)
-{
-	return open_run(out, r, shelf, books, false, id, e);
+	return run_open_with(out, r, shelf, NULL, true, id, e);
 }
 
 void

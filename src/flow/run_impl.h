@@ -133,9 +133,9 @@ const char *confirm_name(const struct hf_step *s, const char *word);
 struct run_books;
 struct run_books *run_books_new(void);
 void              run_books_free(struct run_books *b);
-/* As hf_run_open, without the provider's sheet; books may be NULL. */
-enum hf_code run_open_with(
-    struct hf_run **out, struct hf_register *r, struct hf_shelf *shelf, struct run_books *books, const char *id, struct hf_err *e);
+/* As hf_run_open, with the provider's sheet or without; books may be NULL. */
+enum hf_code run_open_with(struct hf_run **out, struct hf_register *r, struct hf_shelf *shelf, struct run_books *books, bool sheet,
+    const char *id, struct hf_err *e);
 
 /* ---- order.c ---- */
 

@@ -86,12 +86,12 @@ kind_sql(struct hf_buf *b, const struct hf_kind *k)
 			    k->fields[i].name, k->name, k->fields[i].name, k->fields[i].name);
 }
 
-/* The columns impact joins over, and what refers to an evidence file; the rest are references and have theirs. */
+/* The columns impact joins over, the order in which accounts are listed, and what refers to an evidence file; references have theirs. */
 static const char *const more_indexes =
     "CREATE INDEX account_email ON account(registered_email) WHERE registered_email IS NOT NULL;"
     "CREATE INDEX account_phone ON account(registered_phone) WHERE registered_phone IS NOT NULL;"
     "CREATE INDEX account_vault ON account(vault_ref) WHERE vault_ref IS NOT NULL;"
-    "CREATE INDEX account_ref ON account(ref);"
+    "CREATE INDEX account_ref ON account(ref COLLATE NOCASE);"
     "CREATE INDEX evidence_blob ON evidence(blob) WHERE blob IS NOT NULL;"
     "CREATE INDEX person_name ON person(name);"
     "CREATE INDEX person_email ON person(email) WHERE email IS NOT NULL;";

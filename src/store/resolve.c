@@ -500,35 +500,28 @@ find_folded(struct hits *h, struct hf_register *r, char *const *words, size_t n,
 }
 
 static enum hf_code
-put_hits(struct hf_json *list, struct hf_register *r, const struct hits *h, struct hf_err *e)
+tell_hits(hf_found_fn *fn, void *arg, struct hf_register *r, const struct hits *h, struct hf_err *e)
 {
-	struct hf_buf   ref = HF_BUF_INIT;
-	struct hf_json *row;
-	int             bad = 0;
+	struct hf_buf ref = HF_BUF_INIT;
+	enum hf_code  rc = HF_OK;
 
-	for (size_t i = 0; !bad && i < h->n; i++) {
+	for (size_t i = 0; rc == HF_OK && i < h->n; i++) {
 		hf_buf_cut(&ref, 0);
 		if (!index_ref_of(&ref, r->index, h->list[i].kind, h->list[i].id))
 			hf_buf_adds(&ref, h->list[i].id);
-		row = hf_json_object();
-		bad = hf_json_set(row, "id", hf_json_string(h->list[i].id)) != 0 ||
-		    hf_json_set(row, "kind", hf_json_string(h->list[i].kind->name)) != 0 ||
-		    hf_json_set(row, "ref", hf_json_string(hf_buf_str(&ref))) != 0 || hf_json_push(list, hf_json_ref(row)) != 0;
-		hf_json_free(row);
+		rc = fn(arg, &(struct hf_found){ h->list[i].id, h->list[i].kind->name, hf_buf_str(&ref) }, e);
 	}
 	hf_buf_clear(&ref);
-	return bad ? hf_nomem(e) : HF_OK;
+	return rc;
 }
 
 enum hf_code
-hf_register_find(struct hf_json **out, struct hf_register *r, const char *const *words, size_t n, struct hf_err *e)
+hf_register_find(hf_found_fn *fn, void *arg, struct hf_register *r, const char *const *words, size_t n, struct hf_err *e)
 {
-	struct hf_json *list = hf_json_array();
-	struct hits     hits = { NULL, 0, 0 };
-	char          **folded = calloc(n + 1, sizeof(char *));
-	enum hf_code    rc = list == NULL || folded == NULL ? hf_nomem(e) : HF_OK;
+	struct hits  hits = { NULL, 0, 0 };
+	char       **folded = calloc(n + 1, sizeof(char *));
+	enum hf_code rc = folded == NULL ? hf_nomem(e) : HF_OK;
 
-	*out = NULL;
 	for (size_t i = 0; rc == HF_OK && i < n; i++) {
 		struct hf_buf b = HF_BUF_INIT;
 
@@ -537,15 +530,10 @@ hf_register_find(struct hf_json **out, struct hf_register *r, const char *const 
 			rc = hf_nomem(e);
 	}
 	if (rc == HF_OK && (rc = find_folded(&hits, r, folded, n, e)) == HF_OK)
-		rc = put_hits(list, r, &hits, e);
+		rc = tell_hits(fn, arg, r, &hits, e);
 	free(hits.list);
 	for (size_t i = 0; folded != NULL && i < n; i++)
 		free(folded[i]);
 	free(folded);
-	if (rc != HF_OK) {
-		hf_json_free(list);
-		return rc;
-	}
-	*out = list;
-	return HF_OK;
+	return rc;
 }
