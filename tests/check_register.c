@@ -6,6 +6,7 @@
 
 #include "gpg_fixture.h"
 #include "holdfast/register.h"
+#include "holdfast/text.h"
 #include "test.h"
 
 static char dir[HF_FIXTURE_PATH], home[HF_FIXTURE_PATH], fpr[HF_FPR_SIZE];
