@@ -141,8 +141,10 @@ count_kind(struct hf_checked *c, char kind[32], struct hf_db *db, struct hf_err 
 	struct hf_buf   sql = HF_BUF_INIT;
 	enum hf_code    rc;
 
-	if (c->n == 0 || (rc = hf_db_prepare(&s, db, "SELECT kind FROM main.record WHERE id = ?", e)) != HF_OK)
-		return c->n == 0 ? HF_OK : rc;
+	if (c->n == 0)
+		return HF_OK;
+	if ((rc = hf_db_prepare(&s, db, "SELECT kind FROM main.record WHERE id = ?", e)) != HF_OK)
+		return rc;
 	hf_stmt_text(s, 1, c->findings[0].record);
 	if (hf_stmt_step(s))
 		hf_buf_addf(&sql, "%s", hf_stmt_col(s, 0));

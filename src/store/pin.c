@@ -150,6 +150,21 @@ pin_clear(struct pin *p)
 	memset(p, 0, sizeof(*p));
 }
 
+enum hf_code
+pin_set_url(struct pin *p, const char *url, struct hf_err *e)
+{
+	char *copy = url == NULL ? NULL : strdup(url);
+
+	if (url != NULL && copy == NULL)
+		return hf_nomem(e);
+	/* Another copy: what was seen of the old one says nothing about it. */
+	if (url == NULL || p->url == NULL || strcmp(url, p->url) != 0)
+		p->synced.hex[0] = '\0';
+	free(p->url);
+	p->url = copy;
+	return HF_OK;
+}
+
 /* ---- what it says of the branch ---- */
 
 struct count {

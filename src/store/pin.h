@@ -20,6 +20,8 @@ struct pin {
 enum hf_code pin_read(struct pin *out, const struct hf_register *r, struct hf_err *e);
 enum hf_code pin_write(const struct pin *p, const struct hf_register *r, struct hf_err *e);
 void         pin_clear(struct pin *p);
+/* The remote is there (NULL: nowhere). Of another one nothing was seen yet. */
+enum hf_code pin_set_url(struct pin *p, const char *url, struct hf_err *e);
 
 /* Does the branch (head) no longer have seen behind it? Then somebody took commits away from it. */
 enum hf_code pin_judge(bool *behind, const struct pin *p, struct hf_register *r, const struct hf_oid *head, struct hf_err *e);

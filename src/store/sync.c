@@ -28,21 +28,6 @@ struct sync {
 
 /* ---- where the other copy is ---- */
 
-static enum hf_code
-set_url(struct pin *p, const char *url, struct hf_err *e)
-{
-	char *copy = url == NULL ? NULL : strdup(url);
-
-	if (url != NULL && copy == NULL)
-		return hf_nomem(e);
-	/* Another copy: what was seen of the old one says nothing about it. */
-	if (url == NULL || p->url == NULL || strcmp(url, p->url) != 0)
-		p->synced.hex[0] = '\0';
-	free(p->url);
-	p->url = copy;
-	return HF_OK;
-}
-
 enum hf_code
 hf_remote_set(struct hf_register *r, const char *url, struct hf_err *e)
 {
@@ -51,7 +36,7 @@ hf_remote_set(struct hf_register *r, const char *url, struct hf_err *e)
 	enum hf_code rc;
 
 	if ((rc = pin_read(&p, r, e)) == HF_OK && (url == NULL || (rc = transport_address(&address, url, e)) == HF_OK) &&
-	    (rc = set_url(&p, address, e)) == HF_OK)
+	    (rc = pin_set_url(&p, address, e)) == HF_OK)
 		rc = pin_write(&p, r, e);
 	free(address);
 	pin_clear(&p);
@@ -390,7 +375,7 @@ answer(struct hf_json **out, const struct sync *s, struct hf_err *e)
 static enum hf_code
 open_way(struct sync *s, struct hf_err *e)
 {
-	char        *address = NULL;
+	char        *address = NULL, *via = NULL;
 	enum hf_code rc;
 
 	if ((rc = pin_read(&s->pin, s->r, e)) != HF_OK)
@@ -398,7 +383,7 @@ open_way(struct sync *s, struct hf_err *e)
 	s->first = s->pin.url == NULL;
 	if (s->o->url != NULL) {
 		if ((rc = transport_address(&address, s->o->url, e)) == HF_OK)
-			rc = set_url(&s->pin, address, e);
+			rc = pin_set_url(&s->pin, address, e);
 		free(address);
 	}
 	if (rc == HF_OK && s->pin.url == NULL) {
@@ -407,10 +392,10 @@ open_way(struct sync *s, struct hf_err *e)
 	}
 	if (rc != HF_OK || (rc = transport_open(&s->t, hf_repo_path(s->r->repo), s->pin.url, s->o, e)) != HF_OK)
 		return rc;
-	if ((rc = transport_resolve(&s->via, &s->t, e)) == HF_OK && strcmp(s->via, s->t.url) == 0) {
-		free(s->via);
-		s->via = NULL;
-	}
+	if ((rc = transport_resolve(&via, &s->t, e)) == HF_OK && strcmp(via, s->t.url) != 0)
+		s->via = via;
+	else
+		free(via);
 	return rc;
 }
 

@@ -343,12 +343,14 @@ look_around(struct transport *t, struct hf_err *e)
 	return rc;
 }
 
+static const char main_to_incoming[] = "+" MAIN ":" TRANSPORT_REF;
+
 enum hf_code
 transport_fetch(bool *there, struct transport *t, struct hf_err *e)
 {
 	const char  *words[] = { "fetch", "--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
 		 "--refmap=", t->local ? "--upload-pack=" OTHER_SIDE "upload-pack" : "--no-auto-maintenance", "--", t->url,
-		 "+" MAIN ":" TRANSPORT_REF, NULL };
+		 main_to_incoming, NULL };
 	struct said  s;
 	enum hf_code rc;
 
