@@ -64,6 +64,7 @@ while [ -n "$step" ] && [ "$step" != sign ]; do
 	strangers) is 'nor the list of people' test "$(stamp account access_reviewed_on "handle = 'agency'")" = '' ;;
 	responder) is 'nor the call' test "$(stamp account responder_reached_on "handle = 'agency'")" = '' ;;
 	second-person) ok run value "$id" "$step" mfa_holders='Jo Park, Max Stone' ;;
+	password) ok run value "$id" "$step" vault_ref='Team/X' ;;
 	proofs@1) ok run value "$id" "$step" valid_until="$(date -u -d '+400 days' +%F)" ;;
 	esac
 	ok run done "$id" "$step"
@@ -79,7 +80,7 @@ while [ -n "$step" ] && [ "$step" != sign ]; do
 	next
 done
 is 'every part was asked, a proof that ran out as a step of its own' \
-	test "$asked" = ' registered contacts@1 people@1 strangers second-person codes asks@1 proofs@1 responder'
+	test "$asked" = ' registered contacts@1 people@1 strangers second-person codes password asks@1 proofs@1 responder'
 is 'it was not stamped before it was signed' test $early = 0
 is 'and is not yet' test "$(reviewed)" = "$(ago 120)"
 ok run done "$id" sign
