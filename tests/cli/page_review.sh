@@ -20,7 +20,7 @@ ok add grant account=x:severnlevels person='Tomos Bevan' role=admin since="$(ago
 echo letter >"$dir/desk/letter.pdf"
 
 same() { # whatever changes from day to day is one word; where a line is broken does not matter
-	sed -E 's/[0-9A-HJKMNP-TV-Z]{26}/RUN/g; s/[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2} [A-Z]{3,4})?/DAY/g' "$1" | tr -s ' \n' '  ' | sed 's/ holdfast /\n&/g; s/$/\n/'
+	sed -E 's/[0-9A-HJKMNP-TV-Z]{26}/RUN/g; s/([0-9]{1,2} [A-Z][a-z]{2}|[0-9]{4}-[0-9]{2}-[0-9]{2})( [0-9]{4})?( [0-9]{2}:[0-9]{2} [A-Z]{3,4})?/DAY/g' "$1" | tr -s ' \n' '  ' | sed 's/ holdfast /\n&/g; s/$/\n/'
 }
 compare() { # COMMAND, what it has to print in $dir/want
 	[ -n "$1" ] || return
