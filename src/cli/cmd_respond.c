@@ -209,8 +209,8 @@ const struct cmd respond_cmds[] = {
 	    .group = CMD_RESPOND,
 	    .summary = "an account is hijacked: begin, and be led through it",
 	    .about =
-		"REF is the account: @handle, provider:handle. On a terminal you are led through the playbook step by step: what to do, who does it and how "
-		"to reach them, until when, what to save. Everything you acknowledge is on disk at once, encrypted and signed; you may leave at any time and "
+		"REF is the account: @handle, provider:handle; without it you are asked. On a terminal you are led through the playbook step by step: what to do, who does it and how "
+		"to reach them, until when, what to save. The last line of each screen names the keys, and ? explains them. Everything you acknowledge is on disk at once, encrypted and signed; you may leave at any time and "
 		"go on with run resume. Without a terminal the run is begun, and what comes first is printed.\n\n"
 		"Other playbooks: holdfast book list incident. NAME=VALUE gives what the playbook asks first.",
 	    .examples =

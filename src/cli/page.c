@@ -147,10 +147,16 @@ page_raw(struct page *p, enum out_style style, const char *text)
 	}
 }
 
+static bool
+is_gap(const struct page *p, size_t line)
+{
+	return line >= p->n || (p->lines[line].label[0] == '\0' && p->lines[line].text[0] == '\0');
+}
+
 void
 page_gap(struct page *p)
 {
-	if (p == NULL || p->n == 0 || (p->lines[p->n - 1].label[0] == '\0' && p->lines[p->n - 1].text[0] == '\0'))
+	if (p == NULL || p->n == 0 || is_gap(p, p->n - 1))
 		return;
 	add(p, OUT_PLAIN, "", OUT_PLAIN, "", 0);
 }
@@ -165,6 +171,17 @@ size_t
 page_width(const struct page *p)
 {
 	return p == NULL ? 80 : p->width;
+}
+
+size_t
+page_break(const struct page *p, size_t from, size_t to)
+{
+	size_t lowest = to - (to - from) / 3;
+
+	for (size_t k = to; p != NULL && k > lowest && k > from + 1; k--)
+		if (is_gap(p, k - 1) && !is_gap(p, k + 1))
+			return k;
+	return to;
 }
 
 void

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "holdfast/text.h"
+#include "step.h"
 #include "walk_in.h"
 
 const struct hf_instance *
@@ -30,13 +31,16 @@ walk_act(struct walk *w, const char *text)
 void
 walk_say(struct walk *w, enum out_style style, const char *fmt, ...)
 {
+	struct page  *p = page_new(step_width(w->app));
 	struct hf_buf b = HF_BUF_INIT;
 	va_list       ap;
 
 	va_start(ap, fmt);
 	hf_buf_addv(&b, fmt, ap);
 	va_end(ap);
-	put_line(w->app->out, style, "%s", hf_buf_str(&b));
+	page_text(p, OUT_PLAIN, "", 0, style, hf_buf_str(&b));
+	page_put(p, w->app->out);
+	page_free(p);
 	if (w->said.len == 0 || style == OUT_BAD)
 		w->said_in = style;
 	hf_buf_addf(&w->said, "%s%s", w->said.len > 0 ? "\n" : "", hf_buf_str(&b));

@@ -56,8 +56,10 @@ walk_show(struct walk *w, struct page *p, size_t rows, struct hf_err *e)
 	enum hf_code  rc = HF_OK;
 
 	while (room > 0 && n - at + rows > room && n - at > room - 1) {
-		page_part(p, w->app->out, at, at + room - 1);
-		at += room - 1;
+		size_t to = page_break(p, at, at + room - 1);
+
+		page_part(p, w->app->out, at, to);
+		at = to;
 		if ((rc = walk_ask(&typed, w, &more, e)) != HF_OK || typed == NULL || typed[0] != '\0')
 			break;
 		free(typed);

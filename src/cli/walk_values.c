@@ -37,9 +37,15 @@ is_number(const char *s)
 static void
 put_choices(struct asking *k)
 {
+	bool told = false;
+
 	k->numbered = true;
-	for (size_t i = 0; i < hf_json_len(k->choices); i++)
+	for (size_t i = 0; i < hf_json_len(k->choices); i++) {
 		k->numbered = k->numbered && !is_number(hf_json_get_str(hf_json_at(k->choices, i), "value"));
+		told |= hf_json_get_str(hf_json_at(k->choices, i), "words")[0] != '\0';
+	}
+	if (!k->numbered && !told)
+		return; /* the question names them */
 	for (size_t i = 0; i < hf_json_len(k->choices); i++) {
 		const char *words = hf_json_get_str(hf_json_at(k->choices, i), "words");
 
@@ -103,14 +109,29 @@ type_help(const struct hf_value *v)
 	return help[v->type];
 }
 
-/* A letter that is a key of the walk elsewhere was hardly meant to be written down. */
+/* A key of the walk, or a jump to a step: hardly meant to be written down. */
+static bool
+is_key(const char *typed)
+{
+	static const char *const words[] = { "quit", "exit", "help", "list", "back" };
+	const char              *rest = typed + strcspn(typed, " ");
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(typed, words[i]) == 0)
+			return true;
+	if (hf_text_prefix(typed, "j ") || hf_text_prefix(typed, "jump "))
+		return is_number(rest + strspn(rest, " "));
+	return typed[0] != '\0' && typed[1] == '\0' && strchr("dfsoyxwchvantrljbgq", typed[0]) != NULL;
+}
+
 static bool
 is_slip(struct asking *k, const char *typed)
 {
-	if (k->v->type != HF_VALUE_TEXT || typed[0] == '\0' || typed[1] != '\0' || strchr("dfsoyxwchvantrljbgq", typed[0]) == NULL)
+	enum hf_value_type type = k->v->type;
+
+	if (type == HF_VALUE_CHOICE || type == HF_VALUE_REF || type == HF_VALUE_BOOL || !is_key(typed))
 		return false;
-	out_tell(k->w->app->out, OUT_BAD,
-	    "\"%s\" alone is not written down. :q leaves, :n makes a note, Ctrl-D goes back to the step", typed);
+	out_tell(k->w->app->out, OUT_BAD, "\"%s\" is not written down. Ctrl-D goes back to the step, :q leaves", typed);
 	return true;
 }
 

@@ -208,6 +208,8 @@ START_TEST(a_note_at_any_question)
 	EXPECT(p, "recorded: a note");
 	type(p, "who saw it: ", "q"); /* hardly what was meant */
 	EXPECT(p, "is not written down");
+	type(p, "who saw it: ", "j 2");
+	EXPECT(p, "is not written down");
 	type(p, "who saw it: ", ":?");
 	EXPECT(p, "leave; nothing that was recorded is lost");
 	type(p, "who saw it: ", "the password is hunter2hunter2!");
