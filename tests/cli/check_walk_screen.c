@@ -27,7 +27,7 @@ START_TEST(colors)
 	type(p, "Enter: begin", "");
 	type(p, "x:agency", "v");
 	type(p, "who saw it", "");
-	type(p, "(a number)", "x");
+	type(p, "(a number)", "many");
 	EXPECT(p, "NOT recorded");
 	pty_send(p, PTY_INT);
 	pty_wait(p);
