@@ -81,7 +81,7 @@ BENCHES   = $(patsubst tests/%.c,$(OUT)/tests/%,$(BENCH_SRC))
 REPLAYS   = $(patsubst tests/fuzz/fuzz_%.c,$(OUT)/tests/replay_%,$(FUZZ_SRC))
 FUZZERS   = $(patsubst tests/fuzz/%.c,$(OUT)/%,$(FUZZ_SRC))
 SCRIPTS   = $(wildcard tests/cli/*.sh)
-BOOKS     = $(shell find playbooks templates -type f -name '*.*' 2>/dev/null)
+BOOK_FILES = $(shell find playbooks templates -type f -name '*.*' 2>/dev/null)
 PAGES     = $(wildcard man/*.[1-9])
 
 PKGS_BUILD = gcc make pkg-config libc6-dev libgpgme-dev libgpg-error-dev libsqlite3-dev libcmark-dev libjansson-dev libmd-dev zlib1g-dev \
@@ -207,7 +207,7 @@ install: all
 	$(if $(BIN),$(BIN) completion bash >'$(DESTDIR)$(BASHCOMP)/holdfast')
 	$(if $(BIN),$(BIN) completion zsh >'$(DESTDIR)$(ZSHCOMP)/_holdfast')
 	$(if $(BIN),$(BIN) completion fish >'$(DESTDIR)$(FISHCOMP)/holdfast.fish')
-	@set -e; for f in $(BOOKS); do install -D -m 644 "$$f" "$(DESTDIR)$(DATADIR)/$$f"; done
+	@set -e; for f in $(BOOK_FILES); do install -D -m 644 "$$f" "$(DESTDIR)$(DATADIR)/$$f"; done
 	@set -e; for f in $(PAGES); do install -D -m 644 "$$f" "$(DESTDIR)$(MANDIR)/man$${f##*.}/$${f#man/}"; done
 
 uninstall:

@@ -11,8 +11,9 @@
 
 struct run_world world;
 
-static char  home[HF_FIXTURE_PATH];
-static char *user = world.fpr; /* whose key is used */
+static char    home[HF_FIXTURE_PATH];
+static char   *user = world.fpr; /* whose key is used */
+static int64_t moment;           /* 0: the clock */
 
 static void
 must(enum hf_code rc, const struct hf_err *e, const char *what)
@@ -32,7 +33,7 @@ options(struct hf_register_opts *o, char path[3][320])
 	snprintf(path[1], 320, "%s/state", world.dir);
 	snprintf(path[2], 320, "%s/cache", world.dir);
 	*o = (struct hf_register_opts){
-		.path = path[0], .state_dir = path[1], .cache_dir = path[2], .user_home = home, .key = user
+		.path = path[0], .state_dir = path[1], .cache_dir = path[2], .user_home = home, .key = user, .now = moment
 	};
 }
 
@@ -162,7 +163,28 @@ as(const char *fpr, struct hf_run *run)
 }
 
 void
-run_world_make(void)
+run_clock(int64_t now)
+{
+	moment = now;
+}
+
+struct hf_register *
+run_world_of(char *fpr)
+{
+	struct hf_register_opts o;
+	struct hf_register     *r;
+	struct hf_err           e = HF_ERR_INIT;
+	char                    path[3][320];
+
+	options(&o, path);
+	snprintf(path[2], sizeof(path[2]), "%s/cache-%.8s", world.dir, fpr);
+	o.key = fpr;
+	must(hf_register_open(&r, &o, &e), &e, "open");
+	return r;
+}
+
+static void
+make(bool three)
 {
 	struct hf_register_opts o;
 	struct hf_register     *r;
@@ -177,17 +199,32 @@ run_world_make(void)
 	hf_fixture_key(world.fpr, home, "Ann <ann@agency.example>", 0);
 	options(&o, path);
 	must(hf_register_init(&r, &o, &init, &e), &e, "init");
-	join(world.second, r, "Jo <jo@agency.example>");
-	r = reopen(r);
+	if (three) {
+		join(world.second, r, "Jo <jo@agency.example>");
+		r = reopen(r);
+	}
 	join(world.third, r, "Max <max@agency.example>");
 	r = reopen(r);
 	fill(r);
 	world.r = r;
 	tie(world.ann, world.fpr);
-	tie(world.jo, world.second);
+	if (three)
+		tie(world.jo, world.second);
 	hf_register_close(r);
 	world.r = NULL;
 	hf_json_free(domains);
+}
+
+void
+run_world_make(void)
+{
+	make(true);
+}
+
+void
+run_world_make_two(void)
+{
+	make(false);
 }
 
 void

@@ -30,6 +30,11 @@ struct run_world {
 extern struct run_world world;
 
 void run_world_make(void);
+void run_world_make_two(void); /* without the second key: each act costs less */
+/* Registers that are opened from now on stand at that moment, ms; 0: the clock. */
+void run_clock(int64_t now);
+/* The same register as the holder of another key has it, beside world.r. Close it. */
+struct hf_register *run_world_of(char *fpr);
 void run_world_open(void);
 void run_world_close(void);
 /* Everything that follows is done by the holder of that key. A run that is open is given back, and read anew. */

@@ -78,21 +78,15 @@ static const char *const pragmas =
     "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"
     "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-65536;";
 
-enum hf_code
-hf_db_open(struct hf_db **out, struct hf_err *e)
+/* A connection with nothing in it but what is set once and for all. */
+static enum hf_code
+open_empty(struct hf_db *db, struct hf_err *e)
 {
-	struct hf_db *db;
-	enum hf_code  rc = HF_INTERNAL;
-	const int     det = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+	const int det = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
 
-	*out = NULL;
-	if ((db = calloc(1, sizeof(*db))) == NULL)
-		return hf_nomem(e);
 	if (sqlite3_open_v2(":memory:", &db->sql, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
-	    SQLITE_OK) {
-		rc = hf_fail(e, HF_NOMEM, "index: cannot be opened");
-		goto done;
-	}
+	    SQLITE_OK)
+		return hf_fail(e, HF_NOMEM, "index: cannot be opened");
 	sqlite3_extended_result_codes(db->sql, 1);
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
@@ -100,18 +94,38 @@ hf_db_open(struct hf_db **out, struct hf_err *e)
 	sqlite3_limit(db->sql, SQLITE_LIMIT_ATTACHED, 0);
 	if (sqlite3_create_function_v2(db->sql, "fold", 1, det, db, sql_fold, NULL, NULL, NULL) != SQLITE_OK ||
 	    sqlite3_create_function_v2(db->sql, "secret", 2, det, db, sql_secret, NULL, NULL, NULL) != SQLITE_OK ||
-	    sqlite3_create_function_v2(db->sql, "ours", 1, det, db, sql_ours, NULL, NULL, NULL) != SQLITE_OK) {
-		rc = db_translate(db, SQLITE_ERROR, e);
-		goto done;
+	    sqlite3_create_function_v2(db->sql, "ours", 1, det, db, sql_ours, NULL, NULL, NULL) != SQLITE_OK)
+		return db_translate(db, SQLITE_ERROR, e);
+	return hf_db_exec(db, pragmas, e);
+}
+
+/*
+ * SQLite makes these two tables when they are first read, which the authorizer would refuse. They point to the schema that "main" has at that moment, and
+ * loading gives it another one: so it has to be loaded before.
+ */
+static enum hf_code
+guard(struct hf_db *db, struct hf_err *e)
+{
+	enum hf_code rc = hf_db_exec(db, "SELECT 1 FROM json_each('[]'), json_tree('[]')", e);
+
+	if (rc == HF_OK)
+		db_guard_set(db);
+	return rc;
+}
+
+enum hf_code
+hf_db_open(struct hf_db **out, struct hf_err *e)
+{
+	struct hf_db *db;
+	enum hf_code  rc;
+
+	*out = NULL;
+	if ((db = calloc(1, sizeof(*db))) == NULL)
+		return hf_nomem(e);
+	if ((rc = open_empty(db, e)) == HF_OK && (rc = guard(db, e)) == HF_OK) {
+		*out = db;
+		db = NULL;
 	}
-	/* SQLite makes these two when they are first read, which the authorizer would refuse. */
-	if ((rc = hf_db_exec(db, pragmas, e)) != HF_OK ||
-	    (rc = hf_db_exec(db, "SELECT 1 FROM json_each('[]'), json_tree('[]')", e)) != HF_OK)
-		goto done;
-	db_guard_set(db);
-	*out = db;
-	db = NULL;
-done:
 	hf_db_close(db);
 	return rc;
 }
@@ -162,9 +176,17 @@ hf_db_load(struct hf_db *db, size_t len, hf_db_fill_fn *fn, void *arg, struct hf
 		sqlite3_free(data);
 		return hf;
 	}
+	sqlite3_close(db->sql); /* see guard */
+	db->sql = NULL;
+	if ((hf = open_empty(db, e)) != HF_OK) {
+		sqlite3_free(data);
+		return hf;
+	}
 	if ((rc = sqlite3_deserialize(db->sql, "main", data, (sqlite3_int64)len, (sqlite3_int64)len, flags)) != SQLITE_OK)
 		return db_translate(db, rc, e);
-	return hf_db_exec(db, "SELECT count(*) FROM sqlite_schema", e);
+	if ((hf = hf_db_exec(db, "SELECT count(*) FROM sqlite_schema", e)) != HF_OK)
+		return hf;
+	return guard(db, e);
 }
 
 /* ---- statements ---- */
