@@ -4,7 +4,7 @@
  * A gate that asks of the register what nobody does here is passed with a reason.
  *
  * One walk for each book; with BOOKS=all as many as it takes until every step was reached and every answer given, and a page of figures. BOOKS may also
- * name one book.
+ * be the beginning of a name.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include "test.h"
 
 #define ROUNDS      400 /* turns of one walk: no book needs so many */
-#define MOST_WALKS  24  /* of one book */
+#define MOST_WALKS  16  /* of one book */
 #define MOST_ROUTES 12  /* of a step, failing and plain done among them */
 #define MOVES       2   /* of the clock in one walk */
 
@@ -98,24 +98,49 @@ gone(const struct hf_step *step, size_t k)
 	return n;
 }
 
-/* The way out of a step that was gone least; the failure last of those. DONE where no answer is asked for. */
-static size_t
-route_for(const struct hf_step *step)
+/* A step that names only the exception, and whose answer nothing hangs on, may also just be done. */
+static bool
+may_be_done(const struct hf_instance *i, size_t answers)
 {
-	size_t best = DONE, fails = DONE;
+	struct hf_json *missing = NULL;
+	bool            may = answers == 0;
 
+	if (answers == 1) {
+		ck_ok(hf_run_missing(&missing, run, i, &e));
+		may = hf_json_len(missing) == 0;
+	}
+	hf_json_free(missing);
+	return may;
+}
+
+/* The way out of a step that was gone least; the failure last of those. Now and then another, or the same answers would always meet. */
+static size_t
+route_for(const struct hf_instance *i)
+{
+	const struct hf_step *step = i->step;
+	size_t                way[MOST_ROUTES], n = 0, best = 0;
+
+	ck_assert(step->n_routes < DONE);
+	for (size_t k = 0; k < step->n_routes; k++)
+		if (strcmp(step->routes[k].key, "it-fails") != 0)
+			way[n++] = k;
+	if (may_be_done(i, n))
+		way[n++] = DONE;
 	for (size_t k = 0; k < step->n_routes; k++)
 		if (strcmp(step->routes[k].key, "it-fails") == 0)
-			fails = k;
-		else if (best == DONE || gone(step, k) < gone(step, best))
+			way[n++] = k;
+	for (size_t k = 1; k < n; k++)
+		if (gone(step, way[k]) < gone(step, way[best]))
 			best = k;
-	return fails != DONE && gone(step, fails) < gone(step, best) ? fails : best;
+	if (cover.walks > 0 && books_dice(&seed, 4) == 0)
+		best = books_dice(&seed, (unsigned)n);
+	return way[best];
 }
 
 static enum hf_code
 act_on(const struct hf_instance *i, struct hf_act *act, struct hf_err *e)
 {
-	size_t       k = route_for(i->step);
+	size_t       k = route_for(i);
 	const char  *key = k == DONE ? "" : i->step->routes[k].key;
 	enum hf_code rc;
 
@@ -302,7 +327,7 @@ START_TEST(to_an_end)
 	named = name_of(_i);
 	snprintf(name, sizeof(name), "%s", named == NULL ? "" : named);
 	books_world_close();
-	all = want != NULL && (strcmp(want, "all") == 0 || strcmp(want, name) == 0);
+	all = want != NULL && (strcmp(want, "all") == 0 || strncmp(want, name, strlen(want)) == 0);
 	if (named == NULL || (want != NULL && !all))
 		return;
 	seed = (uint64_t)_i + 1;

@@ -122,7 +122,9 @@ hf_fixture_gpg(struct hf_buf *out, const char *home, const char *args, const voi
 void
 hf_fixture_dir(char out[HF_FIXTURE_PATH])
 {
-	snprintf(out, HF_FIXTURE_PATH, "/tmp/hfg.XXXXXX");
+	const char *in = getenv("FIXTURES");
+
+	snprintf(out, HF_FIXTURE_PATH, "%s/hfg.XXXXXX", in == NULL ? "/tmp" : in);
 	must(mkdtemp(out) != NULL, "%s: not made", out);
 }
 

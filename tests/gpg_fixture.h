@@ -30,7 +30,7 @@
 #define HF_KEY_LOCKED    64u  /* has a passphrase */
 #define HF_KEY_TWO_SUBS  128u /* two subkeys for encryption, the older one revoked */
 
-/* A new folder under /tmp with a short name, 0700. */
+/* A new folder with a short name, 0700, under /tmp or what FIXTURES names. */
 void hf_fixture_dir(char out[HF_FIXTURE_PATH]);
 
 /* dir/name, a GnuPG home that nothing reads but what is put there. */

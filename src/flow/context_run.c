@@ -134,6 +134,22 @@ changes(struct context *c)
 	free((void *)list);
 }
 
+/* What was answered, in the words of the book, by step: a report can say it, or hold its tongue while nobody has answered. */
+static void
+answers(struct context *c)
+{
+	struct hf_json *out = hf_json_object();
+
+	for (size_t k = 0; k < c->run->n; k++) {
+		const struct hf_instance *i = &c->run->list[k];
+		const struct hf_route    *r = i->state == HF_DONE ? route_taken(i) : NULL;
+
+		if (r != NULL)
+			ctx_text(c, out, i->address, r->label);
+	}
+	ctx_set(c, c->out, "answers", out);
+}
+
 static void
 steps(struct context *c)
 {
@@ -373,6 +389,7 @@ context_run(struct context *c)
 		return;
 	head(c);
 	steps(c);
+	answers(c);
 	changes(c);
 	rows(c);
 	entries(c);
