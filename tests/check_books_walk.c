@@ -4,7 +4,7 @@
  * A gate that asks of the register what nobody does here is passed with a reason.
  *
  * One walk for each book; with BOOKS=all as many as it takes until every step was reached and every answer given, and a page of figures. BOOKS may also
- * be the beginning of a name.
+ * be the beginning of a name, and WALKS=n stops after n walks of each and blames nothing that they did not come to.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -322,6 +322,7 @@ START_TEST(to_an_end)
 	char        name[128];
 	bool        all;
 	size_t      gaps;
+	unsigned    most = getenv("WALKS") == NULL ? MOST_WALKS : (unsigned)atoi(getenv("WALKS"));
 
 	books_world_open(0);
 	named = name_of(_i);
@@ -337,13 +338,13 @@ START_TEST(to_an_end)
 			cover_open(name);
 		walk(name);
 		books_world_close();
-	} while (all && cover.walks < MOST_WALKS && cover_gaps(NULL) > 0);
+	} while (all && cover.walks < most && cover_gaps(NULL) > 0);
 	if (all) {
 		printf("%s: %zu steps, %u walks, %u acts, %u to the end, %u stopped\n", name, cover.pb->n_steps, cover.walks,
 		    cover.acts, cover.closed, cover.stopped);
 		gaps = cover_gaps(stdout);
 		fflush(stdout);
-		ck_assert_msg(gaps == 0, "%s: a step or an answer that no walk comes to", name);
+		ck_assert_msg(gaps == 0 || most < MOST_WALKS, "%s: a step or an answer that no walk comes to", name);
 	}
 	cover_close();
 }
