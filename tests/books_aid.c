@@ -221,23 +221,43 @@ typed(const struct hf_run *run, const struct hf_instance *i, const struct hf_val
 	return out != NULL ? out : hf_json_string(plain(v, seed, buf));
 }
 
+static bool
+give(struct hf_run *run, const char *step, struct hf_json *values)
+{
+	struct hf_act act = { .step = step };
+	struct hf_err e = HF_ERR_INIT;
+	enum hf_code  rc = hf_json_len(values) == 0 ? HF_OK : hf_run_value(run, &act, values, &e);
+
+	if (rc != HF_OK)
+		fprintf(stderr, "%s#%s: %s (%s)\n", hf_run_book(run), step == NULL ? "" : step, e.msg, e.hint);
+	hf_json_free(values);
+	return rc == HF_OK;
+}
+
+bool
+books_give_first(struct hf_run *run, uint64_t *seed)
+{
+	const struct hf_playbook *pb = hf_run_playbook(run);
+	struct hf_json           *values = hf_json_object();
+
+	for (size_t k = 0; k < pb->n_ask; k++)
+		hf_json_set(values, pb->ask[k].name, typed(run, hf_run_at(run, 0), &pb->ask[k], seed));
+	return give(run, NULL, values);
+}
+
 bool
 books_give(struct hf_run *run, const char *address, uint64_t *seed)
 {
 	const struct hf_step *s = at(run, address)->step;
 	struct hf_json       *values = hf_json_object();
-	struct hf_act         act = { .step = address };
-	struct hf_err         e = HF_ERR_INIT;
-	enum hf_code          rc = HF_OK;
 
 	for (size_t k = 0; k < s->n_write; k++)
 		if (hf_json_get(at(run, address)->values, s->write[k].name) == NULL)
 			hf_json_set(values, s->write[k].name, typed(run, at(run, address), &s->write[k], seed));
-	if (hf_json_len(values) > 0 && (rc = hf_run_value(run, &act, values, &e)) != HF_OK)
-		fprintf(stderr, "%s#%s: %s (%s)\n", hf_run_book(run), address, e.msg, e.hint);
-	hf_json_free(values);
-	for (size_t k = 0; rc == HF_OK && k < s->n_keep; k++)
+	if (!give(run, address, values))
+		return false;
+	for (size_t k = 0; k < s->n_keep; k++)
 		if (hf_json_get(at(run, address)->kept, s->keep[k].id) == NULL)
 			keep(run, address, s->keep[k].id, "pixels");
-	return rc == HF_OK;
+	return true;
 }

@@ -27,6 +27,7 @@ bool books_record(char id[HF_ID_SIZE], const char *kind, unsigned skip);
 unsigned books_dice(uint64_t *seed, unsigned below);
 
 /* What is asked for and not given yet, of the right type. False, and said on stderr, when it is refused. Not more than two acts but one for each file. */
+bool books_give_first(struct hf_run *run, uint64_t *seed); /* Ask first */
 bool books_give(struct hf_run *run, const char *address, uint64_t *seed);
 
 #endif
