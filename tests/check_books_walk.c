@@ -343,8 +343,8 @@ START_TEST(to_an_end)
 		books_world_close();
 	} while (all && cover.walks < most && cover_gaps(NULL) > 0);
 	if (all) {
-		printf("%s: %zu steps, %u walks, %u acts, %u to the end, %u stopped\n", name, cover.pb->n_steps, cover.walks,
-		    cover.acts, cover.closed, cover.stopped);
+		printf("%s: %zu steps, %u walks, %u acts, %u to the end, %u stopped, %u left out\n", name, cover.pb->n_steps,
+		    cover.walks, cover.acts, cover.closed, cover.stopped, cover.left_out);
 		gaps = cover_gaps(stdout);
 		fflush(stdout);
 		ck_assert_msg(gaps == 0 || most < MOST_WALKS, "%s: a step or an answer that no walk comes to", name);

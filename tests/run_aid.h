@@ -35,8 +35,8 @@ void run_world_make_two(void); /* without the second key: each act costs less */
 void run_clock(int64_t now);
 /* The same register as the holder of another key has it, beside world.r. Close it. */
 struct hf_register *run_world_of(char *fpr);
-void run_world_open(void);
-void run_world_close(void);
+void                run_world_open(void);
+void                run_world_close(void);
 /* Everything that follows is done by the holder of that key. A run that is open is given back, and read anew. */
 struct hf_run *as(const char *fpr, struct hf_run *run);
 void           tie(const char *person, const char *fpr); /* a key to a person; NULL: to nobody */
