@@ -8,12 +8,14 @@
 
 static const char *const of_person =
     "SELECT account, CASE what WHEN 'duty' THEN 'is its ' || replace(detail, '_', ' ') WHEN 'grant' THEN 'may ' || detail || ' there'"
-    "  WHEN 'factor' THEN 'holds a second factor' WHEN 'pack' THEN 'can open the recovery pack' WHEN 'contact' THEN 'recovery contact: ' || detail"
-    "  WHEN 'share' THEN 'knows the password' ELSE detail END FROM tie WHERE person = ?1 AND account IS NOT NULL"
-    " UNION SELECT g.account, 'device ' || d.tag FROM live_grant g JOIN device d ON d.id = g.device WHERE d.holder = ?1"
-    " UNION SELECT a.id, 'mailbox ' || p.email FROM person p JOIN account a ON fold(a.registered_email) = fold(p.email) WHERE p.id = ?1"
-    " UNION SELECT a.id, 'number ' || p.phone FROM person p JOIN account a ON a.registered_phone = p.phone WHERE p.id = ?1"
-    " UNION SELECT c.account, 'recovery contact ' || c.value FROM person p JOIN contact c ON c.value IN (p.email, p.phone) WHERE p.id = ?1";
+    "  WHEN 'factor' THEN 'holds a second factor' WHEN 'pack' THEN 'can open the recovery pack' WHEN 'reader' THEN 'is an extra reader'"
+    "  WHEN 'contact' THEN 'recovery contact: ' || detail WHEN 'share' THEN 'knows the password' WHEN 'password' THEN 'knows the shared login'"
+    "  WHEN 'risk' THEN 'accepted the risk ' || detail WHEN 'restricted' THEN 'may read its ' || detail || ' with few others'"
+    "  WHEN 'conflict' THEN 'unsettled conflict about ' || replace(detail, '_', ' ')"
+    "  WHEN 'address' THEN CASE detail WHEN 'registered_email' THEN 'registered with their mailbox' WHEN 'registered_phone' THEN 'registered with their number'"
+    "   WHEN 'alerts_to' THEN 'alerts go to their mailbox' ELSE 'recovery contact: their own address or number' END"
+    "  ELSE detail END FROM tie WHERE person = ?1 AND account IS NOT NULL"
+    " UNION SELECT g.account, 'device ' || d.tag FROM live_grant g JOIN device d ON d.id = g.device WHERE d.holder = ?1";
 
 static const char *const of_device = "SELECT account, 'run from it: ' || role FROM live_grant WHERE device = ?1";
 

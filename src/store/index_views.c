@@ -35,20 +35,77 @@ const char *const index_views[] = {
 	" UNION ALL SELECT deputy_director, id, 'deputy_director' FROM main.unit WHERE deputy_director IS NOT NULL"
 	" UNION ALL SELECT manager, id, 'manager' FROM main.person WHERE manager IS NOT NULL AND NOT gone",
 
+	/* What a record holds of a person's own address or number. Of a closed account nothing can be changed any more. */
+	"CREATE TEMP VIEW own_address AS"
+	" SELECT p.id AS person, a.id AS account, 'registered_email' AS detail, a.id AS record FROM main.person p"
+	"  JOIN main.account a ON a.registered_email = p.email COLLATE NOCASE WHERE NOT a.gone"
+	" UNION ALL SELECT p.id, a.id, 'alerts_to', a.id FROM main.person p"
+	"  JOIN main.account a ON a.alerts_to = p.email COLLATE NOCASE WHERE NOT a.gone"
+	" UNION ALL SELECT p.id, a.id, 'registered_phone', a.id FROM main.person p"
+	"  JOIN main.account a ON a.registered_phone = p.phone WHERE NOT a.gone"
+	" UNION ALL SELECT p.id, c.account, 'value', c.id FROM main.person p JOIN main.contact c ON c.value = p.email COLLATE NOCASE"
+	"  JOIN main.account a ON a.id = c.account WHERE NOT a.gone"
+	" UNION ALL SELECT p.id, c.account, 'value', c.id FROM main.person p JOIN main.contact c"
+	"  ON replace(replace(replace(replace(replace(replace(c.value, ' ', ''), '-', ''), '.', ''), '(', ''), ')', ''), '/', '') = p.phone"
+	"  JOIN main.account a ON a.id = c.account WHERE NOT a.gone"
+	" UNION ALL SELECT p.id, NULL, 'email', s.id FROM main.person p JOIN main.supplier s ON s.email = p.email COLLATE NOCASE"
+	" UNION ALL SELECT p.id, NULL, 'phone', s.id FROM main.person p JOIN main.supplier s ON s.phone = p.phone",
+
+	/* A login that several share is known to whoever had a right there, until it is changed after that right ended. */
+	"CREATE TEMP VIEW known_password AS SELECT g.person AS person, a.id AS account, 'shared login' AS detail, a.id AS record"
+	" FROM main.grant g JOIN main.account a ON a.id = g.account, temp.clock c WHERE a.login_model = 'shared' AND NOT a.gone"
+	" AND g.person IS NOT NULL AND (g.since IS NULL OR g.since <= c.today)"
+	" AND (g.until IS NULL OR g.until > c.today OR a.password_attested_on IS NULL OR a.password_attested_on < g.until)"
+	" AND NOT EXISTS (SELECT 1 FROM main.share s WHERE s.account = a.id AND s.person = g.person"
+	"  AND (s.rotated_on IS NULL OR s.rotated_on < s.shared_on)) GROUP BY g.person, a.id",
+
+	/* The records that only some members may read, and the person whose key is among them. */
+	"CREATE TEMP VIEW restricted AS"
+	" SELECT p.id AS person, x.account AS account, 'contact' AS detail, x.id AS record FROM main.contact x, json_each(x.restricted_to) j"
+	"  JOIN main.person p ON p.key_fpr = j.value"
+	" UNION ALL SELECT p.id, x.account, 'evidence', x.id FROM main.evidence x, json_each(x.restricted_to) j JOIN main.person p ON p.key_fpr = j.value"
+	" UNION ALL SELECT p.id, NULL, 'desk', x.id FROM main.desk x, json_each(x.restricted_to) j JOIN main.person p ON p.key_fpr = j.value"
+	" UNION ALL SELECT p.id, NULL, 'declaration', x.id FROM main.declaration x, json_each(x.restricted_to) j JOIN main.person p ON p.key_fpr = j.value"
+	" UNION ALL SELECT p.id, NULL, 'exception', x.id FROM main.exception x, json_each(x.restricted_to) j JOIN main.person p ON p.key_fpr = j.value",
+
+	/* Roles that somebody was given in a run that is open, but not in one about themselves. */
+	"CREATE TEMP VIEW run_role AS SELECT json_extract(e.body, '$.person') AS person, json_extract(e.body, '$.role') AS role, e.run AS run,"
+	" json_extract(s.body, '$.title') AS title FROM main.entry e JOIN main.entry s ON s.run = e.run AND s.type = 'start'"
+	" WHERE e.type IN ('assign', 'handover') AND json_extract(e.body, '$.person') IS NOT NULL"
+	" AND json_extract(s.body, '$.subject') IS NOT json_extract(e.body, '$.person')"
+	" AND NOT EXISTS (SELECT 1 FROM main.entry l WHERE l.run = e.run AND l.type IN ('assign', 'handover') AND l.id > e.id"
+	"  AND json_extract(l.body, '$.role') = json_extract(e.body, '$.role'))"
+	" AND coalesce((SELECT x.type FROM main.entry x WHERE x.run = e.run AND (x.type = 'close' OR (x.type = 'reopen' AND x.step IS NULL))"
+	"  ORDER BY x.id DESC LIMIT 1), '') <> 'close'",
+
 	"CREATE TEMP VIEW tie AS"
 	" SELECT person, account, 'duty' AS what, detail, account AS record FROM temp.duty"
 	" UNION ALL SELECT person, NULL, 'office', detail, record FROM temp.office"
-	" UNION ALL SELECT person, account, 'grant', role, id FROM temp.live_grant WHERE person IS NOT NULL"
+	" UNION ALL SELECT g.person, g.account, 'grant', g.role, g.id FROM main.grant g, temp.clock c"
+	"  WHERE g.person IS NOT NULL AND (g.until IS NULL OR g.until > c.today)"
 	" UNION ALL SELECT j.value, a.id, 'factor', 'second factor', a.id FROM main.account a, json_each(a.mfa_holders) j"
 	" UNION ALL SELECT j.value, a.id, 'pack', 'recovery pack', a.id FROM main.account a, json_each(a.recovery_holders) j"
 	" UNION ALL SELECT j.value, a.id, 'reader', 'extra reviewer', a.id FROM main.account a, json_each(a.extra_reviewers) j"
 	" UNION ALL SELECT holder, account, 'contact', type, id FROM main.contact WHERE holder IS NOT NULL"
+	" UNION ALL SELECT person, account, 'address', detail, record FROM temp.own_address"
 	" UNION ALL SELECT holder, NULL, 'device', tag, id FROM main.device WHERE holder IS NOT NULL"
 	" UNION ALL SELECT person, account, 'share', coalesce(method, 'password'), id FROM main.share"
 	"  WHERE person IS NOT NULL AND (rotated_on IS NULL OR rotated_on < shared_on)"
-	" UNION ALL SELECT person, NULL, 'declaration', provider || ':' || handle, id FROM main.declaration WHERE decision IS NULL"
+	" UNION ALL SELECT person, account, 'password', detail, record FROM temp.known_password"
+	" UNION ALL SELECT person, NULL, 'declaration', provider || ':' || handle, id FROM main.declaration"
+	"  WHERE decision IS NULL OR decision = 'own-risk'"
+	" UNION ALL SELECT answered_by, NULL, 'attestation', control || ', ' || period, id FROM main.attestation"
+	"  WHERE answered_by IS NOT NULL AND answer IS NULL"
+	" UNION ALL SELECT x.accepted_by, a.id, 'risk', x.rule, x.id FROM main.exception x JOIN temp.clock c"
+	"  LEFT JOIN main.account a ON a.id = x.subject WHERE x.accepted_by IS NOT NULL AND (x.expires IS NULL OR x.expires >= c.today)"
+	" UNION ALL SELECT p.id, NULL, 'excused', x.rule, x.id FROM main.exception x JOIN temp.clock c JOIN main.person p ON p.id = x.subject"
+	"  WHERE x.expires IS NULL OR x.expires > c.today"
+	" UNION ALL SELECT person, account, 'restricted', detail, record FROM temp.restricted"
 	" UNION ALL SELECT id, NULL, 'key', key_fpr, id FROM main.person WHERE key_fpr IS NOT NULL"
-	" UNION ALL SELECT owner, NULL, 'document', path, id FROM main.document WHERE owner IS NOT NULL",
+	" UNION ALL SELECT owner, NULL, 'document', path, id FROM main.document WHERE owner IS NOT NULL"
+	" UNION ALL SELECT person, NULL, 'run', role || ', ' || title, run FROM temp.run_role"
+	" UNION ALL SELECT p.id, a.id, 'conflict', x.field, x.id FROM main.conflict x JOIN main.person p ON p.id IN (x.kept, x.other)"
+	"  LEFT JOIN main.account a ON a.id = x.record WHERE x.settled_on IS NULL",
 
 	"CREATE TEMP VIEW impact AS"
 	" SELECT a.id AS account, b.id AS other, 'mailbox ' || a.registered_email AS because FROM main.account a"
