@@ -344,6 +344,8 @@ render_run(struct out *o, const struct hf_json *data, void *arg)
 	if (next != NULL)
 		put_line(o, OUT_BOLD, "Next: %s. holdfast run next %s shows it, holdfast run resume %s walks on.", next->address,
 		    hf_run_id(run), hf_run_id(run));
+	else if (hf_run_is_open(run) && any_open(run))
+		put_line(o, OUT_BOLD, "Nothing can be done right now. holdfast run next %s says what the open steps need.", hf_run_id(run));
 	else if (hf_run_is_open(run))
 		put_line(o, OUT_BOLD, "Nothing is left to do now. holdfast run close %s ends it.", hf_run_id(run));
 }
@@ -406,8 +408,11 @@ put_still_open(struct out *o, const struct hf_run *run, const struct hf_instance
 		hf_buf_adds(&b, i->wakes != 0 ? ": " : "");
 		hf_run_fill(&b, run, i, i->waits_for, NULL);
 	}
+	else if (i->state == HF_OPEN && hf_run_blocked(&needs, run, i, NULL) == HF_OK && hf_json_len(needs) > 0)
+		hf_buf_addf(&b, ", which needs %s first", hf_json_str(hf_json_at(needs, 0)));
 	put_line(o, OUT_PLAIN, "  %s%s", i->address, hf_buf_str(&b));
 	hf_buf_clear(&b);
+	hf_json_free(needs);
 }
 
 static void
