@@ -328,6 +328,15 @@ put_figures(struct out *o, const struct hf_json *figures)
 	hf_buf_clear(&b);
 }
 
+static bool
+any_open(const struct hf_run *run)
+{
+	for (size_t k = 0; k < hf_run_count(run); k++)
+		if (hf_run_at(run, k)->state == HF_OPEN || hf_run_at(run, k)->state == HF_WAITING)
+			return true;
+	return false;
+}
+
 static void
 render_run(struct out *o, const struct hf_json *data, void *arg)
 {
@@ -345,7 +354,8 @@ render_run(struct out *o, const struct hf_json *data, void *arg)
 		put_line(o, OUT_BOLD, "Next: %s. holdfast run next %s shows it, holdfast run resume %s walks on.", next->address,
 		    hf_run_id(run), hf_run_id(run));
 	else if (hf_run_is_open(run) && any_open(run))
-		put_line(o, OUT_BOLD, "Nothing can be done right now. holdfast run next %s says what the open steps need.", hf_run_id(run));
+		put_line(o, OUT_BOLD, "Nothing can be done right now. holdfast run next %s says what the open steps need.",
+		    hf_run_id(run));
 	else if (hf_run_is_open(run))
 		put_line(o, OUT_BOLD, "Nothing is left to do now. holdfast run close %s ends it.", hf_run_id(run));
 }
@@ -394,7 +404,8 @@ render_step(struct out *o, const struct hf_json *brief, void *arg)
 static void
 put_still_open(struct out *o, const struct hf_run *run, const struct hf_instance *i)
 {
-	struct hf_buf b = HF_BUF_INIT;
+	struct hf_json *needs = NULL;
+	struct hf_buf   b = HF_BUF_INIT;
 
 	if (i->pending != HF_PENDING_NONE)
 		hf_buf_addf(&b, ", needs an approval: holdfast run approve %s %s", hf_run_id(run), i->address);
@@ -402,14 +413,14 @@ put_still_open(struct out *o, const struct hf_run *run, const struct hf_instance
 		add_time(&b, run, i->rounds > 0 ? ", again " : ", until ", i->wakes);
 	else if (i->state == HF_WAITING)
 		hf_buf_adds(&b, ", waits: ");
+	else if (hf_run_blocked(&needs, run, i, NULL) == HF_OK && hf_json_len(needs) > 0)
+		hf_buf_addf(&b, ", not yet: it needs %s", hf_json_str(hf_json_at(needs, 0)));
 	else
 		hf_buf_adds(&b, ", not ready yet");
 	if (i->state == HF_WAITING && i->pending == HF_PENDING_NONE && i->waits_for[0] != '\0') {
 		hf_buf_adds(&b, i->wakes != 0 ? ": " : "");
 		hf_run_fill(&b, run, i, i->waits_for, NULL);
 	}
-	else if (i->state == HF_OPEN && hf_run_blocked(&needs, run, i, NULL) == HF_OK && hf_json_len(needs) > 0)
-		hf_buf_addf(&b, ", which needs %s first", hf_json_str(hf_json_at(needs, 0)));
 	put_line(o, OUT_PLAIN, "  %s%s", i->address, hf_buf_str(&b));
 	hf_buf_clear(&b);
 	hf_json_free(needs);

@@ -64,7 +64,7 @@ ok add document path=incident/our-own text='# Our own' owner='Jo Park'
 ok add exception rule=HF-201 subject=x:agency reason='old service' accepted_by='Jo Park' expires="$(date -u -d '+90 days' +%F)"
 ok add exception rule=HF-205 subject='Jo Park' reason='for now'
 ok add attestation unit=Press period=2026-27 control='HF-1' answered_by='Jo Park'
-ok --json add desk provider=x note='few read this' restricted_to="$ann $bob $jo"
+ok --json add desk provider=x note='few read this' restricted_to="$ann, $bob, $jo"
 ok respond x:agency --playbook incident/impersonation
 ok --json run list
 incident=$(value '$data->[0]{run}')
@@ -113,7 +113,7 @@ sed 's/^/  /' "$dir/named"
 ok report "$leaver" internal/leaver-certificate
 day=$(date -u +%F)
 for words in 'Jo Park has left' "Last day: $day" 'x:agency: done. Administrator now: ' 'siro of Agency: done' 'Take away the right admin on agency on x. done' \
-    "ended $day" 'Change the password of rooms on zoom: done' 'Mailbox able to receive until: ' 'by Ann Lee' 'Key to this register taken back at: '; do
+    "ended $day" 'Change the password of rooms on zoom. done' 'Mailbox able to receive until: ' 'by Ann Lee' 'Key to this register taken back at: '; do
 	is "the certificate has $words" grep -qF -e "$words" <(tr '\n' ' ' <"$dir/out" | tr -s ' ')
 done
 ok run close "$leaver"
@@ -129,6 +129,7 @@ drive "$mover" stays=yes office_stays=yes
 is 'a mover, to the end' test $status = 0
 says 'keeps what is allowed anew' '@$data == 1 && $data->[0]{authorised_by} && $data->[0]{reviewed_on}' query \
     "SELECT * FROM live_grant g JOIN person p ON p.id = g.person WHERE p.name = 'Sam Okoro' AND g.role = 'publish' AND g.authorised_on = :today"
+ok run close "$mover"
 says 'a second move' '$data->{run} ne "'"$mover"'"' offboard 'Sam Okoro' --mover --last-day today
 mover=$(value '$data->{run}')
 drive "$mover" stays=no office_stays=no

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Two managers off-board two people who share accounts, at once, each on their own copy; then they sync. No account may be left without its people.
+# shellcheck disable=SC2016 # Perl in single quotes
+# shellcheck source=tests/lib.sh
+. "${HOLDFAST_TOP:?}/tests/lib.sh"
+new_key ann@agency.example
+at() { # PERSON: from now on, at their computer
+	export XDG_DATA_HOME=$dir/$1/data XDG_STATE_HOME=$dir/$1/state XDG_CACHE_HOME=$dir/$1/cache HOLDFAST_KEY=${!1}
+	register=$XDG_DATA_HOME/holdfast/default.git
+	case $1 in ann) other=$bob ;; *) other=$ann ;; esac
+}
+drive() { # RUN [NAME=VALUE...]
+	perl "$HOLDFAST_TOP/tests/cli/drive.pl" "$1" "$other" "${@:2}" >"$dir/out" 2>"$dir/err"
+	status=$?
+}
+# Accounts without an owner, or without an administrator, who stays.
+lost='SELECT a.ref FROM account a WHERE NOT EXISTS (SELECT 1 FROM person p WHERE p.id = a.owner AND p.last_day IS NULL)
+	OR NOT EXISTS (SELECT 1 FROM live_grant g JOIN person p ON p.id = g.person WHERE g.account = a.id AND g.role = "admin" AND p.last_day IS NULL)'
+lost=${lost//\"/\'}
+
+ann=$(fpr_of ann@agency.example) bob=''
+at ann
+ok init --name Agency --domain agency.example
+bob=$(join_member bob@agency.example admin)
+at ann
+ok add unit name=Press
+ok add person name='Ann Lee' email=ann@agency.example unit=Press
+ok add person name='Bob Roe' email=bob@agency.example unit=Press
+ok member role "$ann" --person 'Ann Lee'
+ok member role "$bob" --person 'Bob Roe'
+ok add person name='Jo Park' unit=Press manager='Ann Lee'
+ok add person name='Kim Moss' unit=Press manager='Bob Roe'
+ok set org hr='Ann Lee' security='Bob Roe' it='Bob Roe' press='Ann Lee'
+ok add account provider=x handle=one state=live owner='Jo Park' deputy='Kim Moss' mfa_holders='Jo Park, Kim Moss'
+ok add account provider=x handle=two state=live owner='Kim Moss' deputy='Jo Park'
+ok add account provider=x handle=three state=live owner='Ann Lee' deputy='Kim Moss'
+for who in 'Jo Park' 'Kim Moss'; do
+	for account in x:one x:two x:three; do
+		ok add grant account=$account person="$who" role=admin
+	done
+done
+git init -q --bare "$dir/remote.git"
+ok sync --to "$dir/remote.git"
+at bob
+ok clone "$dir/remote.git" --root "$ann"
+
+# Each hands over to the other leaver, who is the deputy; each takes one of two administrators away.
+at ann
+ok --json offboard 'Jo Park' --last-day today
+jo=$(value '$data->{run}')
+STOP_BEFORE=no-orphans drive "$jo"
+is 'the first goes to the last look' test $status = 0
+says 'and hands over to the second' '$data->[0]{name} eq "Kim Moss"' query "SELECT p.name FROM account a JOIN person p ON p.id = a.owner WHERE a.ref = 'x:one'"
+at bob
+ok --json offboard 'Kim Moss' --last-day today
+kim=$(value '$data->{run}')
+STOP_BEFORE=no-orphans drive "$kim"
+is 'the second too' test $status = 0
+says 'and hands over to the first' '$data->[0]{name} eq "Jo Park"' query "SELECT p.name FROM account a JOIN person p ON p.id = a.owner WHERE a.ref = 'x:two'"
+ok sync
+at ann
+ok sync
+says 'now nobody is left' '@$data == 3' query "$lost"
+no 1 'an administrator who stays' run done "$jo" no-orphans
+no 1 'new-owner@1' run close "$jo"
+run run show "$jo"
+is 'it says for whom' has out 'Name another administrator of one on x'
+
+# Either goes on; the other finds what is left.
+drive "$jo"
+is 'the first finds others' test $status = 0
+says 'for each' '@$data == 0' query "$lost"
+ok run close "$jo"
+ok sync
+at bob
+ok sync
+drive "$kim"
+is 'the second goes to the end' test $status = 0
+ok run close "$kim"
+ok sync
+says 'every account has its people' '@$data == 0' query "$lost"
+says 'no name is left' '@$data == 0' query "SELECT t.* FROM tie t JOIN person p ON p.id = t.person WHERE p.last_day IS NOT NULL"
+at ann
+ok sync
+says 'on both sides' '@$data == 0' query "$lost"
+ok verify
+finish
