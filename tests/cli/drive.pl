@@ -85,22 +85,21 @@ for (;;) {
 		exit 1;
 	}
 	elsewhere($step, $at->{title}, $subject);
-	for my $w (@{$at->{write}}) {
-		must('run', 'value', $run, $step, "$w->{name}=" . fits($w, $at->{title}, $subject)) if !defined $w->{value};
-	}
+	my @values = map { "$_->{name}=" . fits($_, $at->{title}, $subject) } grep { !defined $_->{value} } @{$at->{write}};
+	must('run', 'value', $run, $step, @values) if @values;
 	for my $k (grep { !@{$_->{files} // []} } @{$at->{keep}}) {
 		must('run', 'attach', $run, $step, $0, '--as', $k->{id});
 	}
 	must('report', $run, $_, '--step', $step) for @{$at->{reports}};
-	must('run', 'answer', $run, $step, $say{$id}) if defined $say{$id};
-	my $now = must('run', 'next', $run);
-	if (($now->{step} // '') eq $step) {
-		my ($done, $error) = hf('run', 'done', $run, $step);
-		if ($error) {
-			print "stopped: $step: $error->{message}\n";
-			exit 1;
-		}
-		as_other('run', 'approve', $run, $step) if $done->{state} eq 'waiting';
+	if (defined $say{$id}) {
+		must('run', 'answer', $run, $step, $say{$id});
+		next if (must('run', 'next', $run)->{step} // '') ne $step;
 	}
+	my ($done, $error) = hf('run', 'done', $run, $step);
+	if ($error) {
+		print "stopped: $step: $error->{message}\n";
+		exit 1;
+	}
+	as_other('run', 'approve', $run, $step) if $done->{state} eq 'waiting';
 	print "$step: $at->{title}\n";
 }
