@@ -7,8 +7,11 @@ new_key ann@agency.example
 ok init --name Agency --domain agency.example
 ann=$(fpr_of ann@agency.example)
 bob=$(join_member bob@agency.example admin)
-jo=$(join_member jo@agency.example responder)
 export HOLDFAST_KEY=$ann
+new_key jo@agency.example
+jo=$(fpr_of jo@agency.example)
+gpg --batch --armor --export "$jo" >"$dir/jo.asc"
+ok member add "$dir/jo.asc" --role responder
 drive() { # RUN [NAME=VALUE...]
 	perl "$HOLDFAST_TOP/tests/cli/drive.pl" "$1" "$bob" "${@:2}" >"$dir/out" 2>"$dir/err"
 	status=$?
