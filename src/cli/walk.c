@@ -299,10 +299,12 @@ nothing_ready(struct walk *w, struct hf_err *e)
 	struct page  *p = walk_page(w);
 	char         *typed = NULL;
 	enum hf_code  rc;
-	size_t        n;
+	size_t        n, finished, all, late;
 
 	walk_head(w, p, NULL);
-	page_line(p, OUT_BOLD, "Nothing can be done right now.");
+	hf_run_progress(w->run, &finished, &all, &late);
+	if (finished < all)
+		page_line(p, OUT_BOLD, "Nothing can be done right now.");
 	page_gap(p);
 	n = add_waiting(w, p);
 	page_gap(p);
