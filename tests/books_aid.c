@@ -34,7 +34,7 @@ static const char *const RECORDS[][MOST_FIELDS] = {
 	{ "account", "provider", "zoom", "handle", "rooms@agency.example", "class", "meeting", "state", "live", "owner", "Jo Park",
 	    "responder", "Ann Lee", "unit", "Press" },
 	{ "account", "provider", "scheduler", "handle", "agency-plan", "class", "scheduler", "state", "live", "owner", "Jo Park",
-	    "deputy", "Jo Park" },
+	    "deputy", "Jo Park", "mfa_holders", "Jo Park" },
 	{ "link", "account", "x:agency", "depends_on", "sim:+447700900199", "how", "phone" },
 	{ "link", "account", "x:agency", "depends_on", "scheduler:agency-plan", "how", "scheduler" },
 	{ "link", "account", "zoom:rooms@agency.example", "depends_on", "google-workspace:press@agency.example", "how", "mailbox" },
@@ -42,6 +42,8 @@ static const char *const RECORDS[][MOST_FIELDS] = {
 	{ "grant", "account", "zoom:rooms@agency.example", "person", "Jo Park", "role", "host", "since", "2025-01-01" },
 	{ "grant", "account", "scheduler:agency-plan", "supplier", "Schedule Ltd", "role", "admin" },
 	{ "share", "account", "scheduler:agency-plan", "supplier", "Schedule Ltd", "shared_on", "2026-01-10" },
+	{ "share", "account", "x:agency", "person", "Jo Park", "shared_on", "2026-01-10" },
+	{ "grant", "account", "x:agency", "person", "Max Stone", "role", "admin" },
 	{ "declaration", "person", "Jo Park", "provider", "linkedin", "handle", "jo-park", "purpose", "news of the agency" },
 	{ "unit", "name", "Web", "parent", "Press" },
 	{ "exception", "rule", "HF-101", "subject", "x:agency", "reason", "the service has none", "accepted_by", "Jo Park",
@@ -65,6 +67,11 @@ fill(void)
 		must(hf_batch_commit(b, "record", &e), &e, f[0]);
 		hf_batch_free(b);
 	}
+	must(hf_batch_new(&b, world.r, &e), &e, "batch");
+	must(hf_batch_set(b, world.account, "mfa_holders", '=', "Jo Park", &e), &e, "mfa_holders");
+	must(hf_batch_set(b, world.account, "recovery_holders", '=', "Jo Park", &e), &e, "recovery_holders");
+	must(hf_batch_commit(b, "record", &e), &e, "account");
+	hf_batch_free(b);
 }
 
 static void

@@ -87,6 +87,21 @@ cover_gaps(FILE *to)
 
 /* ---- one step ---- */
 
+/* Is there a step that nobody came to yet, and that asks for this answer? */
+static bool
+leads_on(const struct hf_step *step, size_t k)
+{
+	for (size_t s = 0; k != DONE && s < cover.pb->n_steps; s++)
+		for (size_t c = 0; c < cover.pb->steps[s].n_only; c++) {
+			const struct hf_cond *only = &cover.pb->steps[s].only[c];
+
+			if (cover.reached[s] == 0 && only->kind == HF_COND_IS && strcmp(only->name, step->id) == 0 &&
+			    strcmp(only->answer, step->routes[k].key) == 0)
+				return true;
+		}
+	return false;
+}
+
 /* How often that way was gone; one that ends the run counts for more, or the rest would hardly be seen. */
 static unsigned
 gone(const struct hf_step *step, size_t k)
@@ -96,7 +111,7 @@ gone(const struct hf_step *step, size_t k)
 	for (size_t t = 0; k != DONE && t < step->routes[k].n_to; t++)
 		if (step->routes[k].to[t].verb == HF_STOP)
 			return n * ENDING + LATER;
-	return n;
+	return leads_on(step, k) ? n / 4 : n;
 }
 
 /* A step that names only the exception, and whose answer nothing hangs on, may also just be done. */
