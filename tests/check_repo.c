@@ -1,12 +1,25 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "../src/store/refs.h"
 #include "git_aid.h"
 #include "holdfast/fs.h"
 #include "holdfast/time.h"
 #include "test.h"
 
 #define ZERO "0000000000000000000000000000000000000000"
+
+/* A fetch sweeps what an earlier one left at its own reference; somebody may be moving the branch at that moment. */
+START_TEST(one_sweep_leaves_another_alone)
+{
+	aid_put("a", "1");
+	aid_must(NULL, "echo busy >r/holdfast.new && ln r/holdfast.new r/refs/heads/main.lock");
+	ck_ok(hf_ref_sweep(aid_path("r"), "refs/holdfast/incoming/main", 0, &e));
+	aid_must(NULL, "test -e r/holdfast.new && test -e r/refs/heads/main.lock");
+	ck_ok(hf_ref_sweep(aid_path("r"), "refs/heads/main", 0, &e));
+	aid_must(NULL, "test ! -e r/holdfast.new && test ! -e r/refs/heads/main.lock");
+}
+END_TEST
 
 START_TEST(init_makes_what_git_takes)
 {
@@ -334,6 +347,7 @@ main(void)
 	tcase_add_test(t, move);
 	tcase_add_test(t, lock_excludes);
 	tcase_add_test(t, lock_sweeps);
+	tcase_add_test(t, one_sweep_leaves_another_alone);
 	tcase_add_test(t, lock_waits_for_git);
 	suite_add_tcase(s, t);
 	return run_suite(s);

@@ -1,4 +1,5 @@
 #include "refs.h"
+#include "repo_impl.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,6 +53,10 @@ files_set(struct files *f, const char *repo, const char *name, struct hf_err *e)
 	hf_buf_addf(&f->ref, "%s/%s", repo, name);
 	hf_buf_addf(&f->lock, "%s/%s.lock", repo, name);
 	hf_buf_addf(&f->fresh, "%s/" NEW, repo);
+	/* The branch's own is swept under the register's lock; another reference's may be swept at any time, and must not be that one. */
+	if (strcmp(name, HF_REPO_BRANCH) != 0)
+		for (const char *p = name; *p != '\0'; p++)
+			hf_buf_addc(&f->fresh, *p == '/' ? '-' : *p);
 	hf_buf_add(&f->folder, hf_buf_str(&f->ref), (size_t)(hf_fs_base(hf_buf_str(&f->ref)) - hf_buf_str(&f->ref)));
 	if (f->ref.failed || f->lock.failed || f->fresh.failed || f->folder.failed) {
 		files_clear(f);
