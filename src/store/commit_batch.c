@@ -61,14 +61,6 @@ seal(struct hf_vault *v, void *item, struct hf_err *e)
 	return hf_vault_encrypt(&f->sealed, v, f->to.fprs, f->to.n, hf_buf_str(f->data), f->data->len, e);
 }
 
-static enum hf_code
-sign_with(void *arg, struct hf_buf *sig, const void *data, size_t len, struct hf_err *e)
-{
-	struct hf_register *r = arg;
-
-	return hf_vault_sign(sig, r->vault, r->key, data, len, e);
-}
-
 static void
 drop_files(struct files *fs)
 {
@@ -152,11 +144,9 @@ seal_all(struct files *fs, struct hf_register *r, struct hf_err *e)
 static enum hf_code
 put_files(struct hf_oid *out, struct hf_register *r, const struct files *fs, const char *word, struct hf_err *e)
 {
-	struct hf_commit_spec spec = {
-		.base = &r->head, .fpr = r->key, .message = word, .at = hf_register_now(r), .sign = sign_with, .arg = r
-	};
-	struct hf_edit *edits = calloc(fs->n, sizeof(*edits));
-	enum hf_code    rc;
+	struct hf_commit_spec spec = register_spec(r, word);
+	struct hf_edit       *edits = calloc(fs->n, sizeof(*edits));
+	enum hf_code          rc;
 
 	if (edits == NULL)
 		return hf_nomem(e);

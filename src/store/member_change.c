@@ -215,22 +215,9 @@ plan(struct member_change *c, struct hf_err *e)
 }
 
 static enum hf_code
-sign_with(void *arg, struct hf_buf *sig, const void *data, size_t len, struct hf_err *e)
-{
-	struct hf_register *r = arg;
-
-	return hf_vault_sign(sig, r->vault, r->key, data, len, e);
-}
-
-static enum hf_code
 put_commit(struct hf_oid *out, struct member_change *c, struct hf_err *e)
 {
-	struct hf_commit_spec spec = { .base = &c->r->head,
-		.fpr = c->r->key,
-		.message = "member",
-		.at = hf_register_now(c->r),
-		.sign = sign_with,
-		.arg = c->r };
+	struct hf_commit_spec spec = register_spec(c->r, "member");
 	struct hf_edit       *edits = calloc(c->plan.n + 2, sizeof(*edits));
 	size_t                n;
 	enum hf_code          rc = HF_OK;

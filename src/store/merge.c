@@ -155,29 +155,17 @@ name_merged(struct merge_plan *p, struct hf_err *e)
 /* ---- the commit ---- */
 
 static enum hf_code
-sign_with(void *arg, struct hf_buf *sig, const void *data, size_t len, struct hf_err *e)
-{
-	struct hf_register *r = arg;
-
-	return hf_vault_sign(sig, r->vault, r->key, data, len, e);
-}
-
-static enum hf_code
 commit_merge(struct hf_oid *out, struct merge_plan *p, struct hf_err *e)
 {
-	struct hf_commit_spec spec = { .base = &p->ours,
-		.other = &p->theirs,
-		.fpr = p->r->key,
-		.message = "merge",
-		.at = hf_register_now(p->r),
-		.sign = sign_with,
-		.arg = p->r };
+	struct hf_commit_spec spec = register_spec(p->r, "merge");
 	struct hf_edit       *edits = calloc(p->n + 1, sizeof(*edits));
 	size_t                n = 0;
 	enum hf_code          rc;
 
 	if (edits == NULL)
 		return hf_nomem(e);
+	spec.base = &p->ours;
+	spec.other = &p->theirs;
 	for (size_t i = 0; i < p->n; i++) {
 		const struct merge_file *f = &p->list[i];
 		const struct hf_oid     *chosen = merge_chosen(f);

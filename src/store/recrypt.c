@@ -408,22 +408,12 @@ recrypt_clear(struct recrypt *x)
 }
 
 static enum hf_code
-sign_with(void *arg, struct hf_buf *sig, const void *data, size_t len, struct hf_err *e)
-{
-	struct hf_register *r = arg;
-
-	return hf_vault_sign(sig, r->vault, r->key, data, len, e);
-}
-
-static enum hf_code
 put_edits(struct hf_oid *out, const struct recrypt *x, size_t *n, struct hf_err *e)
 {
 	struct hf_register   *r = x->r;
-	struct hf_commit_spec spec = {
-		.base = &r->head, .fpr = r->key, .message = "member", .at = hf_register_now(r), .sign = sign_with, .arg = r
-	};
-	struct hf_edit *edits = calloc(x->n + 1, sizeof(*edits));
-	enum hf_code    rc = HF_OK;
+	struct hf_commit_spec spec = register_spec(r, "member");
+	struct hf_edit       *edits = calloc(x->n + 1, sizeof(*edits));
+	enum hf_code          rc = HF_OK;
 
 	out->hex[0] = '\0';
 	if (edits == NULL)

@@ -232,14 +232,6 @@ choose_key(struct hf_register *r, struct hf_err *e)
 	return rc;
 }
 
-static enum hf_code
-sign_with(void *arg, struct hf_buf *sig, const void *data, size_t len, struct hf_err *e)
-{
-	struct hf_register *r = arg;
-
-	return hf_vault_sign(sig, r->vault, r->key, data, len, e);
-}
-
 struct first {
 	struct hf_buf meta, member, armor, org;
 	char          member_path[PATH_SIZE], key_path[PATH_SIZE], org_path[PATH_SIZE];
@@ -296,13 +288,30 @@ done:
 }
 
 static enum hf_code
+sign_with(void *arg, struct hf_buf *sig, const void *data, size_t len, struct hf_err *e)
+{
+	struct hf_register *r = arg;
+
+	return hf_vault_sign(sig, r->vault, r->key, data, len, e);
+}
+
+struct hf_commit_spec
+register_spec(struct hf_register *r, const char *message)
+{
+	return (struct hf_commit_spec){
+		.base = &r->head, .fpr = r->key, .message = message, .at = hf_register_now(r), .sign = sign_with, .arg = r
+	};
+}
+
+static enum hf_code
 first_commit(struct hf_register *r, const struct hf_init *init, struct hf_err *e)
 {
 	struct first          f = { .meta = HF_BUF_INIT };
-	struct hf_commit_spec spec = { .fpr = r->key, .message = "init", .at = hf_register_now(r), .sign = sign_with, .arg = r };
+	struct hf_commit_spec spec = register_spec(r, "init");
 	struct hf_oid         oid;
 	enum hf_code          rc;
 
+	spec.base = NULL;
 	if ((rc = first_files(&f, r, e)) == HF_OK && (rc = first_org(&f, r, init, e)) == HF_OK) {
 		struct hf_edit edits[] = {
 			{ "holdfast.json", f.meta.data, f.meta.len, NULL },
