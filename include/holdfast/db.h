@@ -49,6 +49,9 @@ int          hf_stmt_cols(struct hf_stmt *s);
 const char  *hf_stmt_name(struct hf_stmt *s, int i);             /* of a column, from 0 */
 enum hf_code hf_stmt_reset(struct hf_stmt *s, struct hf_err *e); /* ready for the next use; says what failed since the last */
 
+/* The last use: frees s, which may be NULL. rc when that is a failure, which e holds already; else what failed since the last reset. */
+enum hf_code hf_stmt_end(struct hf_stmt *s, enum hf_code rc, struct hf_err *e);
+
 /* Addresses that are ours: domains ("agency.example") and numbers. Both are arrays of strings, or NULL. */
 enum hf_code hf_db_ours(struct hf_db *db, const struct hf_json *domains, const struct hf_json *numbers, struct hf_err *e);
 

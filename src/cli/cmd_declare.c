@@ -43,7 +43,7 @@ is_new(struct declaring *d, const struct hf_json *record, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
 	const char     *provider = hf_json_get_str(record, "provider"), *handle = hf_json_get_str(record, "handle");
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	if (provider == NULL || handle == NULL)
 		return HF_OK; /* the commit says what is missing */
@@ -60,10 +60,7 @@ is_new(struct declaring *d, const struct hf_json *record, struct hf_err *e)
 		rc = hf_fail(e, HF_EXISTS, "declare: %.40s:%.80s is declared already, and not decided", provider, handle);
 		hf_hint(e, "holdfast declare %s goes on with it", hf_stmt_col(s, 0));
 	}
-	if ((done = hf_stmt_reset(s, e)) != HF_OK && rc == HF_OK)
-		rc = done;
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 /* Left before the first answer is in, nothing is declared. */
@@ -139,9 +136,7 @@ is_to_ask(bool *out, struct app *app, const struct args *a, const char *person, 
 		return rc;
 	hf_stmt_text(s, 1, person);
 	*out = !hf_stmt_step(s);
-	rc = hf_stmt_reset(s, e);
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, HF_OK, e);
 }
 
 enum hf_code

@@ -24,7 +24,7 @@ count_names(struct hf_json **out, struct app *app, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
 	struct hf_json *names = hf_json_object();
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	rc = hf_db_prepare(&s, hf_register_db(app->reg),
 	    "SELECT ref, count(*) FROM (SELECT ref FROM person UNION ALL SELECT ref FROM unit"
@@ -33,9 +33,7 @@ count_names(struct hf_json **out, struct app *app, struct hf_err *e)
 	while (rc == HF_OK && hf_stmt_step(s))
 		if (hf_json_set(names, hf_stmt_col(s, 0), hf_json_int(hf_stmt_num(s, 1))) != 0)
 			rc = hf_nomem(e);
-	if (s != NULL && (done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(s);
+	rc = hf_stmt_end(s, rc, e);
 	*out = names;
 	return rc;
 }

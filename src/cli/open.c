@@ -80,9 +80,7 @@ add_documents(struct app *app, struct hf_err *e)
 		if (name != NULL && text != NULL && hf_shelf_add(app->shelf, name, text, strlen(text), &why) != HF_OK)
 			out_warn(app->out, "%s", why.msg);
 	}
-	rc = hf_stmt_reset(s, e);
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, HF_OK, e);
 }
 
 enum hf_code

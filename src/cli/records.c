@@ -117,7 +117,7 @@ records_each(struct app *app, const char *select, const struct hf_kind *kind, co
 {
 	struct hf_buf   sql = HF_BUF_INIT;
 	struct hf_stmt *s = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	hf_buf_addf(&sql, "SELECT %s FROM \"%s\" t%s ORDER BY t.ref COLLATE NOCASE, t.id", select, kind->name,
 	    fs == NULL ? "" : hf_buf_str(&fs->sql));
@@ -127,10 +127,8 @@ records_each(struct app *app, const char *select, const struct hf_kind *kind, co
 		hf_stmt_json(s, (int)i + 1, hf_json_at(fs->params, i));
 	while (rc == HF_OK && hf_stmt_step(s))
 		rc = fn(arg, s, e);
-	if ((done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
 done:
-	hf_stmt_free(s);
+	rc = hf_stmt_end(s, rc, e);
 	hf_buf_clear(&sql);
 	return rc;
 }

@@ -85,7 +85,7 @@ count_field(int64_t *with, int64_t *all, struct assess *a, const struct hf_kind 
 {
 	struct hf_stmt *s = NULL;
 	struct hf_buf   sql = HF_BUF_INIT;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	hf_buf_addf(&sql, "SELECT count(\"%s\"), count(*) FROM \"%s\" WHERE in_use AND NOT gone%s", field, kind->name,
 	    is_meeting_field(kind, field) ? " AND class = 'meeting'" : "");
@@ -94,10 +94,8 @@ count_field(int64_t *with, int64_t *all, struct assess *a, const struct hf_kind 
 			*with = hf_stmt_num(s, 0);
 			*all = hf_stmt_num(s, 1);
 		}
-		if ((done = hf_stmt_reset(s, e)) != HF_OK)
-			rc = done;
 	}
-	hf_stmt_free(s);
+	rc = hf_stmt_end(s, rc, e);
 	hf_buf_clear(&sql);
 	return rc;
 }
@@ -139,7 +137,7 @@ assess_runs(struct assess *a, struct hf_err *e)
 	    "  max(substr(coalesce(json_extract(n.body, '$.occurred_at'), json_extract(n.body, '$.recorded_at')), 1, 10))"
 	    " FROM entry n JOIN b ON b.run = n.run WHERE json_extract(n.body, '$.type') IN ('done', 'answer') GROUP BY 1";
 	struct hf_stmt *s = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	if ((rc = hf_db_prepare(&s, hf_register_db(a->r), sql, e)) != HF_OK)
 		return rc;
@@ -154,10 +152,7 @@ assess_runs(struct assess *a, struct hf_err *e)
 		if (hf_json_set(a->runs, hf_stmt_col(s, 0), o) != 0)
 			rc = hf_nomem(e);
 	}
-	if ((done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 static bool
@@ -220,7 +215,7 @@ assess_answer(struct hf_json **out, struct assess *a, const char *statement, str
 	    " CASE rag WHEN 'red' THEN 1 WHEN 'amber' THEN 2 ELSE 3 END, answered_on DESC, id LIMIT 1";
 	static const char *const keys[] = { "answer", "rag", "risk", "improvement" };
 	struct hf_stmt          *s = NULL;
-	enum hf_code             rc, done;
+	enum hf_code             rc;
 
 	*out = NULL;
 	if ((rc = hf_db_prepare(&s, hf_register_db(a->r), sql, e)) != HF_OK)
@@ -236,8 +231,5 @@ assess_answer(struct hf_json **out, struct assess *a, const char *statement, str
 		if (bad)
 			rc = hf_nomem(e);
 	}
-	if ((done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }

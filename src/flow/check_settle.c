@@ -44,17 +44,14 @@ each(struct asking *a, const char *sql, const char *value, enum hf_code (*fn)(st
     struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	if ((rc = hf_db_prepare(&s, a->opts->db, sql, e)) != HF_OK)
 		return rc;
 	hf_stmt_text(s, 1, value);
 	while (rc == HF_OK && hf_stmt_step(s))
 		rc = fn(a, s, e);
-	if ((done = hf_stmt_reset(s, rc == HF_OK ? e : NULL)) != HF_OK && rc == HF_OK)
-		rc = done;
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 /* A unit is checked with the units below it and all their accounts. */

@@ -19,8 +19,7 @@ hf_document_find(char id[HF_ID_SIZE], struct hf_json **record, struct hf_registe
 	hf_stmt_text(s, 1, name);
 	if (hf_stmt_step(s) && hf_stmt_col(s, 0) != NULL)
 		snprintf(id, HF_ID_SIZE, "%s", hf_stmt_col(s, 0));
-	rc = hf_stmt_reset(s, e);
-	hf_stmt_free(s);
+	rc = hf_stmt_end(s, HF_OK, e);
 	if (rc == HF_OK && id[0] == '\0')
 		return hf_fail(e, HF_NOTFOUND, "%s: the organisation has no version of its own", name);
 	return rc == HF_OK && record != NULL ? hf_register_get(record, r, id, e) : rc;

@@ -111,7 +111,7 @@ static enum hf_code
 from_source(struct due *d, size_t i, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	if ((rc = hf_db_prepare(&s, hf_register_db(d->r), sources[i].sql, e)) != HF_OK)
 		return rc;
@@ -125,10 +125,7 @@ from_source(struct due *d, size_t i, struct hf_err *e)
 		it.how = hf_stmt_col(s, 4);
 		rc = due_put(d, &it, e);
 	}
-	if ((done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 /* ---- in the order of their days ---- */

@@ -145,7 +145,7 @@ enum hf_code
 due_routes(struct due *d, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	rc = hf_db_prepare(&s, hf_register_db(d->r),
 	    "SELECT DISTINCT provider, (SELECT security FROM org) FROM account WHERE in_use ORDER BY provider", e);
@@ -153,8 +153,5 @@ due_routes(struct due *d, struct hf_err *e)
 		return rc;
 	while (rc == HF_OK && hf_stmt_step(s))
 		rc = put_sheet(d, hf_stmt_col(s, 0), hf_stmt_col(s, 1), e);
-	if ((done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }

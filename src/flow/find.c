@@ -13,7 +13,7 @@ ids_of_runs(struct hf_json **out, struct hf_register *r, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
 	struct hf_json *list = hf_json_array();
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	*out = NULL;
 	if ((rc = hf_db_prepare(&s, hf_register_db(r), "SELECT DISTINCT run FROM main.entry ORDER BY run DESC", e)) != HF_OK) {
@@ -23,9 +23,7 @@ ids_of_runs(struct hf_json **out, struct hf_register *r, struct hf_err *e)
 	while (rc == HF_OK && hf_stmt_step(s))
 		if (hf_json_push(list, hf_json_string(hf_stmt_col(s, 0))) != 0)
 			rc = hf_nomem(e);
-	if ((done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(s);
+	rc = hf_stmt_end(s, rc, e);
 	if (rc != HF_OK) {
 		hf_json_free(list);
 		list = NULL;
@@ -201,7 +199,7 @@ static enum hf_code
 heads(struct hf_json *list, struct hf_register *r, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	if ((rc = hf_db_prepare(&s, hf_register_db(r),
 		 "SELECT run, json_extract(body, '$.playbook'), json_extract(body, '$.title'), json_extract(body, '$.subject'),"
@@ -212,17 +210,14 @@ heads(struct hf_json *list, struct hf_register *r, struct hf_err *e)
 	while (rc == HF_OK && hf_stmt_step(s))
 		if (hf_json_push(list, head_of(r, s)) != 0)
 			rc = hf_nomem(e);
-	if ((done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 static enum hf_code
 ends(struct hf_json *list, struct hf_register *r, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	if ((rc = hf_db_prepare(&s, hf_register_db(r),
 		 "SELECT DISTINCT run FROM main.entry WHERE json_extract(body, '$.type') = 'close'", e)) != HF_OK)
@@ -231,10 +226,7 @@ ends(struct hf_json *list, struct hf_register *r, struct hf_err *e)
 		for (size_t i = 0; rc == HF_OK && i < hf_json_len(list); i++)
 			if (strcmp(hf_json_get_str(hf_json_at(list, i), "run"), hf_stmt_col(s, 0)) == 0)
 				rc = settle_state(hf_json_at(list, i), r, e);
-	if ((done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 enum hf_code

@@ -96,7 +96,7 @@ static enum hf_code
 gather(struct impact *im, const char *sql, const char *param, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	if ((rc = hf_db_prepare(&s, hf_register_db(im->r), sql, e)) != HF_OK)
 		return rc;
@@ -104,10 +104,7 @@ gather(struct impact *im, const char *sql, const char *param, struct hf_err *e)
 	while (rc == HF_OK && hf_stmt_step(s))
 		if (hf_stmt_col(s, 0) != NULL)
 			rc = note(im, hf_stmt_col(s, 0), hf_stmt_col(s, 1) == NULL ? "" : hf_stmt_col(s, 1), e);
-	if ((done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 static enum hf_code

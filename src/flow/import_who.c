@@ -172,7 +172,7 @@ enum hf_code
 who_load(struct import *im, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	if ((rc = hf_db_prepare(&s, hf_register_db(im->r), "SELECT id, body FROM record WHERE kind = ?", e)) != HF_OK)
 		return rc;
@@ -185,8 +185,5 @@ who_load(struct import *im, struct hf_err *e)
 			rc = who_note(im, record, hf_stmt_col(s, 0), e);
 		hf_json_free(record);
 	}
-	if ((done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }

@@ -181,7 +181,7 @@ static enum hf_code
 look(struct whois *w, bool near, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	rc = hf_db_prepare(
 	    &s, hf_register_db(w->r), "SELECT id, provider, handle, url, state, ref FROM account ORDER BY gone, ref", e);
@@ -196,10 +196,7 @@ look(struct whois *w, bool near, struct hf_err *e)
 		else if ((m = match_account(w, provider, handle, hf_stmt_col(s, 3))) != NOT)
 			rc = add_match(w, s, m, e);
 	}
-	if (s != NULL && (done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 /* At a domain or number of ours, as the organisation's record has them? */

@@ -65,9 +65,7 @@ let_rows(struct circle *c, bool *some, const char *sql, const char *param, struc
 		if (some != NULL)
 			*some = true;
 	}
-	rc = hf_stmt_reset(s, e);
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, HF_OK, e);
 }
 
 /* The first column of the first row into out, "" when there is none or it is NULL. */
@@ -82,8 +80,7 @@ one_text(struct hf_buf *out, struct hf_register *r, const char *sql, const char 
 	hf_stmt_text(s, 1, param);
 	if (hf_stmt_step(s) && hf_stmt_col(s, 0) != NULL)
 		hf_buf_adds(out, hf_stmt_col(s, 0));
-	rc = hf_stmt_reset(s, e);
-	hf_stmt_free(s);
+	rc = hf_stmt_end(s, HF_OK, e);
 	return rc == HF_OK ? hf_buf_check(out, e) : rc;
 }
 
@@ -297,10 +294,7 @@ referring(struct referrers *out, struct hf_register *r, const char *sql, const c
 		strncpy(list[out->n], hf_stmt_col(s, 0), HF_ID_SIZE - 1);
 		list[out->n++][HF_ID_SIZE - 1] = '\0';
 	}
-	if (rc == HF_OK)
-		rc = hf_stmt_reset(s, e);
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 /* A restricted record that refers to it counts for all; else everybody who reads one of those that do. */

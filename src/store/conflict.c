@@ -46,7 +46,7 @@ list_open(struct hf_json *out, struct hf_register *r, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
 	struct hf_json *body;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	if ((rc = hf_db_prepare(&s, r->db, open_ones, e)) != HF_OK)
 		return rc;
@@ -58,10 +58,7 @@ list_open(struct hf_json *out, struct hf_register *r, struct hf_err *e)
 			hf_json_free(body);
 		}
 	}
-	if ((done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 /* ---- two records with one key ---- */

@@ -320,6 +320,15 @@ hf_stmt_reset(struct hf_stmt *s, struct hf_err *e)
 }
 
 enum hf_code
+hf_stmt_end(struct hf_stmt *s, enum hf_code rc, struct hf_err *e)
+{
+	enum hf_code failed = s != NULL ? hf_stmt_reset(s, rc == HF_OK ? e : NULL) : HF_OK;
+
+	hf_stmt_free(s);
+	return rc != HF_OK ? rc : failed;
+}
+
+enum hf_code
 hf_db_ours(struct hf_db *db, const struct hf_json *domains, const struct hf_json *numbers, struct hf_err *e)
 {
 	(void)e;

@@ -117,10 +117,7 @@ member_persons(struct hf_json **out, struct hf_register *r, const char *fpr, str
 	while (rc == HF_OK && hf_stmt_step(s))
 		if (hf_json_push(*out, hf_json_string(hf_stmt_col(s, 0))) != 0)
 			rc = hf_nomem(e);
-	if (rc == HF_OK)
-		rc = hf_stmt_reset(s, e);
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 /* The record with another key_fpr (NULL: none) and one version more. */

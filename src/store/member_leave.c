@@ -49,10 +49,7 @@ records(struct hf_json *list, struct hf_register *r, const char *fpr, struct hf_
 		if ((rc = reads(&could, r, path, fpr, e)) == HF_OK && could)
 			rc = push_row(list, r, hf_stmt_col(s, 0), hf_stmt_col(s, 1), e);
 	}
-	if (rc == HF_OK)
-		rc = hf_stmt_reset(s, e);
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 static enum hf_code
@@ -70,10 +67,7 @@ runs(struct hf_json *list, struct hf_register *r, const char *fpr, struct hf_err
 		if ((rc = reads(&could, r, path, fpr, e)) == HF_OK && could)
 			rc = push_row(list, r, hf_stmt_col(s, 0), "run", e);
 	}
-	if (rc == HF_OK)
-		rc = hf_stmt_reset(s, e);
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 enum hf_code
@@ -141,10 +135,7 @@ known_to(struct hf_json *list, struct hf_register *r, const char *sql, const cha
 		if (rc == HF_OK && could)
 			rc = push_known(list, s, e);
 	}
-	if (rc == HF_OK)
-		rc = hf_stmt_reset(s, e);
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 enum hf_code

@@ -19,16 +19,13 @@ enum hf_code
 proof_said(struct proof *p, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	if ((rc = hf_db_prepare(&s, p->r->db, "SELECT path, what FROM problem ORDER BY path", e)) != HF_OK)
 		return rc;
 	while (rc == HF_OK && hf_stmt_step(s))
 		rc = proof_problem(p, e, hf_stmt_col(s, 0), "%s", hf_stmt_col(s, 1));
-	if ((done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 /* ---- records ---- */
@@ -55,7 +52,7 @@ static enum hf_code
 records(struct state *s, struct hf_err *e)
 {
 	struct hf_stmt *q = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 	char            path[PATH_SIZE];
 
 	if ((rc = hf_db_prepare(&q, s->p->r->db, "SELECT id, body FROM record ORDER BY id", e)) != HF_OK)
@@ -65,10 +62,7 @@ records(struct state *s, struct hf_err *e)
 		if (hf_json_get(s->touched, path) != NULL)
 			rc = judge_record(s->p, path, hf_stmt_col(q, 1), &s->all, e);
 	}
-	if ((done = hf_stmt_reset(q, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(q);
-	return rc;
+	return hf_stmt_end(q, rc, e);
 }
 
 /* ---- for whom ---- */
@@ -167,9 +161,7 @@ is_partly_sealed(bool *out, struct proof *p, const char *run, struct hf_err *e)
 		return rc;
 	hf_stmt_text(s, 1, run);
 	*out = hf_stmt_step(s);
-	rc = hf_stmt_reset(s, e);
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, HF_OK, e);
 }
 
 static enum hf_code
@@ -198,7 +190,7 @@ static enum hf_code
 runs(struct state *s, struct hf_err *e)
 {
 	struct hf_stmt *q = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	if ((rc = hf_db_prepare(&q, s->p->r->db, "SELECT run, count(*) FROM main.entry GROUP BY run ORDER BY run", e)) != HF_OK)
 		return rc;
@@ -207,10 +199,7 @@ runs(struct state *s, struct hf_err *e)
 		if (hf_json_get(s->runs, hf_stmt_col(q, 0)) != NULL)
 			rc = judge_run(s->p, hf_stmt_col(q, 0), e);
 	}
-	if ((done = hf_stmt_reset(q, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(q);
-	return rc;
+	return hf_stmt_end(q, rc, e);
 }
 
 /* ---- evidence ---- */
@@ -237,7 +226,7 @@ static enum hf_code
 evidence(struct state *s, struct hf_err *e)
 {
 	struct hf_stmt *q = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	rc = hf_db_prepare(&q, s->p->r->db,
 	    "SELECT blob, sha256, id, NULL FROM evidence WHERE blob IS NOT NULL"
@@ -260,10 +249,7 @@ evidence(struct state *s, struct hf_err *e)
 		if (hf_json_get(s->touched, path) != NULL || hf_json_get(s->touched, by) != NULL)
 			rc = judge_evidence(s->p, path, blob, hf_stmt_col(q, 1), e);
 	}
-	if ((done = hf_stmt_reset(q, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(q);
-	return rc;
+	return hf_stmt_end(q, rc, e);
 }
 
 /* ---- all of it ---- */

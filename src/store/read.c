@@ -12,7 +12,7 @@ static enum hf_code
 one_body(struct hf_json **out, struct hf_register *r, const char *sql, const char *param, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	*out = NULL;
 	if ((rc = hf_db_prepare(&s, r->db, sql, e)) != HF_OK)
@@ -24,10 +24,7 @@ one_body(struct hf_json **out, struct hf_register *r, const char *sql, const cha
 
 		rc = hf_json_parse(out, body, strlen(body), e);
 	}
-	if ((done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(s);
-	return rc;
+	return hf_stmt_end(s, rc, e);
 }
 
 static bool

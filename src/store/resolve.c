@@ -156,7 +156,7 @@ search(struct hf_json *list, struct hf_register *r, const char *step, const char
 {
 	struct hf_buf   sql = HF_BUF_INIT;
 	struct hf_stmt *s = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	names_sql(&sql, kinds, step);
 	if ((rc = hf_buf_check(&sql, e)) != HF_OK || (rc = hf_db_prepare(&s, r->db, sql.data, e)) != HF_OK)
@@ -165,10 +165,8 @@ search(struct hf_json *list, struct hf_register *r, const char *step, const char
 	while (rc == HF_OK && hf_stmt_step(s))
 		if (kind_fits(kinds, hf_stmt_col(s, 1)) && add_candidate(list, r, s) != 0)
 			rc = hf_nomem(e);
-	if ((done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
 done:
-	hf_stmt_free(s);
+	rc = hf_stmt_end(s, rc, e);
 	hf_buf_clear(&sql);
 	return rc;
 }
@@ -479,7 +477,7 @@ find_folded(struct hits *h, struct hf_register *r, char *const *words, size_t n,
 {
 	struct hf_buf   values = HF_BUF_INIT, folded = HF_BUF_INIT;
 	struct hf_stmt *s = NULL;
-	enum hf_code    rc, done;
+	enum hf_code    rc;
 
 	if ((rc = hf_db_prepare(&s, r->db, "SELECT id, kind, body FROM record", e)) != HF_OK)
 		return rc;
@@ -489,9 +487,7 @@ find_folded(struct hits *h, struct hf_register *r, char *const *words, size_t n,
 		if (values.failed || folded.failed)
 			rc = hf_nomem(e);
 	}
-	if ((done = hf_stmt_reset(s, e)) != HF_OK)
-		rc = done;
-	hf_stmt_free(s);
+	rc = hf_stmt_end(s, rc, e);
 	hf_buf_clear(&values);
 	hf_buf_clear(&folded);
 	if (h->n > 0)
