@@ -3,6 +3,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "holdfast/time.h"
+
 /* struct hf_json is never defined: a pointer to it is a jansson value. */
 
 #define DEPTH_MAX 64
@@ -79,6 +81,23 @@ struct hf_json *
 hf_json_string(const char *s)
 {
 	return s == NULL ? NULL : out_of(json_string(s));
+}
+
+struct hf_json *
+hf_json_or_null(const char *s)
+{
+	return s == NULL || s[0] == '\0' ? hf_json_null() : hf_json_string(s);
+}
+
+struct hf_json *
+hf_json_time(int64_t t)
+{
+	char text[HF_TIME_SIZE];
+
+	if (t == 0)
+		return hf_json_null();
+	hf_time_rfc3339(text, t, false);
+	return hf_json_string(text);
 }
 
 struct hf_json *

@@ -164,7 +164,7 @@ rows_of(struct hf_json **out, const struct hf_check *c, struct hf_err *e)
 			bad |= hf_json_set(row, "rule", hf_json_string(c->rules[i].rule->rule->id));
 			bad |= hf_json_set(row, "severity", hf_json_string(hf_severity_word(c->rules[i].rule->severity)));
 			bad |= hf_json_set(row, "ref", hf_json_string(f->ref));
-			bad |= hf_json_set(row, "record", f->record[0] == '\0' ? hf_json_null() : hf_json_string(f->record));
+			bad |= hf_json_set(row, "record", hf_json_or_null(f->record));
 			bad |= hf_json_set(row, "found", hf_json_string(f->found));
 			bad |= hf_json_push(rows, row);
 		}

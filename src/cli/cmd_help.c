@@ -15,20 +15,14 @@
 /* ---- as data ---- */
 
 static struct hf_json *
-string_or_null(const char *s)
-{
-	return s == NULL ? hf_json_null() : hf_json_string(s);
-}
-
-static struct hf_json *
 json_option(const struct opt *o)
 {
 	struct hf_json *j = hf_json_object();
 	char            letter[2] = { o->letter, '\0' };
 
 	if (j != NULL && hf_json_set(j, "name", hf_json_string(o->name)) == 0 &&
-	    hf_json_set(j, "short", string_or_null(o->letter == 0 ? NULL : letter)) == 0 &&
-	    hf_json_set(j, "value", string_or_null(o->value)) == 0 && hf_json_set(j, "help", hf_json_string(o->help)) == 0 &&
+	    hf_json_set(j, "short", hf_json_or_null(o->letter == 0 ? NULL : letter)) == 0 &&
+	    hf_json_set(j, "value", hf_json_or_null(o->value)) == 0 && hf_json_set(j, "help", hf_json_string(o->help)) == 0 &&
 	    hf_json_set(j, "many", hf_json_bool((o->flags & OPT_MANY) != 0)) == 0 &&
 	    hf_json_set(j, "required", hf_json_bool((o->flags & OPT_REQUIRED) != 0)) == 0)
 		return j;
@@ -80,8 +74,8 @@ json_command(const struct cmd *c)
 	    hf_json_set(j, "group", hf_json_string(cmd_group_word(c->group))) == 0 &&
 	    hf_json_set(j, "summary", hf_json_string(c->summary)) == 0 &&
 	    hf_json_set(j, "operands", json_operands(c->operands)) == 0 &&
-	    hf_json_set(j, "options", json_options(c->options)) == 0 && hf_json_set(j, "about", string_or_null(c->about)) == 0 &&
-	    hf_json_set(j, "examples", string_or_null(c->examples)) == 0)
+	    hf_json_set(j, "options", json_options(c->options)) == 0 && hf_json_set(j, "about", hf_json_or_null(c->about)) == 0 &&
+	    hf_json_set(j, "examples", hf_json_or_null(c->examples)) == 0)
 		return j;
 	hf_json_free(j);
 	return NULL;

@@ -49,17 +49,6 @@ cmd_run_list(struct app *app, const struct args *a, struct hf_err *e)
 
 /* ---- show ---- */
 
-static struct hf_json *
-moment(int64_t t)
-{
-	char text[HF_TIME_SIZE];
-
-	if (t == 0)
-		return hf_json_null();
-	hf_time_rfc3339(text, t, false);
-	return hf_json_string(text);
-}
-
 static int
 set_word(struct hf_json *row, const char *key, const char *text)
 {
@@ -81,7 +70,7 @@ turn(struct hf_json *row, const struct hf_run *run, const struct hf_instance *i)
 	if (i->state == HF_WAITING && i->waits_for[0] != '\0' && hf_run_fill(&b, run, i, i->waits_for, NULL) == HF_OK)
 		bad |= set_word(row, "waits_for", hf_buf_str(&b));
 	if (i->state == HF_WAITING && i->wakes != 0)
-		bad |= hf_json_set(row, "wakes", moment(i->wakes));
+		bad |= hf_json_set(row, "wakes", hf_json_time(i->wakes));
 	if (i->rounds > 0)
 		bad |= hf_json_set(row, "rounds", hf_json_int(i->rounds));
 	hf_buf_clear(&b);
@@ -102,9 +91,9 @@ step_row(const struct hf_run *run, const struct hf_instance *i)
 	bad |= hf_json_set(row, "visit", hf_json_int(i->visit));
 	bad |= hf_json_set(row, "ready", hf_json_bool(i->ready));
 	bad |= hf_json_set(row, "late", hf_json_bool(i->late));
-	bad |= hf_json_set(row, "by", moment(i->deadline));
-	bad |= hf_json_set(row, "at", moment(i->at));
-	bad |= hf_json_set(row, "answer", i->answer[0] == '\0' ? hf_json_null() : hf_json_string(i->answer));
+	bad |= hf_json_set(row, "by", hf_json_time(i->deadline));
+	bad |= hf_json_set(row, "at", hf_json_time(i->at));
+	bad |= hf_json_set(row, "answer", hf_json_or_null(i->answer));
 	if (i->twice)
 		bad |= hf_json_set(row, "twice", hf_json_bool(true));
 	bad |= turn(row, run, i);
@@ -144,10 +133,10 @@ run_value_of(const struct hf_run *run)
 	bad |= hf_json_set(o, "subject", hf_json_string(hf_run_subject(run)));
 	bad |= hf_json_set(o, "state", hf_json_string(hf_run_is_open(run) ? "open" : "closed"));
 	bad |= hf_json_set(o, "drill", hf_json_bool(hf_run_is_drill(run)));
-	bad |= hf_json_set(o, "started_at", moment(hf_run_started(run)));
-	bad |= hf_json_set(o, "closed_at", moment(hf_run_ended(run)));
-	bad |= hf_json_set(o, "severity", severity[0] == '\0' ? hf_json_null() : hf_json_string(severity));
-	bad |= hf_json_set(o, "parent", parent == NULL ? hf_json_null() : hf_json_string(parent));
+	bad |= hf_json_set(o, "started_at", hf_json_time(hf_run_started(run)));
+	bad |= hf_json_set(o, "closed_at", hf_json_time(hf_run_ended(run)));
+	bad |= hf_json_set(o, "severity", hf_json_or_null(severity));
+	bad |= hf_json_set(o, "parent", hf_json_or_null(parent));
 	bad |= hf_json_set(o, "next", next == NULL ? hf_json_null() : hf_json_string(next->address));
 	bad |= hf_json_set(o, "values", hf_json_ref(hf_run_values(run)));
 	bad |= hf_run_children(&children, run, NULL) != HF_OK || hf_json_set(o, "children", children) != 0;

@@ -101,14 +101,12 @@ step_line(const struct hf_run *run, const struct hf_instance *i)
 {
 	struct hf_json *o = hf_json_object();
 	struct hf_buf   title = HF_BUF_INIT;
-	char            by[HF_TIME_SIZE];
 	int             bad = hf_run_fill(&title, run, i, i->step->title, NULL) != HF_OK;
 
-	hf_time_rfc3339(by, i->deadline, false);
 	bad |= hf_json_set(o, "id", hf_json_string(i->address));
 	bad |= hf_json_set(o, "title", hf_json_string(hf_buf_str(&title)));
 	bad |= hf_json_set(o, "state", hf_json_string(hf_state_word(i->state)));
-	bad |= hf_json_set(o, "by", i->deadline == 0 ? hf_json_null() : hf_json_string(by));
+	bad |= hf_json_set(o, "by", hf_json_time(i->deadline));
 	hf_buf_clear(&title);
 	if (bad) {
 		hf_json_free(o);
@@ -121,14 +119,12 @@ static int
 promise(struct hf_json *list, const char *what, const char *step, const char *text, int64_t until)
 {
 	struct hf_json *o = hf_json_object();
-	char            at[HF_TIME_SIZE];
 	int             bad = 0;
 
-	hf_time_rfc3339(at, until, false);
 	bad |= hf_json_set(o, "what", hf_json_string(what));
-	bad |= hf_json_set(o, "step", step == NULL ? hf_json_null() : hf_json_string(step));
+	bad |= hf_json_set(o, "step", hf_json_or_null(step));
 	bad |= hf_json_set(o, "text", hf_json_string(text));
-	bad |= hf_json_set(o, "until", until == 0 ? hf_json_null() : hf_json_string(at));
+	bad |= hf_json_set(o, "until", hf_json_time(until));
 	if (!bad)
 		return hf_json_push(list, o);
 	hf_json_free(o);

@@ -133,10 +133,9 @@ set_words(struct hf_json *o, const struct hf_guidance *g, const struct hf_statem
 	bad |= hf_json_set(o, "title", hf_json_string(st->title));
 	bad |= hf_json_set(o, "guidance", hf_json_string(g->id));
 	bad |= hf_json_set(o, "source", hf_json_string(st->source));
-	bad |= hf_json_set(o, "ask", st->ask[0] == '\0' ? hf_json_null() : hf_json_string(st->ask));
+	bad |= hf_json_set(o, "ask", hf_json_or_null(st->ask));
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		bad |= hf_json_set(o, keys[i],
-		    hf_json_get_str(answer, keys[i]) == NULL ? hf_json_null() : hf_json_string(hf_json_get_str(answer, keys[i])));
+		bad |= hf_json_set(o, keys[i], hf_json_or_null(hf_json_get_str(answer, keys[i])));
 	return bad;
 }
 

@@ -225,10 +225,8 @@ static void
 when(struct brief *b, struct hf_json *out)
 {
 	const struct hf_by *by = b->i->step->by.kind != HF_BY_NONE ? &b->i->step->by : &b->run->pb->phases[b->i->step->phase].by;
-	char                at[HF_TIME_SIZE];
 
-	hf_time_rfc3339(at, b->i->deadline, false);
-	brief_set(b, out, "by", b->i->deadline == 0 ? hf_json_null() : hf_json_string(at));
+	brief_set(b, out, "by", hf_json_time(b->i->deadline));
 	brief_set(b, out, "late", hf_json_bool(b->i->late));
 	if (b->i->due && by->text != NULL)
 		brief_set_text(b, out, "by_text", by->text);

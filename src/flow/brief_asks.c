@@ -151,7 +151,7 @@ answers(struct brief *b, struct hf_json *out)
 		brief_push(b, list, o);
 	}
 	brief_set(b, out, "answers", list);
-	brief_set(b, out, "answer", b->i->answer[0] == '\0' ? hf_json_null() : hf_json_string(b->i->answer));
+	brief_set(b, out, "answer", hf_json_or_null(b->i->answer));
 }
 
 /* "account x:agency: state=hijacked" */

@@ -3,15 +3,6 @@
 
 #include "brief_in.h"
 
-static void
-set_moment(struct brief *b, struct hf_json *o, const char *key, int64_t t)
-{
-	char at[HF_TIME_SIZE];
-
-	hf_time_rfc3339(at, t, false);
-	brief_set(b, o, key, t == 0 ? hf_json_null() : hf_json_string(at));
-}
-
 /* A key as it is, and whose it is; nothing without one. */
 static void
 set_key(struct brief *b, struct hf_json *o, const char *key, const char *name, const char *fpr)
@@ -70,7 +61,7 @@ asked(struct brief *b, struct hf_json *o)
 	if (b->i->pending != HF_PENDING_DONE && b->i->pending != HF_PENDING_SKIP)
 		return;
 	set_key(b, o, "asked_by", "asked_name", hf_json_get_str(asked, "actor"));
-	set_moment(b, o, "asked_at", entry_time(asked));
+	brief_set(b, o, "asked_at", hf_json_time(entry_time(asked)));
 	brief_set_text(b, o, "asked_text", b->i->text);
 }
 
@@ -116,7 +107,7 @@ waits(struct brief *b, struct hf_json *out)
 	}
 	o = hf_json_object();
 	brief_set(b, o, "for", brief_filled(b, b->i->waits_for));
-	set_moment(b, o, "until", b->i->wakes);
+	brief_set(b, o, "until", hf_json_time(b->i->wakes));
 	brief_set(b, out, "waits", o);
 }
 
@@ -143,7 +134,7 @@ repeats(struct brief *b, struct hf_json *out)
 		hf_buf_addf(&buf, ", %d times", r->times);
 	brief_set(b, out, "repeat", brief_routed(b, hf_buf_str(&buf)));
 	brief_set(b, out, "rounds", hf_json_int(b->i->rounds));
-	set_moment(b, out, "until", b->i->again ? rest_due(b->run, b->i) : 0);
+	brief_set(b, out, "until", hf_json_time(b->i->again ? rest_due(b->run, b->i) : 0));
 	hf_buf_clear(&buf);
 }
 
@@ -275,5 +266,5 @@ brief_turn(struct brief *b, struct hf_json *out)
 	claim(b, out);
 	beside(b, out);
 	inherited(b, out);
-	brief_set(b, out, "anyway", b->i->anyway[0] == '\0' ? hf_json_null() : hf_json_string(b->i->anyway));
+	brief_set(b, out, "anyway", hf_json_or_null(b->i->anyway));
 }

@@ -8,17 +8,6 @@
 #define AWARE_HOURS 72
 #define SLACK       (5 * HF_SECOND) /* two clocks are never quite the same */
 
-static struct hf_json *
-moment(int64_t t)
-{
-	char text[HF_TIME_SIZE];
-
-	if (t == 0)
-		return hf_json_null();
-	hf_time_rfc3339(text, t, false);
-	return hf_json_string(text);
-}
-
 /* ---- windows ---- */
 
 /* A step, when it was done; a value, when that is. */
@@ -52,8 +41,8 @@ add_limit(struct hf_json *list, const struct hf_run *run, const struct limit *l)
 	bad |= hf_json_set(o, "title", hf_json_string(l->title));
 	bad |= hf_json_set(o, "lasts", hf_json_string(hf_buf_str(&lasts)));
 	bad |= hf_json_set(o, "after", hf_json_string(l->after));
-	bad |= hf_json_set(o, "from", moment(from));
-	bad |= hf_json_set(o, "until", moment(until));
+	bad |= hf_json_set(o, "from", hf_json_time(from));
+	bad |= hf_json_set(o, "until", hf_json_time(until));
 	bad |= hf_json_set(o, "left", until == 0 ? hf_json_null() : hf_json_int(until - now));
 	bad |= hf_json_set(o, "over", hf_json_bool(until != 0 && now > until));
 	hf_buf_clear(&lasts);

@@ -42,7 +42,7 @@ sum_below(char sum[HF_SHA256_SIZE], struct hf_shelf *shelf, const char *name, st
 static enum hf_code
 note_base(struct hf_batch *b, const char *id, const char *sum, struct hf_err *e)
 {
-	struct hf_json *value = sum[0] == '\0' ? hf_json_null() : hf_json_string(sum);
+	struct hf_json *value = hf_json_or_null(sum);
 	enum hf_code    rc = value == NULL ? hf_nomem(e) : hf_batch_set_json(b, id, "base", value, e);
 
 	hf_json_free(value);

@@ -73,7 +73,7 @@ static const struct {
 static int
 set_text(struct hf_json *o, const char *key, const char *text)
 {
-	return hf_json_set(o, key, text == NULL ? hf_json_null() : hf_json_string(text));
+	return hf_json_set(o, key, hf_json_or_null(text));
 }
 
 static int

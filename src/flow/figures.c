@@ -141,15 +141,13 @@ span(const struct hf_run *run, int64_t t)
 {
 	struct hf_json *o;
 	struct hf_buf   words = HF_BUF_INIT;
-	char            at[HF_TIME_SIZE];
 	int             bad = 0;
 
 	if (t == 0)
 		return hf_json_null();
 	o = hf_json_object();
-	hf_time_rfc3339(at, t, false);
 	hf_time_words(&words, t > run->started ? t - run->started : 0);
-	bad |= hf_json_set(o, "at", hf_json_string(at));
+	bad |= hf_json_set(o, "at", hf_json_time(t));
 	bad |= hf_json_set(o, "ms", hf_json_int(t - run->started));
 	bad |= hf_json_set(o, "words", hf_json_string(hf_buf_str(&words)));
 	hf_buf_clear(&words);

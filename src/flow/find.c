@@ -32,17 +32,6 @@ ids_of_runs(struct hf_json **out, struct hf_register *r, struct hf_err *e)
 	return rc;
 }
 
-static struct hf_json *
-moment(int64_t t)
-{
-	char text[HF_TIME_SIZE];
-
-	if (t == 0)
-		return hf_json_null();
-	hf_time_rfc3339(text, t, false);
-	return hf_json_string(text);
-}
-
 static int
 set_subject(struct hf_json *row, const struct hf_run *run)
 {
@@ -70,8 +59,8 @@ row_of(const struct hf_run *run)
 	bad |= set_subject(row, run);
 	bad |= hf_json_set(row, "state", hf_json_string(run->open ? "open" : "closed"));
 	bad |= hf_json_set(row, "drill", hf_json_bool(run->drill));
-	bad |= hf_json_set(row, "started_at", moment(run->started));
-	bad |= hf_json_set(row, "closed_at", moment(run->open ? 0 : run->ended));
+	bad |= hf_json_set(row, "started_at", hf_json_time(run->started));
+	bad |= hf_json_set(row, "closed_at", hf_json_time(run->open ? 0 : run->ended));
 	bad |= hf_json_set(row, "steps", hf_json_int((int64_t)all));
 	bad |= hf_json_set(row, "finished", hf_json_int((int64_t)finished));
 	bad |= hf_json_set(row, "late", hf_json_int((int64_t)late));
@@ -140,7 +129,7 @@ copy_col(struct hf_json *row, const char *key, struct hf_stmt *s, int col)
 {
 	const char *v = hf_stmt_col(s, col);
 
-	return hf_json_set(row, key, v == NULL ? hf_json_null() : hf_json_string(v));
+	return hf_json_set(row, key, hf_json_or_null(v));
 }
 
 static struct hf_json *
@@ -189,7 +178,7 @@ settle_state(struct hf_json *row, struct hf_register *r, struct hf_err *e)
 		if (!close && (type == NULL || strcmp(type, "reopen") != 0 || hf_json_get(entry, "step") != NULL))
 			continue;
 		bad |= hf_json_set(row, "state", hf_json_string(close ? "closed" : "open"));
-		bad |= hf_json_set(row, "closed_at", close ? moment(entry_time(entry)) : hf_json_null());
+		bad |= hf_json_set(row, "closed_at", close ? hf_json_time(entry_time(entry)) : hf_json_null());
 	}
 	hf_json_free(entries);
 	return bad ? hf_nomem(e) : HF_OK;

@@ -104,7 +104,7 @@ put_key(struct hf_json *person, const struct hf_run *run, const char *id)
 
 	if (hf_register_get(&record, run->r, id, NULL) == HF_OK)
 		key = hf_json_get_str(record, "key_fpr");
-	bad = hf_json_set(person, "key", key == NULL ? hf_json_null() : hf_json_string(key));
+	bad = hf_json_set(person, "key", hf_json_or_null(key));
 	hf_json_free(record);
 	return bad;
 }

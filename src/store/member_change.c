@@ -341,8 +341,7 @@ answer(struct hf_json *o, const struct member_change *c, struct hf_err *e)
 	if ((rc = member_persons(&ids, c->r, c->fpr, e)) != HF_OK)
 		goto done;
 	person = c->fpr[0] == '\0' || hf_json_len(ids) == 0 ? hf_json_null() : hf_json_ref(hf_json_at(ids, 0));
-	if (hf_json_set(o, "person", person) != 0 ||
-	    hf_json_set(o, "fingerprint", c->fpr[0] == '\0' ? hf_json_null() : hf_json_string(c->fpr)) != 0 ||
+	if (hf_json_set(o, "person", person) != 0 || hf_json_set(o, "fingerprint", hf_json_or_null(c->fpr)) != 0 ||
 	    hf_json_set(o, "roles", member_roles(member_find(&c->r->members, c->fpr))) != 0 ||
 	    hf_json_set(o, "reencrypted", hf_json_int((int64_t)encrypted(c))) != 0 ||
 	    hf_json_set(o, "resumed", hf_json_int((int64_t)c->plan.resumed)) != 0 ||

@@ -17,17 +17,6 @@ state_of(const struct hf_key *k, int64_t now)
 	return k->expires != 0 && k->expires - now <= SOON ? "expiring" : "good";
 }
 
-static struct hf_json *
-time_or_null(int64_t t)
-{
-	char at[HF_TIME_SIZE];
-
-	if (t == 0)
-		return hf_json_null();
-	hf_time_rfc3339(at, t, false);
-	return hf_json_string(at);
-}
-
 static enum hf_code
 add_row(struct hf_json *list, struct hf_register *r, const struct hf_member *m, struct hf_err *e)
 {
@@ -44,7 +33,7 @@ add_row(struct hf_json *list, struct hf_register *r, const struct hf_member *m, 
 	    hf_json_set(row, "roles", member_roles(m)) != 0 || hf_json_set(row, "name", hf_json_string(hf_buf_str(&name))) != 0 ||
 	    hf_json_set(row, "added", hf_json_string(m->added)) != 0 ||
 	    hf_json_set(row, "added_by", hf_json_string(m->added_by)) != 0 ||
-	    hf_json_set(row, "expires", time_or_null(key.expires)) != 0 ||
+	    hf_json_set(row, "expires", hf_json_time(key.expires)) != 0 ||
 	    hf_json_set(row, "state", hf_json_string(state_of(&key, hf_time_now()))) != 0 ||
 	    hf_json_push(list, hf_json_ref(row)) != 0)
 		rc = hf_nomem(e);

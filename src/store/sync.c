@@ -346,19 +346,13 @@ rounds(struct sync *s, struct hf_err *e)
 
 /* ---- all of it ---- */
 
-static struct hf_json *
-maybe(const char *s)
-{
-	return s == NULL ? hf_json_null() : hf_json_string(s);
-}
-
 static enum hf_code
 answer(struct hf_json **out, const struct sync *s, struct hf_err *e)
 {
 	struct hf_json *o = hf_json_object();
 	int             bad;
 
-	bad = hf_json_set(o, "url", hf_json_string(s->t.url)) | hf_json_set(o, "via", maybe(s->via)) |
+	bad = hf_json_set(o, "url", hf_json_string(s->t.url)) | hf_json_set(o, "via", hf_json_or_null(s->via)) |
 	    hf_json_set(o, "received", hf_json_int((int64_t)s->received)) | hf_json_set(o, "sent", hf_json_int((int64_t)s->sent)) |
 	    hf_json_set(o, "merged", hf_json_int((int64_t)s->merged.records)) |
 	    hf_json_set(o, "conflicts", hf_json_int((int64_t)s->merged.conflicts)) |
