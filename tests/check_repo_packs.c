@@ -63,7 +63,7 @@ history(int commits)
 	for (int i = 0; i < N_OF(edits); i++) {
 		snprintf(paths[i], sizeof(paths[i]), "records/%d/record-%d", i % 2, i);
 		for (int k = 0; k < 60; k++)
-			snprintf(text[i] + 30 * k, 31, "line %d of %d, and some text..", k, i);
+			snprintf(text[i] + 30 * k, 31, "line %2u of %2u, and some text..", (unsigned)k % 100, (unsigned)i % 100);
 		edits[i] = aid_edit(paths[i], text[i]);
 	}
 	ck_ok(aid_commit(&oid, aid_repo, edits, N_OF(edits), &e));
