@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "holdfast/fs.h"
+#include "holdfast/schema.h"
 #include "holdfast/text.h"
 #include "transport.h"
 
@@ -21,6 +22,16 @@ only(const char *s, size_t len, const char *chars)
 	return len > 0;
 }
 
+/* "host", "host:22", "[::1]:22" */
+static bool
+port_ok(const char *host, size_t len)
+{
+	const char *end = memchr(host, ']', len), *from = end == NULL ? host : end;
+	const char *colon = memchr(from, ':', len - (size_t)(from - host));
+
+	return colon == NULL || only(colon + 1, len - (size_t)(colon + 1 - host), "0123456789");
+}
+
 /* "user@host", "host:port": what is before the path. */
 static bool
 host_ok(const char *s, size_t len)
@@ -33,7 +44,7 @@ host_ok(const char *s, size_t len)
 		len -= (size_t)(at + 1 - s);
 		s = at + 1;
 	}
-	return len > 0 && s[0] != '-' && only(s, len, host_chars);
+	return len > 0 && s[0] != '-' && only(s, len, host_chars) && port_ok(s, len);
 }
 
 static bool
@@ -60,10 +71,47 @@ is_short(const char *url)
 	return colon != NULL && (slash == NULL || colon < slash) && strstr(url, "://") == NULL;
 }
 
+/* "name:word@host", or a token for a name. */
+static bool
+holds_secret(const char *url)
+{
+	const char *mark = strstr(url, "://"), *name = mark == NULL ? url : mark + 3, *at = NULL;
+	char        user[ADDRESS_MAX + 1] = "";
+
+	for (size_t i = 0; name[i] != '\0' && name[i] != '/'; i++)
+		if (name[i] == '@')
+			at = name + i;
+	if (at == NULL || at - name > ADDRESS_MAX)
+		return at != NULL;
+	memcpy(user, name, (size_t)(at - name));
+	return strchr(user, ':') != NULL || hf_schema_secret(user, false) != NULL;
+}
+
+/* As much of it as can be repeated: people have put passwords before an "@", and tokens behind a "?". */
+static size_t
+without_secrets(const char *url)
+{
+	const char *mark = strstr(url, "://"), *name = mark == NULL ? url : mark + 3;
+	size_t      n = strcspn(url, "?");
+
+	if (holds_secret(url) || (strchr(name, '@') != NULL && strcspn(name, ":") < strcspn(name, "@")))
+		n = (size_t)(name - url);
+	return n < 200 ? n : 200;
+}
+
+static enum hf_code
+no_secret(const char *url, struct hf_err *e)
+{
+	hf_fail(e, HF_BAD, "%.*s…: a password has no place in an address", (int)without_secrets(url), url);
+	return hf_hint(e, "git's credential helpers keep it: gitcredentials(7)");
+}
+
 static enum hf_code
 no_address(const char *url, const char *why, struct hf_err *e)
 {
-	hf_fail(e, HF_BAD, "%.200s: %s", url, why);
+	size_t n = without_secrets(url);
+
+	hf_fail(e, HF_BAD, "%.*s%s: %s", (int)n, url, url[n] == '\0' ? "" : "…", why);
 	return hf_hint(e, "use ssh://host/path, user@host:path, https://host/path, or a folder");
 }
 
@@ -86,6 +134,8 @@ transport_address(char **out, const char *url, struct hf_err *e)
 	bool   ok;
 
 	*out = NULL;
+	if (holds_secret(url))
+		return no_secret(url, e);
 	if (len == 0 || len > ADDRESS_MAX || !hf_text_is_clean(url, len, false))
 		return no_address(url, len == 0 ? "the address is empty" : "no address of another copy", e);
 	if (url[0] == '-' || strstr(url, "::") != NULL)
@@ -95,7 +145,7 @@ transport_address(char **out, const char *url, struct hf_err *e)
 	if (strstr(url, "://") == NULL && !is_short(url))
 		return folder(out, url, e);
 	if (hf_text_prefix(url, "https://"))
-		ok = remote_ok(url + 8);
+		ok = remote_ok(url + 8) && strpbrk(url, "?#") == NULL;
 	else if (hf_text_prefix(url, "ssh://"))
 		ok = remote_ok(url + 6);
 	else if (is_short(url))
@@ -104,8 +154,5 @@ transport_address(char **out, const char *url, struct hf_err *e)
 		return no_address(url, "holdfast does not use that way", e);
 	if (!ok)
 		return no_address(url, "no address of another copy", e);
-	if (hf_text_prefix(url, "https://") && memchr(url + 8, ':', strcspn(url + 8, "/")) != NULL &&
-	    memchr(url + 8, '@', strcspn(url + 8, "/")) != NULL)
-		return no_address("https://…", "a password has no place in an address; git's credential helpers keep it", e);
 	return (*out = strdup(url)) == NULL ? hf_nomem(e) : HF_OK;
 }

@@ -19,7 +19,6 @@ struct sync {
 	struct transport           t;
 	struct pin                 pin;
 	struct hf_oid              incoming; /* "" the other side has nothing yet */
-	char                      *via;
 	size_t                     received, sent;
 	struct merge_count         merged;
 	bool                       refresh; /* files of one side may be for the members of before the other */
@@ -271,7 +270,9 @@ give(struct sync *s, struct hf_err *e)
 		return HF_OK;
 	}
 	s->sent = 0;
-	hf_fail_in(e, s->received > 0 ? "what came in is here, but nothing was sent" : "nothing was sent");
+	/* A connection that broke may have done so after the other side took it all. */
+	hf_fail_in(e, "%s%s", s->received > 0 ? "what came in is here, but " : "",
+	    rc == HF_SYSTEM ? "what was to go may not have arrived" : "nothing was sent");
 	return rc;
 }
 
@@ -352,7 +353,7 @@ answer(struct hf_json **out, const struct sync *s, struct hf_err *e)
 	struct hf_json *o = hf_json_object();
 	int             bad;
 
-	bad = hf_json_set(o, "url", hf_json_string(s->t.url)) | hf_json_set(o, "via", hf_json_or_null(s->via)) |
+	bad = hf_json_set(o, "url", hf_json_string(s->t.url)) | hf_json_set(o, "via", hf_json_or_null(s->t.via)) |
 	    hf_json_set(o, "received", hf_json_int((int64_t)s->received)) | hf_json_set(o, "sent", hf_json_int((int64_t)s->sent)) |
 	    hf_json_set(o, "merged", hf_json_int((int64_t)s->merged.records)) |
 	    hf_json_set(o, "conflicts", hf_json_int((int64_t)s->merged.conflicts)) |
@@ -369,7 +370,7 @@ answer(struct hf_json **out, const struct sync *s, struct hf_err *e)
 static enum hf_code
 open_way(struct sync *s, struct hf_err *e)
 {
-	char        *address = NULL, *via = NULL;
+	char        *address = NULL;
 	enum hf_code rc;
 
 	if ((rc = pin_read(&s->pin, s->r, e)) != HF_OK)
@@ -384,13 +385,7 @@ open_way(struct sync *s, struct hf_err *e)
 		hf_fail(e, HF_NOTFOUND, "sync: no other copy is known");
 		rc = hf_hint(e, "say where it is: holdfast sync --to URL");
 	}
-	if (rc != HF_OK || (rc = transport_open(&s->t, hf_repo_path(s->r->repo), s->pin.url, s->o, e)) != HF_OK)
-		return rc;
-	if ((rc = transport_resolve(&via, &s->t, e)) == HF_OK && strcmp(via, s->t.url) != 0)
-		s->via = via;
-	else
-		free(via);
-	return rc;
+	return rc == HF_OK ? transport_open(&s->t, hf_repo_path(s->r->repo), s->pin.url, s->o, e) : rc;
 }
 
 /* One sync at a time: git's own locks would fail the second. */
@@ -431,6 +426,5 @@ done:
 	hf_fs_unlock(fd);
 	transport_close(&s.t);
 	pin_clear(&s.pin);
-	free(s.via);
 	return rc;
 }

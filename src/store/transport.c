@@ -23,8 +23,8 @@
 #define REPACK    120 /* s */
 
 /*
- * What overrides every configuration. Each keeps something from running, from asking, or from going elsewhere; fsck and lowSpeed are what the
- * other side is held to.
+ * What overrides every configuration. Each keeps something from running, from asking, or from going elsewhere; fsck is what the other side is
+ * held to.
  */
 static const char *const settings[] = {
 	"core.fsmonitor=false",
@@ -46,69 +46,10 @@ static const char *const settings[] = {
 	"submodule.recurse=false",
 	"transfer.credentialsInUrl=die",
 	"http.sslVerify=true",
-	"http.lowSpeedLimit=1",
-	"http.lowSpeedTime=20",
 };
 
 /* A repository in a folder here is somebody else's: its hooks are not run. */
 #define OTHER_SIDE "git -c core.hooksPath=/dev/null -c core.alternateRefsCommand=true -c receive.autogc=false "
-
-static const char ssh_opts[] = " -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=10 -o ServerAliveInterval=5"
-			       " -o ServerAliveCountMax=3";
-
-/* ---- the environment ---- */
-
-/* Of git's own variables, those that say how to get there; none that say where the repository is, or what to obey. */
-static const char *const kept[] = { "GIT_SSH=", "GIT_SSH_VARIANT=", "GIT_ASKPASS=", "GIT_PROXY_COMMAND=", "GIT_SSL_CAINFO=",
-	"GIT_SSL_CAPATH=", "GIT_SSL_CERT=", "GIT_SSL_KEY=", "GIT_PROXY_SSL_",
-	"GIT_HTTP_PROXY_AUTHMETHOD=", "GIT_CONFIG_GLOBAL=", "GIT_CONFIG_SYSTEM=", "GIT_CONFIG_NOSYSTEM=", "GIT_SSH_COMMAND=" };
-
-static const char *const added[] = { "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_NO_REPLACE_OBJECTS=1",
-	"GIT_ALLOW_PROTOCOL=file:https:ssh", "GIT_PROTOCOL_FROM_USER=0", "GIT_OPTIONAL_LOCKS=0", "GCM_INTERACTIVE=never" };
-
-#define N_ADDED (sizeof(added) / sizeof(added[0]))
-
-static bool
-is_kept(const char *entry)
-{
-	if (hf_text_prefix(entry, "LC_ALL=") || hf_text_prefix(entry, "LANGUAGE=") || hf_text_prefix(entry, "GCM_INTERACTIVE="))
-		return false;
-	if (!hf_text_prefix(entry, "GIT_"))
-		return true;
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
-		if (hf_text_prefix(entry, kept[i]))
-			return true;
-	return false;
-}
-
-static const char *
-env_of(char *const *env, const char *name)
-{
-	size_t n = strlen(name);
-
-	for (size_t i = 0; env != NULL && env[i] != NULL; i++)
-		if (strncmp(env[i], name, n) == 0 && env[i][n] == '=' && env[i][n + 1] != '\0')
-			return env[i] + n + 1;
-	return NULL;
-}
-
-static enum hf_code
-make_env(struct transport *t, char *const *env, struct hf_err *e)
-{
-	size_t n = 0, at = 0;
-
-	while (env != NULL && env[n] != NULL)
-		n++;
-	if ((t->env = calloc(n + N_ADDED + 2, sizeof(*t->env))) == NULL)
-		return hf_nomem(e);
-	for (size_t i = 0; i < n + N_ADDED; i++) {
-		const char *entry = i < n ? env[i] : added[i - n];
-
-		if ((i >= n || is_kept(entry)) && (t->env[at++] = strdup(entry)) == NULL)
-			return hf_nomem(e);
-	}
-	return HF_OK;
-}
 
 /* ---- one git ---- */
 
@@ -192,82 +133,56 @@ why(struct transport *t, struct said *s, struct hf_err *e)
 	return transport_why(e, t->name, hf_buf_str(&s->err), s->status);
 }
 
-/* ---- ssh ---- */
-
-/* 'it''s' as the shell that git starts for it reads it. */
-static void
-quote(struct hf_buf *b, const char *s)
-{
-	hf_buf_addc(b, '\'');
-	for (; *s != '\0'; s++) {
-		if (*s == '\'')
-			hf_buf_adds(b, "'\\''");
-		else
-			hf_buf_addc(b, *s);
-	}
-	hf_buf_addc(b, '\'');
-}
-
-/*
- * The user's own command with our options. Of an option given twice ssh takes the first: so ours stand at the front where we know that it is ssh, and
- * else at the end. PuTTY's programs have other options; their -batch is for the user to give.
- */
-static void
-ssh_with(struct hf_buf *b, const char *command)
-{
-	size_t      n = strcspn(command, " \t");
-	const char *base = command + n;
-
-	while (base > command && base[-1] != '/')
-		base--;
-	if (strstr(command, "plink") != NULL)
-		hf_buf_adds(b, command);
-	else if ((size_t)(command + n - base) == 3 && strncmp(base, "ssh", 3) == 0)
-		hf_buf_addf(b, "%.*s%s%s", (int)n, command, ssh_opts, command + n);
-	else
-		hf_buf_addf(b, "%s%s", command, ssh_opts);
-}
-
-static void
-replace_env(struct transport *t, const char *name, char *entry)
-{
-	size_t n = strlen(name), i;
-
-	for (i = 0; t->env[i] != NULL; i++)
-		if (strncmp(t->env[i], name, n) == 0 && t->env[i][n] == '=')
-			break;
-	free(t->env[i]);
-	t->env[i] = entry;
-}
+/* ---- opening ---- */
 
 static enum hf_code
-make_ssh(struct transport *t, struct hf_err *e)
+way_by_ssh(struct transport *t, struct hf_err *e)
 {
 	static const char *const words[] = { "config", "--get", "core.sshCommand", NULL };
-	const char              *command = env_of(t->env, "GIT_SSH_COMMAND"), *program = env_of(t->env, "GIT_SSH");
 	struct said              s = { .status = 0 };
-	struct hf_buf            b = HF_BUF_INIT, quoted = HF_BUF_INIT;
-	enum hf_code             rc = HF_OK;
+	enum hf_code             rc;
 
-	hf_buf_adds(&b, "GIT_SSH_COMMAND=");
-	if (command == NULL && (rc = run_git(&s, t, words, e)) == HF_OK && s.status == 0 && s.out.len > 1) {
-		hf_buf_cut(&s.out, s.out.len - 1);
-		command = s.out.data;
+	if ((rc = run_git(&s, t, words, e)) == HF_OK) {
+		if (s.out.len > 0)
+			hf_buf_cut(&s.out, s.out.len - 1);
+		rc = transport_env_ssh(t->env, s.status == 0 ? hf_buf_str(&s.out) : "", e);
 	}
-	if (command == NULL && program != NULL) {
-		quote(&quoted, program);
-		command = hf_buf_str(&quoted);
-	}
-	ssh_with(&b, command == NULL ? "ssh" : command);
-	if (rc == HF_OK && (rc = hf_buf_check(&b, e)) == HF_OK)
-		replace_env(t, "GIT_SSH_COMMAND", hf_buf_steal(&b));
 	said_clear(&s);
-	hf_buf_clear(&b);
-	hf_buf_clear(&quoted);
 	return rc;
 }
 
-/* ---- opening ---- */
+/* Where the address leads: the user's git may have another for it. */
+static enum hf_code
+resolve(struct transport *t, struct hf_err *e)
+{
+	const char  *words[] = { "ls-remote", "--get-url", "--", t->url, NULL };
+	struct said  s;
+	enum hf_code rc;
+
+	if ((rc = run_git(&s, t, words, e)) == HF_OK && s.status != 0)
+		rc = why(t, &s, e);
+	if (rc == HF_OK && s.out.len > 0 && s.out.data[s.out.len - 1] == '\n')
+		hf_buf_cut(&s.out, s.out.len - 1);
+	if (rc == HF_OK && strcmp(hf_buf_str(&s.out), t->url) != 0 && (t->via = strdup(hf_buf_str(&s.out))) == NULL)
+		rc = hf_nomem(e);
+	said_clear(&s);
+	return rc;
+}
+
+static enum hf_code
+open_way(struct transport *t, struct hf_err *e)
+{
+	const char  *leads;
+	enum hf_code rc;
+
+	if ((rc = resolve(t, e)) != HF_OK)
+		return rc;
+	leads = t->via == NULL ? t->url : t->via;
+	t->local = leads[0] == '/' || hf_text_prefix(leads, "file:");
+	if (hf_text_prefix(leads, "https://"))
+		return transport_env_https(t->env, leads, t->silent, e);
+	return t->local ? HF_OK : way_by_ssh(t, e);
+}
 
 enum hf_code
 transport_open(struct transport *out, const char *repo, const char *url, const struct hf_sync_opts *opts, struct hf_err *e)
@@ -278,16 +193,15 @@ transport_open(struct transport *out, const char *repo, const char *url, const s
 	out->repo = repo;
 	out->silent = opts->seconds != 0 ? opts->seconds : SILENT;
 	out->progress = opts->progress;
-	out->local = url[0] == '/';
 	out->git = opts->git != NULL ? strdup(opts->git) : hf_child_find("git", opts->env);
 	if (out->git == NULL) {
 		hf_fail(e, HF_SYSTEM, "git: it is not in PATH");
 		rc = hf_hint(e, "install git: apt-get install git");
 	} else if ((out->url = strdup(url)) == NULL) {
 		rc = hf_nomem(e);
-	} else if ((rc = make_env(out, opts->env, e)) == HF_OK) {
+	} else if ((rc = transport_env(&out->env, opts->env, e)) == HF_OK) {
 		out->name = out->url;
-		rc = make_ssh(out, e);
+		rc = open_way(out, e);
 	}
 	if (rc != HF_OK)
 		transport_close(out);
@@ -302,25 +216,8 @@ transport_close(struct transport *t)
 	free(t->env);
 	free(t->git);
 	free(t->url);
+	free(t->via);
 	memset(t, 0, sizeof(*t));
-}
-
-enum hf_code
-transport_resolve(char **out, struct transport *t, struct hf_err *e)
-{
-	const char  *words[] = { "ls-remote", "--get-url", "--", t->url, NULL };
-	struct said  s;
-	enum hf_code rc;
-
-	*out = NULL;
-	if ((rc = run_git(&s, t, words, e)) == HF_OK && s.status != 0)
-		rc = why(t, &s, e);
-	if (rc == HF_OK && s.out.len > 0 && s.out.data[s.out.len - 1] == '\n')
-		hf_buf_cut(&s.out, s.out.len - 1);
-	if (rc == HF_OK && (*out = strdup(hf_buf_str(&s.out))) == NULL)
-		rc = hf_nomem(e);
-	said_clear(&s);
-	return rc;
 }
 
 /* ---- there and back ---- */

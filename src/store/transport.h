@@ -15,6 +15,7 @@
 
 struct transport {
 	char                     *git, *url;
+	char                     *via; /* where the user's git leads url (insteadOf); NULL: nowhere else */
 	char                    **env;
 	const char               *repo;  /* path of the bare repository here; borrowed */
 	const char               *name;  /* of the other side, for messages: url */
@@ -29,13 +30,10 @@ struct transport {
  */
 enum hf_code transport_address(char **out, const char *url, struct hf_err *e);
 
-/* HF_NOTFOUND: there is no git. url: as transport_address gave it. */
+/* HF_SYSTEM: there is no git. url: as transport_address gave it. */
 enum hf_code transport_open(
     struct transport *out, const char *repo, const char *url, const struct hf_sync_opts *opts, struct hf_err *e);
 void transport_close(struct transport *t);
-
-/* Where the address leads when the user's git has another for it (insteadOf). free(3) it. */
-enum hf_code transport_resolve(char **out, struct transport *t, struct hf_err *e);
 
 /*
  * The other side's main into TRANSPORT_REF; *there: it has one. HF_BAD when it has other branches instead: it is no register. HF_SYSTEM: not
@@ -52,5 +50,15 @@ void transport_repack(struct transport *t);
 
 /* The one line for what git, or ssh, said; status is git's. For tests, too. */
 enum hf_code transport_why(struct hf_err *e, const char *name, const char *said, int status);
+
+/*
+ * The environment of git and its ssh (transport_env.c): the caller's, without what says where a repository is or what to obey, and so that nothing
+ * asks. An array of free(3)able entries with room for what the other two set. HF_NOMEM, all of them.
+ */
+enum hf_code transport_env(char ***out, char *const *from, struct hf_err *e);
+/* ssh as the user has it (GIT_SSH_COMMAND, configured, GIT_SSH), held to known hosts. configured: core.sshCommand, "" none. */
+enum hf_code transport_env_ssh(char **env, const char *configured, struct hf_err *e);
+/* An https server is held to its certificate and to seconds of silence, whatever is configured for it. */
+enum hf_code transport_env_https(char **env, const char *url, unsigned seconds, struct hf_err *e);
 
 #endif
