@@ -73,6 +73,32 @@ state_of(const char *id)
 	"### Do `do-it`\n\n- **Who:** lead\n- **Second person:** owner\n- **Updates:** `{account} state=parked`\n\n" \
 	"### After `after`\n\n- **Needs:** `do-it`\n"
 
+static void
+assert_text(const struct hf_json *o, const char *key, const char *want)
+{
+	const char *got = hf_json_get_str(o, key);
+
+	ck_assert_msg((got == NULL) == (want == NULL) && (want == NULL || strcmp(got, want) == 0), "%s: %s, not %s", key,
+	    got == NULL ? "nothing" : got, want == NULL ? "nothing" : want);
+}
+
+/* What the brief of "do-it" says to the reader. */
+static void
+assert_turn(bool mine, const char *role, const char *bar, const char *no_role)
+{
+	struct hf_json       *brief;
+	const struct hf_json *a;
+
+	ck_ok(hf_brief_make(&brief, run, at(run, "do-it"), &e));
+	a = hf_json_get(brief, "approval");
+	ck_assert_int_eq(hf_json_true(hf_json_get(a, "mine")), mine);
+	assert_text(a, "my_role", role);
+	assert_text(a, "not_mine", bar);
+	if (no_role != NULL)
+		assert_text(a, "no_role", no_role);
+	hf_json_free(brief);
+}
+
 START_TEST(second_done)
 {
 	book("incident/plain", PLAIN);
@@ -208,6 +234,40 @@ START_TEST(second_before)
 	assert_next(run, "cut");
 	done(run, "cut");
 	assert_state(run, "cut", HF_DONE);
+}
+END_TEST
+
+/* What is not done is told before who has not agreed; then both have to be so. */
+START_TEST(second_before_a_gate)
+{
+	book(
+	    "incident/gate", PHASE "### Look `look`\n\n### Cut `cut`\n\n- **Needs:** `look`\n- **Second person:** owner, before\n");
+	run = begin("incident/gate");
+	ck_fails(HF_NO, "closed gate: it needs look first", try_done(run, "cut", &e));
+	done(run, "look");
+	ck_fails(HF_NO, "before it begins it needs the approval", try_done(run, "cut", &e));
+	run = as(world.second, run);
+	approve("cut");
+	run = as(world.fpr, run);
+	done(run, "cut");
+}
+END_TEST
+
+/* Who may approve it, in which role, and who may not and why: as the walk tells it. */
+START_TEST(second_told_to_the_reader)
+{
+	book("incident/plain", PLAIN);
+	run = begin("incident/plain");
+	done(run, "do-it");
+	assert_turn(false, NULL, "it is your own work", NULL);
+	run = as(world.second, run);
+	assert_turn(true, "owner", NULL, NULL);
+	run = as(world.third, run);
+	assert_turn(true, NULL, NULL, "your key is tied to no person");
+	tie(world.max, world.third);
+	run = as(world.third, run);
+	assert_turn(true, NULL, NULL, "you do not have this role");
+	tie(world.max, NULL);
 }
 END_TEST
 
@@ -735,6 +795,8 @@ main(void)
 	tcase_add_test(t, second_not_by_whom_a_scribe_wrote_for);
 	tcase_add_test(t, second_never_the_subject);
 	tcase_add_test(t, second_before);
+	tcase_add_test(t, second_before_a_gate);
+	tcase_add_test(t, second_told_to_the_reader);
 	tcase_add_test(t, second_to_skip);
 	tcase_add_test(t, second_of_a_phase);
 	tcase_add_test(t, second_closing_early);

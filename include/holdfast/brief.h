@@ -22,7 +22,9 @@
  *  "answers": [{"key","label","text"}], "answer", "if_it_fails",
  *  "reports": [template], "changes": [text], "why",
  *  "second" (words), "approval": null, or {"when": done, before or skip, "pending": begin, done, skip or null, "asked_by","asked_name","asked_at","asked_text",
- *      "approved_by","approved_name","rejected_by","rejected_name","rejected","people": hf_run_approvers, "mine": true when the reader may give it},
+ *      "approved_by","approved_name","rejected_by","rejected_name","rejected","people": hf_run_approvers,
+ *      "mine": true when the reader may give it, "my_role": in which role, or null; then "no_role": why none, in words; "not_mine": why the reader
+ *      may not, or null},
  *  "wait" (words of the book), "waits": null, or {"for","until"}: why it waits now; until RFC 3339 or null; an approval is not told here,
  *  "repeat" (words), "rounds": how often it was done, "until" (the next round is due; null),
  *  "confirm": [{"name","field","record","ref","kind","type","choices":[word],"value","now"}]  value as JSON, now in words; record null: not known;

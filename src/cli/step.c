@@ -412,6 +412,20 @@ command_keep(struct page *p, const struct hf_run *run, const struct hf_json *bri
 	}
 }
 
+/* What waits for a second person: their word, and what comes after it. */
+static void
+command_approve(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+{
+	const struct hf_json *a = hf_json_get(brief, "approval");
+	bool                  mine = hf_json_true(hf_json_get(a, "mine"));
+
+	command(p, run, brief, "run approve", mine ? "" : "  (somebody else, with a key of their own)");
+	if (mine)
+		command(p, run, brief, "run reject", "--note \"...\"");
+	if (strcmp(step_str(a, "pending"), "begin") == 0)
+		command(p, run, brief, "run done", "");
+}
+
 void
 step_commands(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 {
@@ -434,8 +448,9 @@ step_commands(struct page *p, const struct hf_run *run, const struct hf_json *br
 	if (b.len > 0)
 		command(p, run, brief, "run answer", hf_buf_str(&b));
 	if (step_str(hf_json_get(brief, "approval"), "pending")[0] != '\0')
-		command(p, run, brief, "run approve", "");
-	command(p, run, brief, "run done", "");
+		command_approve(p, run, brief);
+	else
+		command(p, run, brief, "run done", "");
 	command(p, run, brief, "run skip", "--why \"...\"");
 	hf_buf_clear(&b);
 }

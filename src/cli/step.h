@@ -18,6 +18,9 @@ size_t step_cautions(struct page *p, const struct hf_json *brief);
 /* Title, by when, who, conditions, text, sheet, what to keep and write down, answers. */
 void step_page(struct page *p, const struct hf_run *run, const struct hf_json *brief);
 
+/* Is the reader one of those whose approval it waits for now, by their role? */
+bool step_is_called(const struct hf_json *brief);
+
 /* The commands that do it, ready to be typed. */
 void step_commands(struct page *p, const struct hf_run *run, const struct hf_json *brief);
 

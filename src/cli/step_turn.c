@@ -5,6 +5,30 @@
 #include "holdfast/time.h"
 #include "step_in.h"
 
+bool
+step_is_called(const struct hf_json *brief)
+{
+	const struct hf_json *a = hf_json_get(brief, "approval");
+
+	return hf_json_true(hf_json_get(a, "mine")) && step_str(a, "my_role")[0] != '\0';
+}
+
+/* Whether the reader may say it. */
+static void
+add_mine(struct page *p, const char **label, const struct hf_json *a)
+{
+	struct hf_buf b = HF_BUF_INIT;
+
+	if (step_str(a, "not_mine")[0] != '\0')
+		hf_buf_addf(&b, "you cannot approve it: %s", step_str(a, "not_mine"));
+	else if (hf_json_true(hf_json_get(a, "mine")) && step_str(a, "no_role")[0] != '\0')
+		hf_buf_addf(&b, "%s; you may approve in their place%s, and the log says so", step_str(a, "no_role"),
+		    strcmp(step_str(a, "pending"), "begin") == 0 ? " when somebody else does it" : "");
+	if (b.len > 0)
+		step_add(p, label, OUT_PLAIN, hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
 /* Who has to agree, and how to reach them; what they said. */
 void
 step_second(struct page *p, const struct hf_json *brief)
@@ -35,6 +59,7 @@ step_second(struct page *p, const struct hf_json *brief)
 		    &b, "%srefused by %s: %s", b.len > 0 ? "; " : "", step_str(a, "rejected_name"), step_str(a, "rejected"));
 	if (b.len > 0)
 		step_add(p, &label, OUT_WARN, hf_buf_str(&b));
+	add_mine(p, &label, a);
 	hf_buf_clear(&b);
 }
 

@@ -225,7 +225,8 @@ add_reason(struct hf_buf *b, const struct walk *w, const struct hf_instance *i)
 	struct hf_json *needs = NULL;
 
 	if (i->pending != HF_PENDING_NONE) {
-		hf_buf_adds(b, "\nwaits for the approval of a second person");
+		hf_buf_adds(b, "\nwaits: ");
+		walk_second(b, w, i);
 		return;
 	}
 	if (i->state == HF_WAITING && i->ready) {

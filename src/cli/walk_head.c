@@ -139,9 +139,10 @@ asks_me(const struct walk *w, const struct hf_instance *i)
 	struct hf_json *brief = NULL;
 	bool            mine;
 
-	if (i->pending == HF_PENDING_NONE || (i->pending == HF_PENDING_BEGIN && !i->ready))
+	if (i->pending == HF_PENDING_NONE)
 		return false;
-	mine = hf_brief_make(&brief, w->run, i, NULL) == HF_OK && hf_json_true(hf_json_get(hf_json_get(brief, "approval"), "mine"));
+	mine = hf_brief_make(&brief, w->run, i, NULL) == HF_OK && step_is_called(brief) &&
+	    (i->pending != HF_PENDING_BEGIN || hf_json_len(hf_json_get(brief, "needs")) == 0);
 	hf_json_free(brief);
 	return mine;
 }

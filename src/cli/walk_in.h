@@ -116,6 +116,10 @@ const struct hf_route *walk_find_answer(const struct walk *w, const char *typed)
 
 enum hf_code walk_approve(struct walk *w, const char *text, struct hf_err *e);
 enum hf_code walk_reject(struct walk *w, const char *text, struct hf_err *e);
+/* "account owner has to agree: Jo Park, +44 20 7946 0001, else jo@agency.example": of a step that wants a second person. Appended. */
+void walk_second(struct hf_buf *b, const struct walk *w, const struct hf_instance *i);
+/* Whoever has to approve what was just said of the step on the screen, and how, is told. */
+void         walk_awaits(struct walk *w);
 enum hf_code walk_wait(struct walk *w, const char *text, struct hf_err *e);
 enum hf_code walk_claim(struct walk *w, const char *text, struct hf_err *e);
 

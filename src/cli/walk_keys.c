@@ -165,7 +165,7 @@ makes_sense(const struct key *k, const struct hf_instance *i, const struct hf_js
 		return i->step->n_keep > 0;
 	case 'y':
 	case 'x':
-		return hf_json_true(hf_json_get(hf_json_get(brief, "approval"), "mine"));
+		return step_is_called(brief);
 	case 'o':
 		return over;
 	case 'v':

@@ -218,7 +218,10 @@ add_row(struct walk *w, struct page *p, const struct hf_instance *i)
 	}
 	if (i->claimed_by[0] != '\0' && width >= NARROW)
 		add_claimer(&when, w, i);
-	snprintf(state, sizeof(state), "%s%s", i->state == HF_OPEN && !i->ready ? "not yet" : hf_state_word(i->state),
+	snprintf(state, sizeof(state), "%s%s",
+	    i->pending == HF_PENDING_DONE || i->pending == HF_PENDING_SKIP ? "to approve" :
+		i->state == HF_OPEN && !i->ready                           ? "not yet" :
+									     hf_state_word(i->state),
 	    i->late ? ", late" : "");
 	hf_buf_addf(&b, "%c%3zu  %-13s ", strcmp(i->address, w->at) == 0 ? '>' : ' ', walk_number(w, i), state);
 	room = width > b.len + when.len + 12 ? width - b.len - when.len - 2 : 10;

@@ -17,14 +17,15 @@ title_of(struct hf_buf *b, const struct walk *w)
 	return hf_buf_str(b);
 }
 
-/* A step that was finished is left; what comes next is shown next. */
+/* A step that was finished, or waits for somebody's approval, is left; what comes next is shown next. */
 static void
 after(struct walk *w)
 {
 	const struct hf_instance *i = walk_step(w);
 
-	if (i != NULL && i->state != HF_OPEN && i->state != HF_WAITING)
+	if (i != NULL && (i->state != HF_OPEN && (i->state != HF_WAITING || i->pending != HF_PENDING_NONE)))
 		w->chosen = false;
+	walk_awaits(w);
 }
 
 /* The names of what is missing, ", " between them. */
@@ -155,6 +156,22 @@ walk_gate_shut(struct walk *w)
 	w->anyway = NULL;
 }
 
+/* Somebody has to agree before it begins: who, after what is not done yet. False: nobody has to. */
+static bool
+not_begun(struct walk *w)
+{
+	const struct hf_instance *i = walk_step(w);
+	struct hf_buf             b = HF_BUF_INIT;
+
+	if (i == NULL || i->pending != HF_PENDING_BEGIN)
+		return false;
+	walk_second(&b, w, i);
+	walk_say(w, OUT_WARN, "not yet: %s%s", is_blocked(w) ? "something stands before it (Needs first), and then " : "",
+	    hf_buf_str(&b));
+	hf_buf_clear(&b);
+	return true;
+}
+
 /* A closed gate is said before anything else is asked for. It is passed for a reason, which stands in every report. *open: it may go on. */
 static enum hf_code
 pass_gate(bool *open, struct walk *w, struct hf_err *e)
@@ -163,8 +180,8 @@ pass_gate(bool *open, struct walk *w, struct hf_err *e)
 		.help = "The reason stands in the log and in every report. s leaves the step out instead." };
 	enum hf_code  rc;
 
-	*open = w->anyway != NULL || !is_blocked(w);
-	if (*open)
+	*open = !not_begun(w) && (w->anyway != NULL || !is_blocked(w));
+	if (*open || walk_step(w)->pending == HF_PENDING_BEGIN)
 		return HF_OK;
 	if ((rc = walk_ask(&w->anyway, w, &q, e)) != HF_OK)
 		return rc;

@@ -1,9 +1,12 @@
 /* The walk's part of whose turn it is: the second person, waiting, claiming. */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "holdfast/brief.h"
 #include "holdfast/time.h"
+#include "step.h"
 #include "walk_in.h"
 
 /* ---- the second person ---- */
@@ -40,6 +43,40 @@ walk_reject(struct walk *w, const char *text, struct hf_err *e)
 {
 	(void)e;
 	return say_approval(w, text, false);
+}
+
+void
+walk_second(struct hf_buf *b, const struct walk *w, const struct hf_instance *i)
+{
+	struct hf_json       *brief = NULL;
+	const struct hf_json *people;
+
+	if (hf_brief_make(&brief, w->run, i, NULL) != HF_OK)
+		return;
+	people = hf_json_get(hf_json_get(brief, "approval"), "people");
+	hf_buf_adds(b, hf_json_get_str(brief, "second"));
+	for (size_t k = 0; k < hf_json_len(people); k++) {
+		hf_buf_adds(b, k == 0 ? ": " : "; or ");
+		step_person(b, hf_json_at(people, k), SIZE_MAX);
+	}
+	if (hf_json_len(people) == 0)
+		hf_buf_adds(b, "; nobody is recorded there, so any other member may, and the log says so");
+	hf_json_free(brief);
+}
+
+void
+walk_awaits(struct walk *w)
+{
+	const struct hf_instance *i = walk_step(w);
+	struct hf_buf             b = HF_BUF_INIT;
+
+	if (i == NULL || (i->pending != HF_PENDING_DONE && i->pending != HF_PENDING_SKIP))
+		return;
+	walk_second(&b, w, i);
+	w->said_in = OUT_WARN;
+	walk_say(w, OUT_WARN, "It is not finished yet: %s", hf_buf_str(&b));
+	walk_say(w, OUT_PLAIN, "They type, with a key of their own: holdfast run approve %s %s", hf_run_id(w->run), i->address);
+	hf_buf_clear(&b);
 }
 
 /* ---- waiting, claiming ---- */

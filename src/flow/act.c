@@ -78,12 +78,19 @@ join(struct hf_buf *b, const struct hf_json *list)
 static enum hf_code
 closed_gate(const struct hf_run *run, const struct hf_instance *i, const struct hf_json *needs, struct hf_err *e)
 {
-	struct hf_buf b = HF_BUF_INIT;
-	const char   *first = hf_json_str(hf_json_at(needs, 0));
+	struct hf_buf             b = HF_BUF_INIT;
+	const char               *first = hf_json_str(hf_json_at(needs, 0));
+	const struct hf_instance *before = NULL;
 
 	join(&b, needs);
 	hf_fail(e, HF_NO, "%s: a closed gate: it needs %s first", i->address, hf_buf_str(&b));
 	hf_buf_clear(&b);
+	if (hf_run_find(&before, run, first, NULL) == HF_OK && before->pending == HF_PENDING_DONE) {
+		second_words(&b, run, before);
+		hf_hint(e, "it waits for the approval of %s: holdfast run approve %s %s", hf_buf_str(&b), run->id, first);
+		hf_buf_clear(&b);
+		return HF_NO;
+	}
 	if (hf_playbook_step(run->pb, first) != NULL)
 		return hf_hint(e, "do that, or skip it with a reason: holdfast run skip %s %s --why TEXT", run->id, first);
 	return hf_hint(e, "see to that; with --anyway REASON it is done all the same, and every report says so");
@@ -123,11 +130,13 @@ act_gate(struct hf_json **passed, const struct hf_run *run, const struct hf_inst
 		hf_fail(e, HF_NO, "%s: it does not apply here", i->address);
 		return hf_hint(e, "holdfast run next %s says what comes next", run->id);
 	}
-	if ((rc = gate_approval(run, i, e)) != HF_OK || (rc = hf_run_blocked(&list, run, i, e)) != HF_OK)
+	/* What is not done is told before who has not agreed: nobody is asked to agree to what cannot begin. */
+	if ((rc = hf_run_blocked(&list, run, i, e)) != HF_OK)
 		return rc;
 	if (hf_json_len(list) > 0 && !may)
 		rc = closed_gate(run, i, list, e);
-	else if (hf_json_len(list) > 0 && (rc = act_text("anyway", act->anyway, e)) == HF_OK)
+	else if ((rc = gate_approval(run, i, e)) == HF_OK && hf_json_len(list) > 0 &&
+	    (rc = act_text("anyway", act->anyway, e)) == HF_OK)
 		*passed = hf_json_ref(list);
 	hf_json_free(list);
 	return rc;

@@ -4,13 +4,12 @@
 
 #include "act.h"
 
-/* HF_NO when nothing is to be approved; HF_DENIED for who asked, or is the subject. */
+/* HF_NO when nothing is to be approved; HF_DENIED for who asked, has it, or is the subject. */
 static enum hf_code
 may(const struct hf_run *run, const struct hf_instance *i, const struct hf_act *act, struct hf_err *e)
 {
 	enum hf_second_when when = hf_step_second(run->pb, i->step)->when;
-	struct hf_json     *mine;
-	bool                is_me;
+	const char         *why;
 
 	if (act->on_behalf != NULL)
 		return hf_fail(e, HF_BAD, "%s: an approval is given with one's own key, not for somebody else", i->address);
@@ -19,16 +18,9 @@ may(const struct hf_run *run, const struct hf_instance *i, const struct hf_act *
 		    when == HF_SECOND_NONE ? "nobody has to approve it" : "nothing waits for an approval there");
 		return hf_hint(e, "holdfast run next %s %s shows the step", run->id, i->address);
 	}
-	if ((mine = act_entry(run, "approve", act, i, e)) == NULL)
-		return e == NULL ? HF_NOMEM : e->code;
-	is_me = hf_json_set(mine, "actor", hf_json_string(hf_register_key(run->r))) == 0 &&
-	    second_may(run, i->pending == HF_PENDING_BEGIN ? NULL : i->asked, mine);
-	hf_json_free(mine);
-	if (is_me && i->pending == HF_PENDING_BEGIN && i->claimed_by[0] != '\0')
-		is_me = !second_same(run, i->claimed_by, hf_register_key(run->r));
-	if (is_me)
+	if ((why = second_bar(run, i)) == NULL)
 		return HF_OK;
-	hf_fail(e, HF_DENIED, "%s: nobody approves their own work, or what is about them: a second person has to", i->address);
+	hf_fail(e, HF_DENIED, "%s: %s, so a second person has to approve it", i->address, why);
 	return hf_hint(e, "with a key of their own they type: holdfast run approve %s %s", run->id, i->address);
 }
 
@@ -36,22 +28,15 @@ may(const struct hf_run *run, const struct hf_instance *i, const struct hf_act *
 static enum hf_code
 mark_role(struct hf_json *entry, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
 {
-	struct hf_json *list = NULL;
-	char            me[HF_ID_SIZE];
-	const char     *role = NULL;
-	enum hf_code    rc;
+	const char  *role = NULL;
+	enum hf_code rc;
 
-	second_person(me, run, hf_register_key(run->r));
-	if ((rc = hf_run_approvers(&list, run, i, e)) != HF_OK)
+	if ((rc = second_role(&role, run, i, e)) != HF_OK)
 		return rc;
-	for (size_t k = 0; me[0] != '\0' && role == NULL && k < hf_json_len(list); k++)
-		if (strcmp(hf_json_get_str(hf_json_at(list, k), "id"), me) == 0)
-			role = hf_json_get_str(hf_json_at(list, k), "role");
 	if (role != NULL && hf_json_get(entry, "acting_as") == NULL && hf_json_set(entry, "acting_as", hf_json_string(role)) != 0)
 		rc = hf_nomem(e);
 	if (role == NULL && hf_json_set(entry, "stand_in", hf_json_bool(true)) != 0)
 		rc = hf_nomem(e);
-	hf_json_free(list);
 	return rc;
 }
 

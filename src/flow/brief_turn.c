@@ -39,18 +39,23 @@ second(struct brief *b, struct hf_json *out)
 	hf_buf_clear(&buf);
 }
 
-/* May the reader give the approval that is asked for? */
-static bool
-mine(const struct brief *b)
+/* May the reader give the approval that is asked for, in which role, and why not? */
+static void
+mine(struct brief *b, struct hf_json *o)
 {
-	const struct hf_instance *i = b->i;
-	const char               *me = hf_register_key(b->run->r);
-	struct hf_json           *entry = hf_json_object();
-	bool                      may = i->pending != HF_PENDING_NONE && hf_json_set(entry, "actor", hf_json_string(me)) == 0 &&
-	    second_may(b->run, i->pending == HF_PENDING_BEGIN ? NULL : i->asked, entry);
+	const char  *bar = b->i->pending == HF_PENDING_NONE ? NULL : second_bar(b->run, b->i), *role = NULL;
+	char         me[HF_ID_SIZE];
+	enum hf_code rc;
 
-	hf_json_free(entry);
-	return may && (i->pending != HF_PENDING_BEGIN || i->claimed_by[0] == '\0' || !second_same(b->run, i->claimed_by, me));
+	if ((rc = second_role(&role, b->run, b->i, b->e)) != HF_OK)
+		brief_fail(b, rc);
+	brief_set(b, o, "mine", hf_json_bool(b->i->pending != HF_PENDING_NONE && bar == NULL));
+	brief_set(b, o, "my_role", hf_json_or_null(role));
+	brief_set(b, o, "not_mine", hf_json_or_null(bar));
+	second_person(me, b->run, hf_register_key(b->run->r));
+	if (role == NULL)
+		brief_set(
+		    b, o, "no_role", hf_json_string(me[0] == '\0' ? "your key is tied to no person" : "you do not have this role"));
 }
 
 static void
@@ -88,7 +93,7 @@ approval(struct brief *b, struct hf_json *out)
 	if ((rc = hf_run_approvers(&people, b->run, b->i, b->e)) != HF_OK)
 		brief_fail(b, rc);
 	brief_set(b, o, "people", people != NULL ? people : hf_json_array());
-	brief_set(b, o, "mine", hf_json_bool(mine(b)));
+	mine(b, o);
 	brief_set(b, out, "approval", o);
 }
 

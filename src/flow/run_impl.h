@@ -72,6 +72,10 @@ bool second_wanted(const struct hf_run *run, const struct hf_instance *i, bool s
 bool second_before(const struct hf_run *run, const struct hf_instance *i);
 /* May the writer of entry approve or refuse the request (an entry; may be NULL)? Never who asked, never the subject, by any key. */
 bool second_may(const struct hf_run *run, const struct hf_json *request, const struct hf_json *entry);
+/* Why the user's key may not approve or refuse what waits here, in words; NULL when it may. */
+const char *second_bar(const struct hf_run *run, const struct hf_instance *i);
+/* The role in which the user would approve, of the playbook; NULL: they do not have one, and stand in. */
+enum hf_code second_role(const char **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 /* Are two keys one person's? */
 bool second_same(const struct hf_run *run, const char *a, const char *b);
 /* The person that a member's key is tied to; "" when nobody is. */

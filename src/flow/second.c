@@ -52,18 +52,39 @@ is_person(const struct hf_run *run, const struct hf_json *entry, const char *id)
 	return strcmp(now, id) == 0 || strcmp(str(entry, "by_person"), id) == 0;
 }
 
-bool
-second_may(const struct hf_run *run, const struct hf_json *request, const struct hf_json *entry)
+/* Is the request (an entry) by or for whoever writes entry, by any key? */
+static bool
+is_own(const struct hf_run *run, const struct hf_json *request, const struct hf_json *entry)
 {
 	char asked_by[HF_ID_SIZE];
 
-	if (str(entry, "on_behalf_of")[0] != '\0' || is_person(run, entry, run->subject))
-		return false;
-	if (request == NULL)
-		return true;
 	second_person(asked_by, run, str(request, "actor"));
-	return strcmp(str(request, "actor"), str(entry, "actor")) != 0 && !is_person(run, entry, asked_by) &&
-	    !is_person(run, entry, str(request, "by_person")) && !is_person(run, entry, str(request, "on_behalf_of"));
+	return strcmp(str(request, "actor"), str(entry, "actor")) == 0 || is_person(run, entry, asked_by) ||
+	    is_person(run, entry, str(request, "by_person")) || is_person(run, entry, str(request, "on_behalf_of"));
+}
+
+bool
+second_may(const struct hf_run *run, const struct hf_json *request, const struct hf_json *entry)
+{
+	return str(entry, "on_behalf_of")[0] == '\0' && !is_person(run, entry, run->subject) &&
+	    (request == NULL || !is_own(run, request, entry));
+}
+
+const char *
+second_bar(const struct hf_run *run, const struct hf_instance *i)
+{
+	const char           *me = hf_register_key(run->r), *why = NULL;
+	const struct hf_json *request = i->pending == HF_PENDING_BEGIN ? NULL : i->asked;
+	struct hf_json       *mine = hf_json_object();
+
+	if (hf_json_set(mine, "actor", hf_json_string(me)) != 0 || is_person(run, mine, run->subject))
+		why = "it is about you";
+	else if (request != NULL && is_own(run, request, mine))
+		why = "it is your own work";
+	else if (i->pending == HF_PENDING_BEGIN && i->claimed_by[0] != '\0' && second_same(run, i->claimed_by, me))
+		why = "you have said that you do it";
+	hf_json_free(mine);
+	return why;
 }
 
 bool
@@ -164,6 +185,26 @@ hf_run_approvers(struct hf_json **out, const struct hf_run *run, const struct hf
 		return rc;
 	}
 	*out = list;
+	return HF_OK;
+}
+
+enum hf_code
+second_role(const char **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+{
+	const struct hf_second *s = hf_step_second(run->pb, i->step);
+	struct hf_json         *list = NULL;
+	char                    me[HF_ID_SIZE];
+	enum hf_code            rc;
+
+	*out = NULL;
+	second_person(me, run, hf_register_key(run->r));
+	if ((rc = hf_run_approvers(&list, run, i, e)) != HF_OK)
+		return rc;
+	for (size_t k = 0; me[0] != '\0' && *out == NULL && k < hf_json_len(list); k++)
+		for (size_t n = 0; strcmp(str(hf_json_at(list, k), "id"), me) == 0 && *out == NULL && n < s->roles.n; n++)
+			if (strcmp(s->roles.v[n], str(hf_json_at(list, k), "role")) == 0)
+				*out = s->roles.v[n];
+	hf_json_free(list);
 	return HF_OK;
 }
 

@@ -74,14 +74,16 @@ is 'the state' json '$data->{state} eq "waiting" && $data->{missing}[0] eq "appr
 is 'whom to ask' has err 'Jo Park (owner, +447700900103)'
 no 1 'approval' run done "$id" park
 no 77 'second person' run approve "$id" park
-no 77 '' run reject "$id" park
+no 77 'it is your own work' run reject "$id" park
+is 'run next tells the asker' eval 'run run next "$id" park; has out "you cannot approve it: it is your own work" && has out "(somebody else, with a key of their own)" && not has out "run done"'
 no 2 'unknown option' run approve "$id" park --for 'Jo Park'
 no 1 'nobody has to approve' run approve "$id" look
 says 'nothing changed yet' '$data->{state} eq "live"' show x:agency
 no 1 'closed gate' run done "$id" sign-off
+is 'which waits for an approval' has err 'it waits for the approval of'
 says 'run show' 'grep { $_->{id} eq "park" && $_->{state} eq "waiting" && $_->{pending} eq "done" } @{$data->{steps}}' run show "$id"
 says 'brief' '$data->{approval}{pending} eq "done" && !$data->{approval}{mine} && $data->{approval}{people}[0]{name} eq "Jo Park"' run next "$id" park
-by "$bob" says 'brief of the other' '$data->{approval}{mine}' run next "$id" park
+by "$bob" says 'brief of the other' '$data->{approval}{mine} && !defined $data->{approval}{my_role} && $data->{approval}{no_role} =~ /tied to no person/' run next "$id" park
 by "$bob" says 'reject' '$data->{state} eq "open"' run reject "$id" park --note 'which page?'
 says 'with its reason' '$data->{approval}{rejected} eq "which page?" && $data->{visit} == 2' run next "$id" park
 run run done "$id" park

@@ -78,7 +78,7 @@ endorse_all() { # after confirm was asked for
 	ok run value "$id" confirm confirmation_words='in place, but for one factor'
 	run run done "$id" confirm
 	is 'it waits for somebody else' test $status = 1
-	no 77 'nobody approves their own work' run approve "$id" confirm
+	no 77 'it is your own work' run approve "$id" confirm
 }
 ok --json attest Press --period 2026-27
 above=$(value '$data->{run}')

@@ -13,12 +13,63 @@ static const char beside[] =
     "### Look around `look`\n\nLook well.\n\n- **Who:** lead and sponsor\n- **If it is worse:** run `incident/walk-book` on {account}.\n\n"
     "### After the look `after`\n\nDo it.\n\n- **Who:** lead\n- **Needs:** `look`\n";
 
+static const char agree[] =
+    "# Agree `agree-book`\n\n- **In short:** two people.\n- **Subject:** account\n- **Role:** `lead` incident lead: {account.responder}\n"
+    "- **Role:** `owner` account owner: {account.owner}\n- **Reviewed:** 2026-11-20\n\n## One `one`\n\n"
+    "### Park it `park`\n\nPark.\n\n- **Who:** lead\n- **Second person:** owner\n\n"
+    "### Cut it `cut`\n\nCut.\n\n- **Who:** lead\n- **Second person:** owner, before\n\n"
+    "### Tell them `tell`\n\nTell.\n\n- **Who:** lead\n";
+
+static char first[64], other[64]; /* keys: of Ann, tied to nobody at first; of another member */
+
+static char shown[1 << 16]; /* what the one who left had on the screen */
+
+static void
+leave_second(struct pty *p)
+{
+	type(p, "x:second > ", "q");
+	EXPECT(p, "Everything that was recorded is kept");
+	snprintf(shown, sizeof(shown), "%s", pty_screen(p, NULL));
+	ends_with(p, 0);
+}
+
+/* "run resume" with another key. */
+static struct pty *
+resume_as(const char *key)
+{
+	struct pty *p;
+
+	setenv("HOLDFAST_KEY", key, 1);
+	p = resume();
+	setenv("HOLDFAST_KEY", first, 1);
+	return p;
+}
+
+static void
+tie(const char *person, const char *key)
+{
+	sh("\"$HOLDFAST\" set '%s' key_fpr=%s 2>&1", person, key);
+}
+
+static void
+agree_up(void)
+{
+	begin_run("respond x:second --new --playbook incident/agree-book");
+}
+
 static void
 books_up(void)
 {
 	once_up();
+	write_book("incident/agree-book", agree);
+	snprintf(other, sizeof(other), "%s",
+	    sh("bash -c '. \"$HOLDFAST_TOP/tests/join.sh\"; dir=$HOME register=$HOME/.local/share/holdfast/default.git; join_member bob@agency.example responder Bob'"));
+	snprintf(first, sizeof(first), "%s",
+	    sh("gpg --list-keys --with-colons ann@agency.example | awk -F: '/^fpr/ { print $10; exit }'"));
+	setenv("HOLDFAST_KEY", first, 1);
 	write_book("incident/beside-book", beside);
-	sh("\"$HOLDFAST\" add account provider=x handle=second state=live owner='Ann Lee' responder='Ann Lee' "
+	sh("\"$HOLDFAST\" add person name='Jo Park' phone='+44 7700 900103' 2>&1");
+	sh("\"$HOLDFAST\" add account provider=x handle=second state=live owner='Jo Park' responder='Ann Lee' "
 	   "registered_email=social@agency.example registered_phone='+44 20 7946 0101' 2>&1");
 }
 
@@ -134,6 +185,54 @@ START_TEST(a_role_handed_over)
 }
 END_TEST
 
+/* ---- a second person ---- */
+
+/* Who did it is told who has to approve it, and how; the approval is offered to whoever has the role, and to nobody else. */
+START_TEST(a_second_person)
+{
+	struct pty *p;
+
+	agree_up();
+	p = resume();
+	type(p, "Enter: begin", "");
+	type(p, "x:second > ", "j cut");
+	type(p, "x:second > ", "d");
+	EXPECT(p, "not yet: account owner has to agree before it begins: Jo Park, +447700900103");
+	type(p, "x:second > ", "j park");
+	type(p, "x:second > ", "d");
+	EXPECT(p, "recorded: done, Park it");
+	EXPECT(p, "It is not finished yet: account owner has to agree: Jo Park, +447700900103");
+	EXPECT(p, "They type, with a key of their own: holdfast run approve ");
+	EXPECT(p, "Tell them");
+	type(p, "x:second > ", "j park");
+	EXPECT(p, "you cannot approve it: it is your own work");
+	EXPECT(p, "Enter next");
+	EXPECT(p, "x:second > ");
+	ck_assert_ptr_null(strstr(pty_screen(p, NULL), "· y approve"));
+	pty_send(p, "y" PTY_ENTER);
+	EXPECT(p, "NOT recorded");
+	leave_second(p);
+	p = resume_as(other);
+	type(p, "Enter: ", "");
+	type(p, "x:second > ", "j park");
+	EXPECT(p, "your key is tied to no person; you may approve in their place");
+	leave_second(p);
+	ck_assert_ptr_null(strstr(shown, "· y approve"));
+	ck_assert_ptr_null(strstr(shown, "Your approval"));
+	tie("Jo Park", other);
+	p = resume_as(other);
+	type(p, "Enter: ", "");
+	EXPECT(p, "Your approval: 1 Park it (j 1)");
+	EXPECT(p, "Your approval: 2 Cut it (j 2)");
+	type(p, "x:second > ", "j park");
+	EXPECT(p, "· y approve");
+	type(p, "x:second > ", "y");
+	EXPECT(p, "recorded: approved");
+	leave_second(p);
+	is_state("park", "done");
+}
+END_TEST
+
 /* ---- in quiet times ---- */
 
 /* Enter alone, from the first screen to the end: one for each step, three for the way in and out, two for what a person has to say or read. */
@@ -209,6 +308,7 @@ main(void)
 	tcase_add_test(t, back_to_the_run_that_began_it);
 	tcase_add_test(t, a_closed_gate);
 	tcase_add_test(t, a_role_handed_over);
+	tcase_add_test(t, a_second_person);
 	tcase_add_test(t, a_review_by_enter);
 	tcase_add_test(t, one_field_changed);
 	suite_add_tcase(s, t);

@@ -52,7 +52,7 @@ gate_shut() {
 
 says 'it begins' '$data->{step} eq "log-approach"' respond 'Robin Vale' --playbook incident/rogue-like
 run=$(value '$data->{run}')
-gate_shut approval
+gate_shut 'closed gate' # what is not done is told before who has not agreed
 agreed conduct-gate
 gate_shut 'closed gate'
 
