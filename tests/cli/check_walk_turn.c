@@ -48,7 +48,7 @@ resume_as(const char *key)
 static void
 tie(const char *person, const char *key)
 {
-	sh("\"$HOLDFAST\" set '%s' key_fpr=%s 2>&1", person, key);
+	sh("\"$HOLDFAST\" member role %s --person '%s' 2>&1", key, person);
 }
 
 static void
