@@ -124,4 +124,20 @@ enum hf_code hf_vault_sign(struct hf_buf *out, struct hf_vault *v, const char *f
 enum hf_code hf_vault_verify(
     struct hf_signature *out, struct hf_vault *v, const void *sig, size_t sig_len, const void *data, size_t len, struct hf_err *e);
 
+#define HF_VERIFY_MANY 64 /* as many as one gpg takes */
+
+struct hf_signed {
+	const void         *sig, *data;
+	size_t              sig_len, len;
+	struct hf_signature is;
+	enum hf_code        rc; /* as of hf_vault_verify */
+	struct hf_err       err;
+};
+
+/*
+ * The same of up to HF_VERIFY_MANY: one gpg looks at them all, which costs a tenth; those that are not plainly good in its eyes are judged one by
+ * one. What is returned is a failure that would be that of all; what each has to say is in its rc.
+ */
+enum hf_code hf_vault_verify_many(struct hf_vault *v, struct hf_signed *list, size_t n, struct hf_err *e);
+
 #endif

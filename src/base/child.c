@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* pipe2 */
 #include "holdfast/child.h"
 
 #include <errno.h>
@@ -90,15 +91,15 @@ pipes(struct child *ch, struct hf_err *e)
 	for (int i = 0; i < N_PIPES; i++)
 		ch->fd[i] = ch->its[i] = -1;
 	for (int i = 0; i < N_PIPES; i++) {
-		if (pipe(both) != 0)
+		/* Another thread may fork at any time: what it starts must not hold our pipes open. */
+		if (pipe2(both, O_CLOEXEC) != 0)
 			return hf_fail_errno(e, HF_SYSTEM, errno, "%s", ch->c->argv[0]);
 		ch->fd[i] = both[0];
 		ch->its[i] = both[1];
 		/* Not onto the standard ones: those are replaced. */
-		if (both[1] <= STDERR_FILENO && (ch->its[i] = fcntl(both[1], F_DUPFD, STDERR_FILENO + 1)) >= 0)
+		if (both[1] <= STDERR_FILENO && (ch->its[i] = fcntl(both[1], F_DUPFD_CLOEXEC, STDERR_FILENO + 1)) >= 0)
 			close(both[1]);
-		if (ch->its[i] < 0 || fcntl(ch->fd[i], F_SETFD, FD_CLOEXEC) != 0 || fcntl(ch->its[i], F_SETFD, FD_CLOEXEC) != 0 ||
-		    fcntl(ch->fd[i], F_SETFL, O_NONBLOCK) != 0)
+		if (ch->its[i] < 0 || fcntl(ch->fd[i], F_SETFL, O_NONBLOCK) != 0)
 			return hf_fail_errno(e, HF_SYSTEM, errno, "%s", ch->c->argv[0]);
 	}
 	return HF_OK;

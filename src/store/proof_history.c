@@ -96,18 +96,62 @@ fill(struct chunk *ch, struct proof *p, const struct order *o, size_t *at, struc
 	return rc;
 }
 
-static enum hf_code
-judge_signature(struct hf_vault *v, void *item, struct hf_err *e)
-{
-	struct link *l = item;
+/* Some of a chunk, for one gpg. */
+struct some {
+	struct hf_signed list[HF_VERIFY_MANY];
+	struct link     *of[HF_VERIFY_MANY];
+	size_t           n;
+};
 
-	if (!l->whole)
-		return HF_OK;
-	l->rc = hf_vault_verify(&l->sig, v, l->c.signature, l->c.signature_len, l->c.payload, l->c.payload_len, &l->err);
-	if (l->rc == HF_OK || l->rc == HF_DAMAGED || l->rc == HF_BAD)
-		return HF_OK;
-	*e = l->err;
-	return l->rc;
+static enum hf_code
+judge_some(struct hf_vault *v, void *item, struct hf_err *e)
+{
+	struct some *s = item;
+
+	return hf_vault_verify_many(v, s->list, s->n, e);
+}
+
+/* Two gpgs have as much to do each, as far as they can. */
+static size_t
+share_out(struct some *some, struct chunk *ch)
+{
+	size_t each = ch->n < 2 * HF_VERIFY_MANY ? (ch->n + 1) / 2 : HF_VERIFY_MANY, n = 0;
+
+	for (size_t i = 0; i < ch->n; i++) {
+		struct link *l = &ch->list[i];
+		struct some *s = &some[n == 0 ? 0 : n - 1];
+
+		if (!l->whole)
+			continue;
+		if (n == 0 || s->n == each)
+			s = &some[n++];
+		s->list[s->n] =
+		    (struct hf_signed){ l->c.signature, l->c.payload, l->c.signature_len, l->c.payload_len, .rc = HF_OK };
+		s->of[s->n++] = l;
+	}
+	return n;
+}
+
+static enum hf_code
+judge_signatures(struct proof *p, struct chunk *ch, size_t done, size_t total, struct hf_err *e)
+{
+	struct some *some = calloc(CHUNK / HF_VERIFY_MANY + 1, sizeof(*some));
+	size_t       n;
+	enum hf_code rc;
+
+	if (some == NULL)
+		return hf_nomem(e);
+	n = share_out(some, ch);
+	rc = work_all(p->vault, judge_some, some, sizeof(*some), n, NULL, "", 0, n, e);
+	hf_progress_tick(p->r->progress, "checking commits", done + ch->n, total);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < some[i].n; k++) {
+			some[i].of[k]->sig = some[i].list[k].is;
+			some[i].of[k]->rc = some[i].list[k].rc;
+			some[i].of[k]->err = some[i].list[k].err;
+		}
+	free(some);
+	return rc;
 }
 
 /* The keys that these are signed with are in the home. The first commit brings its own. */
@@ -151,8 +195,7 @@ judge_chunk(struct proof *p, struct chunk *ch, size_t done, size_t total, struct
 		return rc;
 	if (p->keys.built == 0)
 		return judge_without_keys(p, ch, e);
-	rc = work_all(
-	    p->vault, judge_signature, ch->list, sizeof(*ch->list), ch->n, p->r->progress, "checking commits", done, total, e);
+	rc = judge_signatures(p, ch, done, total, e);
 	for (size_t i = 0; rc == HF_OK && !p->full && i < ch->n; i++) {
 		rc = proof_commit(&keys, p, &ch->list[i], e);
 		p->commits++;

@@ -13,7 +13,6 @@
 #define GPG_OLDEST "2.2.36"    /* CVE-2022-34903 */
 #define MANY       (64u << 10) /* bytes that are worth a larger buffer at the pipe */
 #define SLACK      1024        /* with a thousandth, more than a ciphertext is longer than its plaintext */
-#define LITERAL    12          /* bytes of our literal data packet before the data */
 #define STACK_USED (64u << 10) /* more than GPGME uses of it */
 
 /*
@@ -135,17 +134,33 @@ hf_vault_warm(void)
 		pthread_detach(thread);
 }
 
+static gpgme_engine_info_t
+engine_of(gpgme_ctx_t ctx)
+{
+	gpgme_engine_info_t info = gpgme_ctx_get_engine_info(ctx);
+
+	while (info != NULL && info->protocol != GPGME_PROTOCOL_OpenPGP)
+		info = info->next;
+	return info;
+}
+
+const char *
+run_program(gpgme_ctx_t ctx)
+{
+	gpgme_engine_info_t info = engine_of(ctx);
+
+	return info == NULL ? NULL : info->file_name;
+}
+
 /*
  * As gpgme_ctx_set_engine_info does it in GPGME 2; before that, it asks for gpg's version once more for every context.
  */
 static gpgme_error_t
 set_home(gpgme_ctx_t ctx, const char *home)
 {
-	gpgme_engine_info_t info = gpgme_ctx_get_engine_info(ctx);
+	gpgme_engine_info_t info = engine_of(ctx);
 	char               *copy;
 
-	while (info != NULL && info->protocol != GPGME_PROTOCOL_OpenPGP)
-		info = info->next;
 	if (info == NULL)
 		return gpgme_error(GPG_ERR_INV_ENGINE);
 	if ((copy = strdup(home)) == NULL)
@@ -410,12 +425,12 @@ run_decrypt(struct outcome *o, struct sink *out, gpgme_ctx_t ctx, const void *da
  * The head of a literal data packet (RFC 4880, 5.9): binary, no name, no date. Made here because gpg, reading from a pipe, writes one that
  * does not say how long it is, and then nobody could tell whether the whole of it came out again.
  */
-static void
-put_literal(char out[LITERAL], size_t len)
+void
+vault_literal(char out[VAULT_LITERAL], size_t len)
 {
-	size_t n = len + LITERAL - 6;
+	size_t n = len + VAULT_LITERAL - 6;
 
-	memset(out, 0, LITERAL);
+	memset(out, 0, VAULT_LITERAL);
 	out[0] = (char)(0xc0 | HF_TAG_LITERAL);
 	out[1] = (char)0xff;
 	for (int i = 0; i < 4; i++)
@@ -428,13 +443,13 @@ run_encrypt(struct outcome *o, struct sink *out, gpgme_ctx_t ctx, const char *to
 {
 	const gpgme_encrypt_flags_t flags =
 	    GPGME_ENCRYPT_ALWAYS_TRUST | GPGME_ENCRYPT_NO_ENCRYPT_TO | GPGME_ENCRYPT_NO_COMPRESS | GPGME_ENCRYPT_WRAP;
-	char                   head[LITERAL];
+	char                   head[VAULT_LITERAL];
 	struct port            in = { 0 }, cipher = { 0 };
 	gpgme_encrypt_result_t res = NULL;
 	gpgme_error_t          err;
 
 	memset(o, 0, sizeof(*o));
-	put_literal(head, len);
+	vault_literal(head, len);
 	in.part[0].p = head;
 	in.part[0].left = sizeof(head);
 	gpgme_set_armor(ctx, 0);

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "armor.h"
 #include "holdfast/packet.h"
 #include "holdfast/vault.h"
 #include "vault_home.h"
@@ -62,6 +63,8 @@ struct outcome {
 /* A context for that home (NULL: gpg's own default). */
 enum hf_code run_open(struct gpgme_context **out, const struct hf_vault *v, const char *home, struct hf_err *e);
 void         run_close(struct gpgme_context *ctx);
+/* The gpg that it runs; NULL: not known. */
+const char *run_program(struct gpgme_context *ctx);
 
 /* These return a gpg_error_t: 0, or for vault_why. */
 unsigned run_list(struct ring *out, struct facts *f, struct gpgme_context *ctx, const char *pattern, bool secret);
@@ -73,6 +76,10 @@ unsigned run_decrypt(struct outcome *o, struct sink *out, struct gpgme_context *
 unsigned run_encrypt(struct outcome *o, struct sink *out, struct gpgme_context *ctx, const char *to, const void *data, size_t len);
 unsigned run_sign(struct outcome *o, struct sink *out, struct gpgme_context *ctx, const char *fpr, const void *data, size_t len);
 unsigned run_verify(struct outcome *o, struct gpgme_context *ctx, const void *sig, size_t sig_len, const void *data, size_t len);
+
+#define VAULT_LITERAL 12
+/* The head of a literal data packet that holds len bytes. */
+void vault_literal(char out[VAULT_LITERAL], size_t len);
 
 /* GnuPG's own words for an error. */
 void run_words(char *out, size_t size, unsigned error);
@@ -99,6 +106,11 @@ enum hf_code vault_need_private(struct hf_vault *v, struct hf_err *e);
 
 /* Add the user's secret keys that match (NULL: all). */
 enum hf_code vault_list_secret(struct ring *out, struct facts *f, struct hf_vault *v, const char *pattern, struct hf_err *e);
+
+/* ---- vault_sign.c ---- */
+
+/* gpg has judged the mathematics; here is judged whether it is a signature that may count. */
+void vault_judge(struct hf_signature *out, const struct ring *r, const struct armor_sig *sig, const struct outcome *o);
 
 /* ---- vault_why.c ---- */
 

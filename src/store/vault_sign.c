@@ -1,7 +1,6 @@
 /* The vault: signatures. */
 #include <string.h>
 
-#include "armor.h"
 #include "holdfast/time.h"
 #include "vault_parts.h"
 
@@ -123,9 +122,8 @@ hf_vault_sign(struct hf_buf *out, struct hf_vault *v, const char *fpr, const voi
 
 /* ---- verify ---- */
 
-/* gpg has judged the mathematics; here is judged whether it is a signature that may count. */
-static void
-judge(struct hf_signature *out, const struct ring *r, const struct armor_sig *sig, const struct outcome *o)
+void
+vault_judge(struct hf_signature *out, const struct ring *r, const struct armor_sig *sig, const struct outcome *o)
 {
 	const struct ring_sub *sub = ring_find_sub(r, o->key);
 
@@ -160,6 +158,6 @@ hf_vault_verify(
 		return vault_why(v, error, "signature", e);
 	if (o.signatures != 1)
 		return hf_fail(e, HF_DAMAGED, "signature: not exactly one");
-	judge(out, &v->home.ring, &facts, &o);
+	vault_judge(out, &v->home.ring, &facts, &o);
 	return HF_OK;
 }
