@@ -1098,7 +1098,71 @@ leaver_back(void)
 	return merge_of(&bob, &ann, ANN, &both_trees);
 }
 
+/* Ann removed Bob; his side does not know it. All of it but who is a member comes together. */
+static struct hf_oid
+fork_merged(enum hand who, const char *word)
+{
+	struct hf_oid bob = bobs_side(), tree = tree_of(&h.base), ann, all = tree_of(&bob), who_is;
+	struct make   m = { .author = who, .signer = who, .at = h.began + 7200, .word = word };
+
+	tree = tree_set(&tree, at_member(BOB, "json"), "", NULL);
+	tree = tree_set(&tree, at_member(BOB, "asc"), "", NULL);
+	ann = commit_on(&h.base, ANN, "member", &tree);
+	who_is = tree_get(&tree, "members");
+	m.tree = tree_set(&all, "members", "40000", &who_is);
+	m.parent[0] = &ann;
+	m.parent[1] = &bob;
+	return make_commit(&m);
+}
+
+static struct hf_oid
+fork_unsaid(void)
+{
+	return fork_merged(ANN, "merge");
+}
+static struct hf_oid
+fork_by_responder(void)
+{
+	return fork_merged(EXP, "accept");
+}
+static struct hf_oid
+fork_taken_on(void)
+{
+	return fork_merged(ANN, "accept");
+}
+
+/* Who went on after it, and only then is merged with what was here. */
+static struct hf_oid
+fork_gone_on(void)
+{
+	struct hf_oid first = fork_unsaid(), tree = tree_of(&first);
+
+	return commit_on(&first, ANN, "record", &tree);
+}
+
+static struct hf_oid
+accept_nothing(void)
+{
+	struct hf_oid bob = bobs_side(), ann = anns_side();
+	struct make   m = { { &bob, &ann }, both(&bob, &ann), ANN, ANN, h.began + 7200, "accept" };
+
+	return make_commit(&m);
+}
+
+static struct hf_oid
+accept_one_parent(void)
+{
+	struct hf_oid tree = tree_of(&h.base);
+
+	return commit_on(&h.base, ANN, "accept", &tree);
+}
+
 static const struct case_of merges[] = {
+	{ "a leaver's fork", fork_unsaid, "no admin took that on" },
+	{ "a leaver's fork, and on", fork_gone_on, "no admin took that on" },
+	{ "a leaver's fork, taken on by a responder", fork_by_responder, "not admin on both sides" },
+	{ "taken on, and no leaver", accept_nothing, "there is nothing of that" },
+	{ "taken on, and no merge", accept_one_parent, "one parent" },
 	{ "ours alone", take_ours, "dropped it" },
 	{ "theirs alone", take_theirs, "older one back" },
 	{ "neither", take_base, "dropped it" },
@@ -1272,6 +1336,7 @@ static const struct case_of honest[] = {
 	{ "two sides", two_sides, NULL },
 	{ "two sides of one record", two_sides_one_record, NULL },
 	{ "two logs", two_logs, NULL },
+	{ "a leaver's work, taken on", fork_taken_on, NULL },
 	{ "a newcomer meanwhile", newcomer_meanwhile, NULL },
 	{ "a newcomer signs", newcomer_signs, NULL },
 	{ "a newcomer tied to a person", tied, NULL },

@@ -58,8 +58,8 @@ void
 hands_visit(struct hand *h, const struct hand *host)
 {
 	memcpy(h->path, host->path, sizeof(h->path));
-	snprintf(h->state, sizeof(h->state), "%s/state-%.15s-%ld", hands_dir, h->name, (long)getpid());
-	snprintf(h->cache, sizeof(h->cache), "%s/cache-%.15s-%ld", hands_dir, h->name, (long)getpid());
+	snprintf(h->state, sizeof(h->state), "%s/state-%s-%ld", hands_dir, h->name, (long)getpid());
+	snprintf(h->cache, sizeof(h->cache), "%s/cache-%s-%ld", hands_dir, h->name, (long)getpid());
 	hands_open(h);
 }
 
@@ -138,9 +138,9 @@ hands_begin(void)
 	for (size_t i = 0; i < n_hands; i++) {
 		struct hand *h = &hands[i];
 
-		snprintf(h->path, sizeof(h->path), "%s/%.15s-%ld.git", hands_dir, h->name, (long)getpid());
-		snprintf(h->state, sizeof(h->state), "%s/state-%.15s-%ld", hands_dir, h->name, (long)getpid());
-		snprintf(h->cache, sizeof(h->cache), "%s/cache-%.15s-%ld", hands_dir, h->name, (long)getpid());
+		snprintf(h->path, sizeof(h->path), "%s/%s-%ld.git", hands_dir, h->name, (long)getpid());
+		snprintf(h->state, sizeof(h->state), "%s/state-%s-%ld", hands_dir, h->name, (long)getpid());
+		snprintf(h->cache, sizeof(h->cache), "%s/cache-%s-%ld", hands_dir, h->name, (long)getpid());
 		sh("cp -r '%s/base.git' '%s'", hands_dir, h->path);
 		hands_open(h);
 	}
@@ -260,6 +260,8 @@ hands_fetch(struct hand *to, struct hand *from)
 	return oid;
 }
 
+struct leavers_wanted hands_wanted;
+
 enum hf_code
 hands_try(struct merge_count *out, struct hand *to, const struct hf_oid *theirs, struct hf_err *e)
 {
@@ -267,7 +269,7 @@ hands_try(struct merge_count *out, struct hand *to, const struct hf_oid *theirs,
 
 	if ((rc = hf_repo_lock(to->r->repo, 1000, e)) != HF_OK)
 		return rc;
-	rc = merge_theirs(out, to->r, theirs, e);
+	rc = merge_theirs(out, to->r, theirs, &hands_wanted, e);
 	hf_repo_unlock(to->r->repo);
 	return rc;
 }

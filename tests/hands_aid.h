@@ -28,7 +28,10 @@ struct hand {
 };
 
 extern struct hand hands[HANDS_MAX];
-extern char        hands_dir[HF_FIXTURE_PATH];
+/* Whose commits are taken on though they were removed; nobody's, unless a test says so. */
+extern struct leavers_wanted hands_wanted;
+
+extern char hands_dir[HF_FIXTURE_PATH];
 
 /* The first is admin, the n others have these roles. 0, only at the end: a key, no member, and no copy. */
 void hands_make(const unsigned *roles, size_t n);

@@ -59,7 +59,10 @@ struct hf_sync_opts {
 	const char *
 	    url; /* another remote than the one remembered; remembered when it was of use; the first one also when it was not reached. NULL */
 	bool dry_run; /* fetch and judge; nothing is merged or sent, and nothing remembered */
-	bool restore; /* the remote lost what it had (an old copy was put back, say): give it again */
+	/* Fingerprints of people who were removed, whose commits an admin takes on: full ones. */
+	const char *const *accept;
+	size_t             n_accept;
+	bool               restore; /* the remote lost what it had (an old copy was put back, say): give it again */
 };
 
 /* Remember where the other copy is. HF_BAD: not an address we use (https, ssh, user@host:path, a local path). NULL: forget it. */
@@ -68,9 +71,10 @@ enum hf_code hf_remote_set(struct hf_register *r, const char *url, struct hf_err
 enum hf_code hf_remote_get(char **out, struct hf_register *r, struct hf_err *e);
 
 /*
- * Fetch, verify, merge, push; again when somebody else pushed meanwhile. out: {"url","via","received","sent","merged","conflicts","head","up_to_date"}:
+ * Fetch, verify, merge, push; again when somebody else pushed meanwhile. out: {"url","via","received","sent","merged","conflicts","head","up_to_date","leavers"}:
  * commits that came and went, records that both sides had changed, fields of which both values are kept; via: where the user's git leads the address
- * (insteadOf), null when nowhere else. Nothing is moved before everything that came in was judged. HF_NOTFOUND: no remote is known. HF_SYSTEM: not
+ * (insteadOf), null when nowhere else; leavers: whose commits were taken on, [{"fingerprint","here","removal","removed_by","removed_at","commits":
+ * [{"commit","at","message","changed":[…]}]}]. Nothing is moved before everything that came in was judged. HF_NOTFOUND: no remote is known. HF_SYSTEM: not
  * reached, or it did not answer in time (what is here stays as it is); HF_NO: what is there is refused, and why: both heads are named. HF_LOCKED:
  * another sync is at work. When only the push failed, what came in stays merged and the error says that it was not sent.
  */

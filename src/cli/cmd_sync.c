@@ -43,6 +43,30 @@ number(const struct hf_json *o, const char *key)
 	return hf_json_num(hf_json_get(o, key));
 }
 
+/* What a leaver wrote, commit by commit. */
+static void
+add_leaver(struct hf_buf *b, struct app *app, const struct hf_json *leaver, bool dry)
+{
+	const struct hf_json *commits = hf_json_get(leaver, "commits");
+	size_t                n = hf_json_len(commits);
+
+	hf_buf_adds(b, "\n");
+	hf_buf_adds(b, dry ? "would take on " : "took on ");
+	add_count(b, (int64_t)n, "commit", "commits");
+	hf_buf_adds(b, " of ");
+	hf_register_who(b, app->reg, hf_json_get_str(leaver, "fingerprint"));
+	hf_buf_adds(b, ", whom ");
+	hf_register_who(b, app->reg, hf_json_get_str(leaver, "removed_by"));
+	hf_buf_adds(b, " removed");
+	for (size_t i = 0; i < n; i++) {
+		const struct hf_json *c = hf_json_at(commits, i), *changed = hf_json_get(c, "changed");
+
+		hf_buf_addf(b, "\n  %.12s, says %s:", hf_json_get_str(c, "commit"), hf_json_get_str(c, "at"));
+		for (size_t k = 0; k < hf_json_len(changed); k++)
+			hf_buf_addf(b, "%s %s", k == 0 ? "" : ",", hf_json_str(hf_json_at(changed, k)));
+	}
+}
+
 static void
 tell(struct app *app, const struct hf_json *said, bool dry)
 {
@@ -69,8 +93,31 @@ tell(struct app *app, const struct hf_json *said, bool dry)
 		hf_buf_adds(&b, "\n");
 		add_count(&b, conflicts, "field has two values: holdfast conflicts", "fields have two values: holdfast conflicts");
 	}
+	for (size_t i = 0; i < hf_json_len(hf_json_get(said, "leavers")); i++)
+		add_leaver(&b, app, hf_json_at(hf_json_get(said, "leavers"), i), dry);
 	out_said(app->out, said, "%s", hf_buf_str(&b));
 	hf_buf_clear(&b);
+}
+
+/* As people copy it: with spaces, in small letters, with 0x before. */
+static enum hf_code
+take_fpr(char out[HF_FPR_SIZE], const char *option, const char *typed, struct hf_err *e)
+{
+	size_t n = 0;
+
+	if (hf_text_prefix(typed, "0x"))
+		typed += 2;
+	for (; *typed != '\0'; typed++) {
+		if (*typed == ' ')
+			continue;
+		if (n == HF_FPR_SIZE - 1)
+			break;
+		out[n++] = (char)toupper((unsigned char)*typed);
+	}
+	out[n] = '\0';
+	if (*typed == '\0' && hf_fpr_valid(out))
+		return HF_OK;
+	return hf_fail(e, HF_USAGE, "--%s: not a full fingerprint", option);
 }
 
 static enum hf_code
@@ -88,23 +135,52 @@ sync_opts(struct hf_sync_opts *out, struct app *app, const struct args *a, struc
 	return HF_OK;
 }
 
+/* Whose commits are taken on. */
+struct accepted {
+	char (*fprs)[HF_FPR_SIZE];
+	const char **list;
+	size_t       n;
+};
+
+static enum hf_code
+take_accepted(struct accepted *out, const struct args *a, struct hf_err *e)
+{
+	const char *const *typed = opt_list(a, "accept-leaver", &out->n);
+
+	out->fprs = calloc(out->n + 1, sizeof(*out->fprs));
+	out->list = calloc(out->n + 1, sizeof(*out->list));
+	if (out->fprs == NULL || out->list == NULL)
+		return hf_nomem(e);
+	for (size_t i = 0; i < out->n; i++) {
+		if (take_fpr(out->fprs[i], "accept-leaver", typed[i], e) != HF_OK)
+			return hf_hint(e, "40 digits, as the refusal of holdfast sync has it");
+		out->list[i] = out->fprs[i];
+	}
+	return HF_OK;
+}
+
 static enum hf_code
 run_sync(struct app *app, const struct args *a, struct hf_err *e)
 {
 	struct hf_sync_opts opts = {
 		.url = opt_str(a, "to"), .dry_run = opt_flag(a, "dry-run"), .restore = opt_flag(a, "restore")
 	};
+	struct accepted accept = { NULL, NULL, 0 };
 	struct hf_json *said = NULL;
 	enum hf_code    rc;
 
-	if ((rc = sync_opts(&opts, app, a, e)) != HF_OK)
-		return rc;
-	rc = hf_sync(&said, app->reg, &opts, e);
-	term_progress_clear(&app->term);
+	if ((rc = take_accepted(&accept, a, e)) == HF_OK && (rc = sync_opts(&opts, app, a, e)) == HF_OK) {
+		opts.accept = accept.list;
+		opts.n_accept = accept.n;
+		rc = hf_sync(&said, app->reg, &opts, e);
+		term_progress_clear(&app->term);
+	}
 	if (rc == HF_OK)
 		tell(app, said, opts.dry_run);
 	hf_json_free(said);
 	free((void *)(uintptr_t)opts.env);
+	free(accept.fprs);
+	free(accept.list);
 	return rc;
 }
 
@@ -151,25 +227,11 @@ ask_root(void *arg, const char *fpr, const char *uid)
 	return !q->refused;
 }
 
-/* As people copy it: with spaces, in small letters, with 0x before. */
 static enum hf_code
 take_root(char out[HF_FPR_SIZE], const char *typed, struct hf_err *e)
 {
-	size_t n = 0;
-
-	if (hf_text_prefix(typed, "0x"))
-		typed += 2;
-	for (; *typed != '\0'; typed++) {
-		if (*typed == ' ')
-			continue;
-		if (n == HF_FPR_SIZE - 1)
-			break;
-		out[n++] = (char)toupper((unsigned char)*typed);
-	}
-	out[n] = '\0';
-	if (*typed == '\0' && hf_fpr_valid(out))
+	if (take_fpr(out, "root", typed, e) == HF_OK)
 		return HF_OK;
-	hf_fail(e, HF_USAGE, "--root: not a full fingerprint");
 	return hf_hint(e, "40 digits, as who made the register has it: gpg --list-keys --fingerprint");
 }
 
@@ -227,6 +289,7 @@ run_clone(struct app *app, const struct args *a, struct hf_err *e)
 static const struct opt sync_options[] = {
 	{ 0, "to", "URL", "where the other copy is; it is remembered", 0 },
 	{ 'n', "dry-run", NULL, "say what would come and go, and do nothing", 0 },
+	{ 0, "accept-leaver", "FINGERPRINT", "take on what somebody wrote who was removed meanwhile", OPT_MANY },
 	{ 0, "restore", NULL, "the other copy lost commits: give them to it again", 0 },
 	{ 0, "timeout", "SECONDS", "how long the other side may say nothing (60)", 0 },
 	OPT_END,
@@ -265,7 +328,9 @@ const struct cmd sync_cmds[] = {
 	    .about =
 		"Fetches, checks every commit that came, merges, and sends; again, when somebody else was faster. What cannot be trusted is refused "
 		"whole, and nothing here changes. Without a network it says so and nothing is lost: everything else works as before. An address is "
-		"https://…, ssh://…, user@host:path, or a folder; it is reached with your own git and ssh.",
+		"https://…, ssh://…, user@host:path, or a folder; it is reached with your own git and ssh.\n\nCommits of somebody who was removed, "
+		"on a copy that did not know of the removal, may be honest work from before it, or not: no signature tells. They are refused until an "
+		"admin has looked (--dry-run with --accept-leaver says what they touch) and takes them on with --accept-leaver; the merge says so.",
 	    .examples = "holdfast sync --to git@git.agency.example:register.git\n"
 			"holdfast sync\n",
 	},

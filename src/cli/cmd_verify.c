@@ -11,6 +11,9 @@ static const struct {
 } groups[] = {
 	{ "holdfast member refresh", "Encrypted to the wrong members",
 	    "An admin or responder puts it right: holdfast member refresh" },
+	{ "who was removed by", "Written by somebody who was removed",
+	    "It may be honest work from before, on a copy that did not know. An admin asks them, and looks at what it changed (holdfast history); "
+	    "holdfast-sharing(7) says more." },
 	{ "clock", "Times that do not fit",
 	    "Look at the clock of the computer it was written on. If it was right, somebody pretends to have written at another time." },
 	{ "cannot be read", "Cannot be read",

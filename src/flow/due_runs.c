@@ -9,16 +9,7 @@
 
 /* ---- steps ---- */
 
-/* The first of a list of people; takes it over. */
-static void
-take_first(char out[HF_ID_SIZE], struct hf_json *people)
-{
-	if (hf_json_len(people) > 0 && hf_json_get_str(hf_json_at(people, 0), "id") != NULL)
-		snprintf(out, HF_ID_SIZE, "%s", hf_json_get_str(hf_json_at(people, 0), "id"));
-	hf_json_free(people);
-}
-
-/* Who has to see to it: who may approve what waits for that, else the first person of the first role that has one. */
+/* Who has to see to it: the first person of the first role that has one. */
 static enum hf_code
 first_person(char out[HF_ID_SIZE], const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
 {
@@ -27,15 +18,12 @@ first_person(char out[HF_ID_SIZE], const struct hf_run *run, const struct hf_ins
 	enum hf_code         rc;
 
 	out[0] = '\0';
-	if (i->pending != HF_PENDING_NONE) {
-		if ((rc = hf_run_approvers(&people, run, i, e)) != HF_OK)
-			return rc;
-		take_first(out, people);
-	}
 	for (size_t k = 0; out[0] == '\0' && k < who->roles.n; k++) {
 		if ((rc = hf_run_people(&people, run, i, who->roles.v[k], e)) != HF_OK)
 			return rc;
-		take_first(out, people);
+		if (hf_json_len(people) > 0 && hf_json_get_str(hf_json_at(people, 0), "id") != NULL)
+			snprintf(out, HF_ID_SIZE, "%s", hf_json_get_str(hf_json_at(people, 0), "id"));
+		hf_json_free(people);
 	}
 	return HF_OK;
 }
@@ -128,38 +116,28 @@ first_day(char out[HF_DAY_SIZE], const struct hf_sheet *sheet, const char *today
 	}
 }
 
-/* Nobody knows how old its routes are: it is to be put right today. */
-static enum hf_code
-put_broken(struct due *d, const char *name, const char *person, struct hf_err *e)
-{
-	char            ref[128], how[128];
-	struct due_item it = { .what = "route", .ref = ref, .day = d->today, .person = person, .how = how };
-
-	hf_err_clear(e);
-	snprintf(ref, sizeof(ref), "%s, which cannot be read", name);
-	snprintf(how, sizeof(how), "holdfast book lint %s", name);
-	return due_put(d, &it, e);
-}
-
 static enum hf_code
 put_sheet(struct due *d, const char *provider, const char *person, struct hf_err *e)
 {
-	struct hf_sheet *sheet = NULL;
-	char             name[96], day[HF_DAY_SIZE];
-	struct due_item  it = { .what = "route", .ref = name, .day = day, .person = person };
-	enum hf_code     rc;
+	struct hf_sheet  *sheet = NULL;
+	struct hf_defects defects = { NULL, 0, 0, false };
+	struct hf_buf     text = HF_BUF_INIT;
+	char              name[96], day[HF_DAY_SIZE];
+	struct due_item   it = { .what = "route", .ref = name, .day = day, .person = person };
+	enum hf_code      rc;
 
 	snprintf(name, sizeof(name), "provider/%s", provider);
 	it.how = "holdfast respond ORG --playbook routine/route-check";
 	if (!hf_shelf_has(d->shelf, name))
 		return HF_OK;
-	if ((rc = hf_sheet_open(&sheet, d->shelf, name, e)) == HF_BAD)
-		return put_broken(d, name, person, e);
-	if (rc == HF_OK) {
+	if ((rc = hf_shelf_read(&text, NULL, d->shelf, name, e)) == HF_OK &&
+	    (rc = hf_sheet_parse(&sheet, hf_buf_str(&text), text.len, &defects, e)) == HF_OK) {
 		first_day(day, sheet, d->today);
 		rc = due_put(d, &it, e);
 	}
 	hf_sheet_free(sheet);
+	hf_defects_clear(&defects);
+	hf_buf_clear(&text);
 	return rc;
 }
 

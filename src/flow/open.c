@@ -111,7 +111,7 @@ static enum hf_code
 pin_sheet(struct hf_run *run, struct hf_err *e)
 {
 	struct hf_defects defects = { NULL, 0, 0, false };
-	struct hf_buf     name = HF_BUF_INIT;
+	struct hf_buf     name = HF_BUF_INIT, text = HF_BUF_INIT;
 	const char       *pinned;
 	enum hf_code      rc;
 
@@ -121,15 +121,17 @@ pin_sheet(struct hf_run *run, struct hf_err *e)
 	if ((rc = hf_buf_check(&name, e)) != HF_OK)
 		return rc;
 	if ((pinned = hf_json_get_str(hf_json_get(run->start, "includes"), name.data)) != NULL)
-		rc = hf_sheet_parse(&run->sheet, pinned, strlen(pinned), &defects, e);
+		hf_buf_adds(&text, pinned);
 	else if (run->shelf != NULL && hf_shelf_has(run->shelf, name.data))
-		rc = hf_sheet_open(&run->sheet, run->shelf, name.data, e);
-	if (rc == HF_BAD) {
+		rc = hf_shelf_read(&text, NULL, run->shelf, name.data, e);
+	if (rc == HF_OK && (rc = hf_buf_check(&text, e)) == HF_OK && text.len > 0 &&
+	    (rc = hf_sheet_parse(&run->sheet, text.data, text.len, &defects, e)) == HF_BAD) {
 		hf_err_clear(e);
 		rc = HF_OK;
 	}
 	hf_defects_clear(&defects);
 	hf_buf_clear(&name);
+	hf_buf_clear(&text);
 	return rc;
 }
 

@@ -157,7 +157,7 @@ name_merged(struct merge_plan *p, struct hf_err *e)
 static enum hf_code
 commit_merge(struct hf_oid *out, struct merge_plan *p, struct hf_err *e)
 {
-	struct hf_commit_spec spec = register_spec(p->r, "merge");
+	struct hf_commit_spec spec = register_spec(p->r, p->accepts ? "accept" : "merge");
 	struct hf_edit       *edits = calloc(p->n + 1, sizeof(*edits));
 	size_t                n = 0;
 	enum hf_code          rc;
@@ -258,15 +258,22 @@ may_be_for_others(const struct merge_plan *p)
 }
 
 static enum hf_code
-merge_two(struct merge_count *out, struct hf_register *r, const struct hf_oid *theirs, struct hf_err *e)
+merge_two(struct merge_count *out, struct hf_register *r, const struct hf_oid *theirs, const struct leavers_wanted *wanted,
+    struct hf_err *e)
 {
 	struct merge_plan p;
+	struct hf_json   *leavers;
+	bool              accepts;
 	enum hf_code      rc;
 
-	if ((rc = register_key(r, e)) != HF_OK || (rc = register_members(r, e)) != HF_OK)
+	if ((rc = register_key(r, e)) != HF_OK || (rc = register_members(r, e)) != HF_OK ||
+	    (rc = leavers_judge(&leavers, r, theirs, wanted, e)) != HF_OK)
 		return rc;
-	if ((rc = merge_plan_make(&p, r, theirs, e)) == HF_OK && (rc = merge_members(&p, e)) == HF_OK &&
-	    (rc = merge_open(&p, e)) == HF_OK)
+	accepts = hf_json_len(leavers) > 0;
+	hf_json_free(leavers);
+	rc = merge_plan_make(&p, r, theirs, e);
+	p.accepts = accepts;
+	if (rc == HF_OK && (rc = merge_members(&p, e)) == HF_OK && (rc = merge_open(&p, e)) == HF_OK)
 		rc = merge_indexed(&p, e);
 	if (rc != HF_OK && rc != HF_UNSURE)
 		forget_members(r);
@@ -292,7 +299,8 @@ forward(struct hf_register *r, const struct hf_oid *theirs, struct hf_err *e)
 }
 
 enum hf_code
-merge_theirs(struct merge_count *out, struct hf_register *r, const struct hf_oid *theirs, struct hf_err *e)
+merge_theirs(struct merge_count *out, struct hf_register *r, const struct hf_oid *theirs, const struct leavers_wanted *wanted,
+    struct hf_err *e)
 {
 	enum hf_code rc;
 
@@ -302,5 +310,5 @@ merge_theirs(struct merge_count *out, struct hf_register *r, const struct hf_oid
 		return rc;
 	if ((rc = hf_repo_descends(&out->forward, r->repo, theirs, &r->head, e)) != HF_OK)
 		return rc;
-	return out->forward ? forward(r, theirs, e) : merge_two(out, r, theirs, e);
+	return out->forward ? forward(r, theirs, e) : merge_two(out, r, theirs, wanted, e);
 }

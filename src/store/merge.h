@@ -22,7 +22,7 @@
 #ifndef STORE_MERGE_H
 #define STORE_MERGE_H
 
-#include "impl.h"
+#include "leaver.h"
 
 struct merge_count {
 	size_t records;   /* that both sides had changed */
@@ -33,11 +33,12 @@ struct merge_count {
 
 /*
  * Merge theirs (fetched, judged by proof_incoming, not behind the branch) into the branch: forward when the branch is behind it, else one signed commit
- * "merge" with two parents. The caller holds the lock. r->head and the index follow. HF_UNSURE as in hf_batch_commit. HF_DENIED: the user is no
+ * "merge" (or "accept", when it takes on what leavers wrote, who have to be wanted: leaver.h) with two parents. The caller holds the lock. r->head and the index follow. HF_UNSURE as in hf_batch_commit. HF_DENIED: the user is no
  * member on one of the sides; or both changed records that the user cannot read, and neither has the other's: somebody who can has to merge first.
- * HF_DAMAGED names a file that is not what the register needs, or an entry that was altered. But for HF_OK and HF_UNSURE, nothing has changed.
+ * HF_NO: a leaver who is not wanted. HF_DAMAGED names a file that is not what the register needs, or an entry that was altered. But for HF_OK and HF_UNSURE, nothing has changed.
  */
-enum hf_code merge_theirs(struct merge_count *out, struct hf_register *r, const struct hf_oid *theirs, struct hf_err *e);
+enum hf_code merge_theirs(struct merge_count *out, struct hf_register *r, const struct hf_oid *theirs,
+    const struct leavers_wanted *wanted, struct hf_err *e);
 
 /*
  * One record, field by field. base may be NULL (both added it), ours or theirs NULL (removed there: what the other changed stays). A field changed on one

@@ -36,6 +36,7 @@ struct merge_plan {
 	size_t              n, cap;
 	struct hf_json     *conflicts; /* as merge_record pushes them */
 	size_t              both;      /* records that both sides changed */
+	bool                accepts;   /* it takes on what leavers wrote */
 };
 
 /* ---- merge_plan.c ---- */

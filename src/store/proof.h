@@ -26,10 +26,10 @@ struct proof_keys {
 
 /* What a commit is to those who judge what it did. */
 struct deed {
-	struct hf_oid    oid, tree, before; /* before: the tree of the (first) parent, "" none */
-	struct hf_member who;               /* as in the parent; roles 0: not a member */
-	int64_t          at, parent_at;     /* s; parent_at: the latest of the parents, 0 none */
-	bool             first, member, merge;
+	struct hf_oid    oid, tree, before;             /* before: the tree of the (first) parent, "" none */
+	struct hf_member who;                           /* as in the parent; roles 0: not a member */
+	int64_t          at, parent_at;                 /* s; parent_at: the latest of the parents, 0 none */
+	bool             first, member, merge, accepts; /* accepts: a merge that takes on what a leaver wrote */
 };
 
 /* A file as it can be read here. */
@@ -113,6 +113,12 @@ enum hf_code proof_member_file(struct proof *p, const struct deed *d, const stru
 
 /* What a merge made of its two sides. */
 enum hf_code proof_merge(struct proof *p, const struct deed *d, const struct hf_commit *c, struct hf_err *e);
+
+/* ---- proof_leaver.c ---- */
+
+/* What a merge brings together of somebody whom one side removed: an admin took it on, or it is a problem. */
+enum hf_code proof_leavers(
+    struct proof *p, const struct deed *d, const struct hf_commit *c, const struct hf_oid *bases, size_t n, struct hf_err *e);
 
 /* text: of base, ours, theirs and merged. Is the record what merging the two gives? */
 bool proof_merged(const struct text text[4]);

@@ -486,7 +486,8 @@ proof_merge(struct proof *p, const struct deed *d, const struct hf_commit *c, st
 		rc = proof_problem(p, e, d->oid.hex, "it merges a commit with one that stands behind it");
 		goto done;
 	}
-	rc = compare(&s, e);
+	if ((rc = proof_leavers(p, d, c, s.bases, s.n_bases, e)) == HF_OK)
+		rc = compare(&s, e);
 	for (size_t i = 0; rc == HF_OK && i < s.n; i++)
 		rc = judge_spot(&s, &s.list[i], e);
 done:

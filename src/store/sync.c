@@ -23,6 +23,8 @@ struct sync {
 	struct merge_count         merged;
 	bool                       refresh; /* files of one side may be for the members of before the other */
 	bool                       first;   /* no other copy was known before */
+	struct leavers_wanted      wanted;
+	struct hf_json            *leavers; /* who is taken on */
 };
 
 /* ---- where the other copy is ---- */
@@ -155,6 +157,55 @@ judge_proof(struct sync *s, struct hf_err *e)
 	return rc;
 }
 
+static enum hf_code
+must_all_be_there(struct sync *s, struct hf_err *e)
+{
+	for (size_t i = 0; i < s->wanted.n; i++) {
+		bool found = false;
+
+		for (size_t k = 0; !found && k < hf_json_len(s->leavers); k++)
+			found = strcmp(hf_json_get_str(hf_json_at(s->leavers, k), "fingerprint"), s->wanted.fprs[i]) == 0;
+		if (found)
+			continue;
+		hf_fail(e, HF_BAD, "%s: there is nothing of theirs to take on", s->wanted.fprs[i]);
+		return hf_hint(e, "holdfast sync --dry-run says what would come");
+	}
+	return HF_OK;
+}
+
+/* "other copy: refused: … (0123 there, 4567 here)" */
+static enum hf_code
+name_heads(struct sync *s, struct hf_err *e)
+{
+	struct hf_err why = *e;
+
+	hf_fail(e, why.code, "%s: refused: %.300s (%.12s there, %.12s here)", s->t.name, why.msg, s->incoming.hex, s->r->head.hex);
+	return hf_hint(e, "%s", why.hint);
+}
+
+/* What somebody wrote on one side who was removed on the other: an admin has to want it. */
+static enum hf_code
+judge_leavers(struct sync *s, struct hf_err *e)
+{
+	bool         behind = true;
+	enum hf_code rc = HF_OK;
+
+	if (s->received > 0 && (rc = hf_repo_descends(&behind, s->r->repo, &s->incoming, &s->r->head, e)) != HF_OK)
+		return rc;
+	if (!behind) {
+		struct hf_json *found;
+
+		if ((rc = leavers_judge(&found, s->r, &s->incoming, &s->wanted, e)) == HF_NO)
+			return name_heads(s, e);
+		if (rc != HF_OK)
+			return rc;
+		for (size_t i = 0; rc == HF_OK && i < hf_json_len(found); i++)
+			rc = hf_json_push(s->leavers, hf_json_ref(hf_json_at(found, i))) == 0 ? HF_OK : hf_nomem(e);
+		hf_json_free(found);
+	}
+	return rc == HF_OK ? must_all_be_there(s, e) : rc;
+}
+
 /*
  * This copy itself: has somebody taken commits away from it? What was put back from an old copy is made good by the other side, when that has them
  * still.
@@ -183,13 +234,14 @@ judge(struct sync *s, struct hf_err *e)
 	enum hf_code rc;
 
 	s->received = 0;
-	if ((rc = judge_shape(&l, s, e)) != HF_OK || (rc = judge_rollback(s, e)) != HF_OK || (rc = judge_here(s, e)) != HF_OK ||
-	    s->received == 0)
+	if ((rc = judge_shape(&l, s, e)) != HF_OK || (rc = judge_rollback(s, e)) != HF_OK || (rc = judge_here(s, e)) != HF_OK)
 		return rc;
+	if (s->received == 0)
+		return judge_leavers(s, e);
 	if (l.root.hex[0] != '\0')
 		return refuse(s, "another register: it began with another commit", &s->r->head,
 		    "look at the address: holdfast sync --to URL", e);
-	return judge_proof(s, e);
+	return (rc = judge_proof(s, e)) == HF_OK ? judge_leavers(s, e) : rc;
 }
 
 /* ---- one round ---- */
@@ -232,7 +284,7 @@ take(struct sync *s, struct hf_err *e)
 		return rc;
 	if ((rc = register_refresh(s->r, e)) == HF_OK &&
 	    (rc = hf_repo_descends(&ours, s->r->repo, &s->r->head, &s->incoming, e)) == HF_OK && !ours)
-		rc = merge_theirs(&n, s->r, &s->incoming, e);
+		rc = merge_theirs(&n, s->r, &s->incoming, &s->wanted, e);
 	hf_repo_unlock(s->r->repo);
 	s->merged.records += n.records;
 	s->merged.conflicts += n.conflicts;
@@ -357,7 +409,7 @@ answer(struct hf_json **out, const struct sync *s, struct hf_err *e)
 	    hf_json_set(o, "received", hf_json_int((int64_t)s->received)) | hf_json_set(o, "sent", hf_json_int((int64_t)s->sent)) |
 	    hf_json_set(o, "merged", hf_json_int((int64_t)s->merged.records)) |
 	    hf_json_set(o, "conflicts", hf_json_int((int64_t)s->merged.conflicts)) |
-	    hf_json_set(o, "head", hf_json_string(s->r->head.hex)) |
+	    hf_json_set(o, "head", hf_json_string(s->r->head.hex)) | hf_json_set(o, "leavers", hf_json_ref(s->leavers)) |
 	    hf_json_set(o, "up_to_date", hf_json_bool(s->received == 0 && s->sent == 0));
 	if (!bad) {
 		*out = o;
@@ -408,7 +460,7 @@ lock_sync(int *fd, const struct hf_register *r, struct hf_err *e)
 enum hf_code
 hf_sync(struct hf_json **out, struct hf_register *r, const struct hf_sync_opts *opts, struct hf_err *e)
 {
-	struct sync   s = { .r = r, .o = opts };
+	struct sync   s = { .r = r, .o = opts, .wanted = { opts->accept, opts->n_accept }, .leavers = hf_json_array() };
 	struct hf_err ignored = HF_ERR_INIT;
 	int           fd = -1;
 	enum hf_code  rc;
@@ -420,11 +472,12 @@ hf_sync(struct hf_json **out, struct hf_register *r, const struct hf_sync_opts *
 	/* Not reached, but an address all the same: the next sync tries it again. */
 	if (rc == HF_SYSTEM && s.first && s.pin.url != NULL && !opts->dry_run && s.incoming.hex[0] == '\0')
 		pin_write(&s.pin, r, &ignored);
-	if (rc == HF_OK && (rc = answer(out, &s, e)) == HF_OK && !opts->dry_run)
+	if (rc == HF_OK && (rc = leavers_tell(s.leavers, r, e)) == HF_OK && (rc = answer(out, &s, e)) == HF_OK && !opts->dry_run)
 		transport_repack(&s.t);
 done:
 	hf_fs_unlock(fd);
 	transport_close(&s.t);
 	pin_clear(&s.pin);
+	hf_json_free(s.leavers);
 	return rc;
 }

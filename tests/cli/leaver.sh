@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Somebody is removed and writes on a copy that does not know of it: sync refuses that until an admin has looked and takes it on.
+# shellcheck disable=SC2016
+# shellcheck source=tests/lib.sh
+. "${HOLDFAST_TOP:?}/tests/lib.sh"
+srv=$dir/srv.git
+git init -q --bare "$srv"
+as() { # PERSON: from now on
+	export HOME=$dir/$1 GNUPGHOME=$dir/gnupg-$1
+	[ -d "$HOME" ] || { mkdir "$HOME" && mkdir -m 700 "$GNUPGHOME" && new_key "$1@agency.example"; }
+	export register=$HOME/.local/share/holdfast/default.git
+}
+at_server() { git -C "$srv" rev-parse main; }
+
+as gina
+gina=$(fpr_of gina@agency.example)
+gpg --armor --export >"$dir/gina.asc" 2>/dev/null
+as ann
+ann=$(fpr_of ann@agency.example)
+ok init --name Agency
+ok add person name='Gina Lo' email=gina@agency.example
+ok member add "$dir/gina.asc" --role responder --person gina@agency.example
+ok sync --to "$srv"
+as gina
+ok clone "$srv" --root "$ann"
+ok add account provider=x handle=gina
+
+# Ann removes her; what she wrote reaches the server first.
+as ann
+ok member remove "$gina" --force
+as gina
+ok sync
+theirs=$(at_server)
+as ann
+no 1 "($gina) was removed by Test on $(date -u +%F), and 1 commit of theirs comes in that the removal does not know: ${theirs:0:12}" sync
+is 'both heads are named' has err "(${theirs:0:12} there, $(head_of | cut -c 1-12) here)"
+is 'it says what an admin does' has err "holdfast sync --dry-run --accept-leaver $gina"
+is 'nothing was sent' test "$(at_server)" = "$theirs"
+run --json sync
+is 'as JSON' json '$error->{code} == 1 && $error->{message} =~ /was removed by/ && $error->{hint} =~ /--accept-leaver/'
+no 1 'was removed by' sync --dry-run
+# wrong words
+no 2 'not a full fingerprint' sync --accept-leaver "${gina:24}"
+no 2 'not a full fingerprint' sync --accept-leaver gina@agency.example
+no 2 'accept-leaver' sync --accept-leaver
+no 65 "$ann: there is nothing of theirs to take on" sync --accept-leaver "$gina" --accept-leaver "$ann"
+# an admin looks
+before=$(head_of)
+ok sync --dry-run --accept-leaver "$(sed 's/..../& /g' <<<"${gina,,}")"
+is 'the commit is named' has out "would take on 1 commit of"
+is 'and what it touches' has out "${theirs:0:12}, says $(date -u +%F)"
+is 'nothing moved' test "$(head_of)" = "$before"
+says 'the same' '$data->{leavers}[0]{fingerprint} eq "'"$gina"'" && $data->{leavers}[0]{commits}[0]{changed}[0] =~ /^added /' \
+	sync --dry-run --accept-leaver "$gina"
+# and takes it on
+ok sync --accept-leaver "$gina"
+is 'it says so' has out 'took on 1 commit of'
+ok show x:gina
+ok verify --all
+is 'the merge says so' test "$(git -C "$register" log --merges --format=%s main)" = accept
+is 'it was sent' test "$(at_server)" = "$(head_of)"
+no 65 'nothing of theirs to take on' sync --accept-leaver "$gina"
+ok sync
+
+# A fork made later, on a parent from before the removal, where the removal is not known: the same.
+as gina
+ok add account provider=x handle=later
+no 77 'is not a member any more' sync
+as ann
+git init -q --bare "$dir/other.git"
+git -C "$dir/gina/.local/share/holdfast/default.git" push -q "$dir/other.git" main
+no 1 'was removed by' sync --to "$dir/other.git"
+ok sync
+later=$(git -C "$dir/other.git" rev-parse main)
+# Pushed by force over what was there: that is seen before all else.
+git -C "$dir/gina/.local/share/holdfast/default.git" push -q -f "$srv" main
+no 1 'its history was replaced' sync
+# A merge that takes it on without saying so is refused by everybody, and named by verify.
+git -C "$srv" fetch -q -f "$register" main:main
+git -C "$register" fetch -q "$dir/other.git" main
+tree=$(git -C "$register" rev-parse 'main^{tree}')
+forged=$(GIT_AUTHOR_NAME=holdfast GIT_COMMITTER_NAME=holdfast GIT_AUTHOR_EMAIL=$ann@holdfast.invalid GIT_COMMITTER_EMAIL=$ann@holdfast.invalid \
+	git -C "$register" -c gpg.program=gpg commit-tree "-S$ann" -p main -p "$later" -m merge "$tree")
+git -C "$register" push -q "$srv" "$forged:refs/heads/main"
+no 1 "no admin took that on" sync
+cp -r "$register" "$dir/bad.git"
+git -C "$dir/bad.git" update-ref refs/heads/main "$forged"
+run --register "$dir/bad.git" verify
+is 'verify says no' test $status = 1
+is 'and why' has out 'no admin took that on'
+is 'and what to do' has out 'An admin asks'
+finish
