@@ -597,9 +597,9 @@ reowned(const char *id, enum hand who)
 }
 
 static struct hf_oid
-newcomer(enum hand by)
+newcomer_as(const char *roles, enum hand by)
 {
-	struct hf_oid file = member_file(MAL, "\"responder\"", by, h.began + 360), key = key_file(MAL), tree = head_tree();
+	struct hf_oid file = member_file(MAL, roles, by, h.began + 360), key = key_file(MAL), tree = head_tree();
 
 	tree = tree_set(&tree, at_member(MAL, "json"), "100644", &file);
 	tree = tree_set(&tree, at_member(MAL, "asc"), "100644", &key);
@@ -669,7 +669,7 @@ act(enum act what, enum hand who)
 	case REMOVE_BLOB:
 		return with(&h.base, who, "record", at_blob(h.blob), NULL);
 	case ADD_MEMBER:
-		return newcomer(who);
+		return newcomer_as("\"responder\"", who);
 	case RAISE_SELF:
 		blob = member_file(who, "\"admin\"", who, h.began + 360);
 		return with(&h.base, who, "member", at_member(who, "json"), &blob);
@@ -772,6 +772,26 @@ START_TEST(rights_of_roles)
 }
 END_TEST
 
+/* Whose a record was is asked of the members of then: somebody who came after our head writes what hangs on their account. */
+START_TEST(owner_who_came_later)
+{
+	struct hf_oid   at = newcomer_as("\"owner\"", ANN), blob;
+	struct hf_json *j = record(h.olga);
+
+	set(j, "key_fpr", h.fpr[MAL]);
+	bump(j, 1);
+	blob = seal_json(j);
+	hf_json_free(j);
+	at = with(&at, ANN, "record", at_record(h.olga), &blob);
+	blob = changed(h.mine);
+	at = with(&at, MAL, "record", at_record(h.mine), &blob);
+	accepted(&at);
+	blob = changed(h.grant);
+	at = with(&at, MAL, "record", at_record(h.grant), &blob);
+	refused(&at, MINE);
+}
+END_TEST
+
 /* ---- oracle: what we take, git takes ---- */
 
 static bool
@@ -829,6 +849,7 @@ main(void)
 	tcase_add_loop_test(t, order_in_trees, 0, 2);
 	tcase_add_test(t, an_empty_folder);
 	tcase_add_loop_test(t, rights_of_roles, 0, N_OF(rights));
+	tcase_add_test(t, owner_who_came_later);
 	tcase_add_loop_test(t, bytes_changed, 0, 4);
 	suite_add_tcase(s, t);
 	return run_suite(s);

@@ -36,10 +36,22 @@ proof_rights_clear(struct proof *p)
 {
 	if (p->then == NULL)
 		return;
+	hf_members_clear(&p->then->members);
 	index_free(p->then->index);
 	hf_db_close(p->then->db);
 	free(p->then);
 	p->then = NULL;
+}
+
+/* Members too are those of the moment before: who came later, or left since, is judged by what they were. */
+static void
+go_to(struct hf_register *then, const struct hf_oid *tree)
+{
+	if (strcmp(then->tree.hex, tree->hex) == 0)
+		return;
+	hf_members_clear(&then->members);
+	then->have_members = false;
+	then->tree = *tree;
 }
 
 struct past {
@@ -133,6 +145,7 @@ proof_rights(
 		return HF_OK;
 	if ((rc = open_then(p, e)) != HF_OK || (rc = index_begin(p->then->index, e)) != HF_OK)
 		return rc;
+	go_to(p->then, past.tree);
 	if (before != NULL)
 		rc = put_all(&past, before, DEPTH, e);
 	/* What it will hang on counts too: nothing is taken over. */
