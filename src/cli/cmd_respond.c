@@ -60,7 +60,13 @@ render(struct out *o, const struct hf_json *data, void *arg)
 enum hf_code
 respond_go(struct app *app, struct hf_run **run, const struct args *a, struct hf_err *e)
 {
-	struct walk_opts opts = { .plain = opt_flag(a, "plain") };
+	return respond_series(app, run, a, NULL, e);
+}
+
+enum hf_code
+respond_series(struct app *app, struct hf_run **run, const struct args *a, struct walk_series *series, struct hf_err *e)
+{
+	struct walk_opts opts = { .plain = opt_flag(a, "plain"), .series = series };
 	struct hf_act    act = { .step = NULL };
 	struct hf_json  *where;
 	char             for_id[HF_ID_SIZE];

@@ -1,4 +1,4 @@
-/* review, offboard, declare, attest: each begins a routine playbook on a record, or goes on with the one that is open. */
+/* offboard, declare, attest: each begins a routine playbook on a record, or goes on with the one that is open. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,29 +7,14 @@
 #include "cmd_book.h"
 #include "cmd_respond.h"
 #include "cmd_routine.h"
-#include "holdfast/due.h"
 #include "holdfast/time.h"
 #include "prompt.h"
 #include "ref.h"
 #include "runs.h"
-#include "walk.h"
 
-#define REVIEW      "routine/recovery-review"
 #define LEAVER      "routine/leaver"
 #define MOVER       "routine/mover"
 #define ATTESTATION "routine/attestation"
-
-#define REVIEW_AHEAD 14   /* days before its day on which an account is offered */
-#define EVER         3650 /* days */
-
-static const struct opt review_opts[] = {
-	{ 0, "mine", NULL, "all accounts of yours, due or not", 0 },
-	{ 0, "due", NULL, "everybody's accounts that are due", 0 },
-	RUNS_OPT_FOR,
-	RUNS_OPT_ROLE,
-	{ 0, "plain", NULL, "never clear the screen: for screen readers and logs", 0 },
-	OPT_END,
-};
 
 static const struct opt offboard_opts[] = {
 	{ 0, "last-day", "DAY", "the last day at work, or the first in the new post", 0 },
@@ -79,9 +64,8 @@ start(struct hf_run **run, struct app *app, const char *book, const char *subjec
 	return rc;
 }
 
-/* name: of the value that the book asks first, or NULL. */
-static enum hf_code
-open_or_start(struct hf_run **run, struct app *app, const char *book, const char *subject, const char *name, const char *value,
+enum hf_code
+routine_open(struct hf_run **run, struct app *app, const char *book, const char *subject, const char *name, const char *value,
     struct hf_err *e)
 {
 	char         open[HF_ID_SIZE];
@@ -101,7 +85,7 @@ routine_go(struct app *app, const struct args *a, const char *book, const char *
 	struct hf_run *run = NULL;
 	enum hf_code   rc, begun;
 
-	if ((rc = begun = open_or_start(&run, app, book, subject, name, value, e)) == HF_OK || rc == HF_UNSURE)
+	if ((rc = begun = routine_open(&run, app, book, subject, name, value, e)) == HF_OK || rc == HF_UNSURE)
 		rc = respond_go(app, &run, a, begun == HF_UNSURE ? NULL : e);
 	hf_run_close(run);
 	return rc == HF_OK ? begun : rc;
@@ -112,122 +96,6 @@ enum hf_code
 routine_day(char out[HF_DAY_SIZE], struct app *app, const char *typed, struct hf_err *e)
 {
 	return hf_day_human(out, typed, hf_register_zone(app->reg), hf_register_now(app->reg), e);
-}
-
-/* ---- review ---- */
-
-/* What REF means: one account, or what is due of a person. */
-static enum hf_code
-review_ref(struct hf_json **out, struct app *app, const char *ref, struct hf_err *e)
-{
-	struct hf_due_opts opts = { .days = REVIEW_AHEAD, .what = "review" };
-	struct hf_json    *record = NULL, *item;
-	char               id[HF_ID_SIZE];
-	bool               person;
-	enum hf_code       rc;
-
-	if ((rc = ref_pick(id, app, "account person", ref, e)) != HF_OK ||
-	    (rc = hf_register_get(&record, app->reg, id, e)) != HF_OK)
-		return rc;
-	person = strcmp(hf_json_get_str(record, "kind"), "person") == 0;
-	hf_json_free(record);
-	opts.person = id;
-	if (person)
-		return hf_due(out, app->reg, app->shelf, &opts, e);
-	item = hf_json_object();
-	if ((*out = hf_json_array()) == NULL || hf_json_set(item, "record", hf_json_string(id)) != 0 ||
-	    hf_json_push(*out, item) != 0)
-		return hf_nomem(e);
-	return HF_OK;
-}
-
-static enum hf_code
-review_list(struct hf_json **out, struct app *app, const struct args *a, struct hf_err *e)
-{
-	struct hf_due_opts opts = { .days = opt_flag(a, "mine") ? EVER : REVIEW_AHEAD, .what = "review" };
-	const char        *ref = opt_word(a, "REF");
-	char               me[HF_ID_SIZE];
-	enum hf_code       rc;
-
-	if ((ref != NULL) + opt_flag(a, "mine") + opt_flag(a, "due") > 1) {
-		hf_fail(e, HF_USAGE, "review: a REF, --mine and --due each say which accounts; give one of them");
-		return HF_USAGE;
-	}
-	if (ref != NULL)
-		return review_ref(out, app, ref, e);
-	if (!opt_flag(a, "due")) {
-		if ((rc = hf_register_me(me, app->reg, e)) != HF_OK)
-			return rc == HF_NOTFOUND ? hf_fail_in(e, "review") : rc;
-		opts.person = me;
-	}
-	return hf_due(out, app->reg, app->shelf, &opts, e);
-}
-
-static void
-review_says(struct app *app, const struct hf_json *list)
-{
-	struct hf_buf ref = HF_BUF_INIT;
-
-	for (size_t i = 0; i < hf_json_len(list); i++) {
-		hf_buf_cut(&ref, 0);
-		hf_register_ref(&ref, app->reg, hf_json_get_str(hf_json_at(list, i), "record"));
-		out_tell(app->out, OUT_PLAIN, "%3zu  %s\n", i + 1, hf_buf_str(&ref));
-	}
-	out_tell(app->out, OUT_BOLD, "%zu account%s to review. You may leave at any prompt and go on later.\n", hf_json_len(list),
-	    hf_json_len(list) == 1 ? "" : "s");
-	hf_buf_clear(&ref);
-}
-
-static enum hf_code
-nothing_due(struct app *app, struct hf_err *e)
-{
-	struct hf_json *where = hf_json_object();
-	enum hf_code    rc = HF_OK;
-
-	if (hf_json_set(where, "run", hf_json_null()) != 0 || hf_json_set(where, "step", hf_json_null()) != 0)
-		rc = hf_nomem(e);
-	else
-		out_said(app->out, where, "Nothing is due for review. holdfast review --mine goes through all of yours.");
-	hf_json_free(where);
-	return rc;
-}
-
-/* One account after the other, until somebody leaves. Without a terminal the first alone. */
-static enum hf_code
-review_all(struct app *app, const struct args *a, const struct hf_json *list, struct hf_err *e)
-{
-	struct hf_run *run = NULL;
-	bool           more = true;
-	enum hf_code   rc = HF_OK;
-
-	for (size_t i = 0; rc == HF_OK && more && i < hf_json_len(list); i++) {
-		rc = open_or_start(&run, app, REVIEW, hf_json_get_str(hf_json_at(list, i), "record"), NULL, NULL, e);
-		if (rc == HF_OK)
-			rc = respond_go(app, &run, a, e);
-		more = rc == HF_OK && walk_possible(app) && !hf_run_is_open(run);
-		hf_run_close(run);
-		run = NULL;
-	}
-	return rc;
-}
-
-static enum hf_code
-review(struct app *app, const struct args *a, struct hf_err *e)
-{
-	struct hf_json *list = NULL;
-	enum hf_code    rc;
-
-	if ((rc = review_list(&list, app, a, e)) != HF_OK)
-		return rc;
-	if (hf_json_len(list) == 0) {
-		rc = nothing_due(app, e);
-	} else {
-		if (walk_possible(app) && hf_json_len(list) > 1)
-			review_says(app, list);
-		rc = review_all(app, a, list, e);
-	}
-	hf_json_free(list);
-	return rc;
 }
 
 /* ---- offboard ---- */
@@ -338,20 +206,6 @@ attest(struct app *app, const struct args *a, struct hf_err *e)
 extern const struct cmd routine_cmds[];
 
 const struct cmd routine_cmds[] = {
-	{
-	    .name = "review",
-	    .run = review,
-	    .needs = NEED_WRITE | NEED_BOOKS,
-	    .options = review_opts,
-	    .operands = "[REF]",
-	    .group = CMD_ROUTINE,
-	    .summary = "is what we hold about your accounts still right?",
-	    .about =
-		"Without REF, your own accounts that are due in the next two weeks, one after the other. REF is one account, or a person whose accounts are "
-		"meant. Enter means that it is still right; anything else is the new value, and is in the register at once. You may leave at any prompt: the "
-		"same command goes on where you were.",
-	    .examples = "holdfast review\nholdfast review x:agency\nholdfast review --due\n",
-	},
 	{
 	    .name = "offboard",
 	    .run = offboard,

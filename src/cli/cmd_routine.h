@@ -4,8 +4,13 @@
 
 #include "app.h"
 #include "holdfast/err.h"
+#include "holdfast/run.h"
 #include "holdfast/time.h"
 #include "opt.h"
+
+/* The run of the book on that record that is open, else one that begins. name: of the value that the book asks first, or NULL. */
+enum hf_code routine_open(struct hf_run **run, struct app *app, const char *book, const char *subject, const char *name,
+    const char *value, struct hf_err *e);
 
 /*
  * Begin the book on that record, or go on with the run that is open, and walk it; without a terminal it is printed. name (may be NULL) and

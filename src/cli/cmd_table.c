@@ -16,6 +16,7 @@ extern const struct cmd book_cmds[];      /* cmd_book.c */
 extern const struct cmd respond_cmds[];   /* cmd_respond.c */
 extern const struct cmd run_cmds[];       /* cmd_run.c */
 extern const struct cmd report_cmds[];    /* cmd_report.c */
+extern const struct cmd review_cmds[];    /* cmd_review.c */
 extern const struct cmd routine_cmds[];   /* cmd_routine.c */
 extern const struct cmd due_cmds[];       /* cmd_due.c */
 extern const struct cmd check_cmds[];     /* cmd_check.c */
@@ -41,6 +42,7 @@ const struct cmd *const cmd_tables[] = {
 	respond_cmds,
 	run_cmds,
 	report_cmds,
+	review_cmds,
 	routine_cmds,
 	due_cmds,
 	check_cmds,

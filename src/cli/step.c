@@ -195,8 +195,8 @@ add_block(struct page *p, const struct hf_json *block, bool *list)
 	hf_buf_clear(&label);
 }
 
-static void
-add_blocks(struct page *p, const struct hf_json *list)
+void
+step_text(struct page *p, const struct hf_json *list)
 {
 	bool in_list = false;
 
@@ -214,7 +214,7 @@ add_sheets(struct page *p, const struct hf_run *run, const struct hf_json *brief
 		page_gap(p);
 		page_line(p, OUT_BOLD, "%s: %s", sheet == NULL ? "At the provider" : sheet->title,
 		    step_str(hf_json_at(sheets, i), "title"));
-		add_blocks(p, hf_json_get(hf_json_at(sheets, i), "text"));
+		step_text(p, hf_json_get(hf_json_at(sheets, i), "text"));
 	}
 }
 
@@ -355,7 +355,7 @@ step_page(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 	step_waits(p, run, brief);
 	add_lines(p, "Only if", hf_json_get(brief, "only_if"), "");
 	add_needs(p, brief);
-	add_blocks(p, hf_json_get(brief, "text"));
+	step_text(p, hf_json_get(brief, "text"));
 	add_sheets(p, run, brief);
 	page_gap(p);
 	add_keep(p, brief);

@@ -204,9 +204,11 @@ do_step(struct walk *w, struct hf_err *e)
 {
 	const struct hf_instance *i = walk_step(w);
 	struct hf_json           *brief = NULL;
-	bool                      go_on = true;
+	bool                      go_on = true, shown;
 	enum hf_code              rc;
 
+	if ((rc = walk_rows(&shown, w, e)) != HF_OK || shown)
+		return rc;
 	if ((rc = hf_brief_make(&brief, w->run, i, e)) != HF_OK)
 		return rc;
 	if ((rc = ask_applies(&go_on, w, i, brief, e)) == HF_OK && go_on && (rc = show_caution(&go_on, w, i, brief, e)) == HF_OK &&
@@ -276,10 +278,10 @@ close_run(struct walk *w, struct hf_err *e)
 {
 	struct hf_act act = w->act;
 	struct hf_err why = HF_ERR_INIT;
-	bool          yes;
+	bool          yes = w->series != NULL;
 	enum hf_code  rc;
 
-	if ((rc = walk_yes(&yes, w, "Every step is finished. Close the run", true, e)) != HF_OK)
+	if (!yes && (rc = walk_yes(&yes, w, "Every step is finished. Close the run", true, e)) != HF_OK)
 		return rc;
 	if (!yes)
 		return walk_press(w, "q", false, e);
@@ -297,11 +299,14 @@ nothing_ready(struct walk *w, struct hf_err *e)
 		.arg = w,
 		.redraw = true,
 		.resized = !w->plain };
-	struct page  *p = walk_page(w);
+	struct page  *p;
 	char         *typed = NULL;
 	enum hf_code  rc;
 	size_t        n, finished, all, late;
 
+	if (w->series != NULL)
+		q.text = "Enter: go on   a number shows that step   l list   n note   q quit >";
+	p = walk_page(w);
 	walk_head(w, p, NULL);
 	hf_run_progress(w->run, &finished, &all, &late);
 	if (finished < all)
@@ -317,10 +322,11 @@ nothing_ready(struct walk *w, struct hf_err *e)
 		return rc;
 	if (typed == NULL)
 		rc = walk_press(w, "q", false, e);
-	else if (typed[0] != '\0' && typed[strspn(typed, "0123456789")] == '\0' &&
-	    walk_numbered(w, strtoul(typed, NULL, 10)) != NULL)
+	else if (typed[0] == '\0')
+		w->passed = w->series != NULL;
+	else if (typed[strspn(typed, "0123456789")] == '\0' && walk_numbered(w, strtoul(typed, NULL, 10)) != NULL)
 		walk_go(w, walk_numbered(w, strtoul(typed, NULL, 10))->address);
-	else if (typed[0] != '\0')
+	else
 		rc = walk_press(w, typed, false, e);
 	free(typed);
 	return rc;
@@ -352,7 +358,7 @@ steps(struct walk *w, struct hf_err *e)
 {
 	enum hf_code rc = HF_OK;
 
-	while (rc == HF_OK && !w->leave && w->go[0] == '\0' && hf_run_is_open(w->run)) {
+	while (rc == HF_OK && !w->leave && !w->passed && w->go[0] == '\0' && hf_run_is_open(w->run)) {
 		if ((rc = take_others(w, e)) != HF_OK || !hf_run_is_open(w->run))
 			break;
 		background_start(&w->sync, w->app);
@@ -374,7 +380,9 @@ begin(struct walk *w, struct hf_err *e)
 	w->go[0] = '\0';
 	if (was_seen(w, 'i', NULL))
 		return HF_OK;
-	if ((rc = now_seen(w, 'i', NULL, e)) != HF_OK || (rc = walk_intro(w, e)) != HF_OK || w->chosen)
+	if ((rc = now_seen(w, 'i', NULL, e)) != HF_OK)
+		return rc;
+	if ((w->series == NULL || w->series->n == 1) && ((rc = walk_intro(w, e)) != HF_OK || w->chosen))
 		return rc;
 	return walk_values(w, false, e);
 }
@@ -391,6 +399,7 @@ change_run(struct walk *w, const char *id, struct hf_err *e)
 		return rc;
 	hf_run_close(w->run);
 	w->run = other;
+	w->series = NULL; /* another book */
 	/* A role of the first book may be none of the other. */
 	if (w->act.acting_as != NULL && hf_playbook_role(hf_run_playbook(other), w->act.acting_as) == NULL)
 		w->act.acting_as = NULL;
@@ -444,6 +453,8 @@ farewell(const struct walk *w)
 {
 	struct out *o = w->app->out;
 
+	if (w->series != NULL)
+		return;
 	put_line(o, OUT_PLAIN, "%s", "");
 	if (hf_run_is_open(w->run)) {
 		put_line(o, OUT_PLAIN, "Everything that was recorded is kept. Go on with");
@@ -457,7 +468,7 @@ farewell(const struct walk *w)
 enum hf_code
 walk(struct app *app, struct hf_run **run, const struct walk_opts *opts, struct hf_err *e)
 {
-	struct walk     w = { .app = app, .run = *run, .plain = opts->plain || app->term.dumb };
+	struct walk     w = { .app = app, .run = *run, .plain = opts->plain || app->term.dumb, .series = opts->series };
 	struct hf_json *where;
 	bool            more = true;
 	enum hf_code    rc = HF_OK;
@@ -479,6 +490,8 @@ walk(struct app *app, struct hf_run **run, const struct walk_opts *opts, struct 
 		hf_err_clear(e);
 		rc = HF_OK;
 	}
+	if (opts->series != NULL)
+		opts->series->left = w.leave;
 	farewell(&w);
 	if ((where = runs_where(w.run)) != NULL)
 		out_view(app->out, where, NULL, NULL);

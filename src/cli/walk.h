@@ -12,10 +12,20 @@
 #include "holdfast/err.h"
 #include "holdfast/run.h"
 
+/*
+ * Runs of one book that are walked one after the other. What a book says at its beginning is shown with the first alone; a run is closed without a question
+ * when everything in it is finished, and left when all that is open waits for somebody else.
+ */
+struct walk_series {
+	size_t n, of; /* the nth of so many */
+	bool   left;  /* out: the person went away */
+};
+
 struct walk_opts {
-	const char *acting_as; /* role, NULL */
-	const char *on_behalf; /* id of a person, NULL */
-	bool        plain;     /* the screen is never cleared, and nothing waits for reading */
+	const char         *acting_as; /* role, NULL */
+	const char         *on_behalf; /* id of a person, NULL */
+	bool                plain;     /* the screen is never cleared, and nothing waits for reading */
+	struct walk_series *series;    /* NULL: a run on its own */
 };
 
 /* Are standard input, output and error terminals, and may we ask? */

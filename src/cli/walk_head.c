@@ -170,6 +170,11 @@ walk_head(struct walk *w, struct page *p, const struct hf_instance *i)
 {
 	struct hf_buf b = HF_BUF_INIT;
 
+	if (w->series != NULL && w->series->of > 1) {
+		hf_register_ref(&b, w->app->reg, hf_run_subject(w->run));
+		page_line(p, OUT_BOLD, "%s, %zu of %zu", hf_buf_str(&b), w->series->n, w->series->of);
+		hf_buf_cut(&b, 0);
+	}
 	phase_bar(w, p, i == NULL ? hf_run_playbook(w->run)->n_phases : i->step->phase);
 	progress(w, p, i);
 	background_words(&b, &w->sync);

@@ -11,23 +11,25 @@
 #define TRAIL 32 /* steps that "back" remembers */
 
 struct walk {
-	struct app       *app;
-	struct hf_run    *run;
-	struct hf_act     act;                 /* who writes for whom; what every act begins with */
-	bool              plain;               /* read aloud, or kept: nothing is drawn, cleared or drawn again */
-	char              at[HF_ADDRESS_SIZE]; /* the step on the screen; "" when there is none */
-	bool              chosen;              /* the person chose it: it stays, whatever comes next */
-	char              trail[TRAIL][HF_ADDRESS_SIZE];
-	size_t            n_trail;
-	struct hf_json   *seen; /* what was acknowledged in this sitting */
-	struct hf_buf     said; /* told again at the top of the next screen */
-	enum out_style    said_in;
-	char             *ahead; /* typed while a page was read: the answer to the next question; NULL */
-	struct background sync;
-	char             *anyway;             /* why this step is done although its gate is closed; NULL */
-	bool              leave;              /* the person is going */
-	char              follow[HF_ID_SIZE]; /* a run that took the place of this one; "" */
-	char              go[HF_ID_SIZE];     /* a run beside this one that the person goes to; "" */
+	struct app         *app;
+	struct hf_run      *run;
+	struct hf_act       act;                 /* who writes for whom; what every act begins with */
+	bool                plain;               /* read aloud, or kept: nothing is drawn, cleared or drawn again */
+	char                at[HF_ADDRESS_SIZE]; /* the step on the screen; "" when there is none */
+	bool                chosen;              /* the person chose it: it stays, whatever comes next */
+	char                trail[TRAIL][HF_ADDRESS_SIZE];
+	size_t              n_trail;
+	struct hf_json     *seen; /* what was acknowledged in this sitting */
+	struct hf_buf       said; /* told again at the top of the next screen */
+	enum out_style      said_in;
+	char               *ahead; /* typed while a page was read: the answer to the next question; NULL */
+	struct background   sync;
+	char               *anyway;             /* why this step is done although its gate is closed; NULL */
+	struct walk_series *series;             /* NULL: the run is on its own */
+	bool                leave;              /* the person is going */
+	bool                passed;             /* of a series: what is open waits for others, and the next one comes */
+	char                follow[HF_ID_SIZE]; /* a run that took the place of this one; "" */
+	char                go[HF_ID_SIZE];     /* a run beside this one that the person goes to; "" */
 };
 
 /*
@@ -127,6 +129,11 @@ enum hf_code walk_claim(struct walk *w, const char *text, struct hf_err *e);
 
 /* Change one of the fields that the step asks to confirm: its number, from 1. */
 enum hf_code walk_change(struct walk *w, size_t number, struct hf_err *e);
+
+/* ---- walk_rows.c ---- */
+
+/* Rows that only ask whether something is still right, all on one screen. *shown false: there are not several, and nothing was shown. */
+enum hf_code walk_rows(bool *shown, struct walk *w, struct hf_err *e);
 
 /* ---- walk_over.c ---- */
 

@@ -32,6 +32,7 @@ ok add grant account=x:agency person='Max Stone' role=admin since="$(ago 300)" r
 echo letter >"$dir/letter.pdf"
 ok attach x:agency "$dir/letter.pdf" satisfies=familiar-device description='Network letter' valid_until="$(ago 5)"
 ok attach x:agency "$dir/letter.pdf" satisfies=signed-letter description='Signed letter' valid_until="$(date -u -d '+30 days' +%F)"
+for number in 1 2; do ok add contact account=x:second type=phone value="+44 20 7946 000$number"; done
 ok member add "$dir/jo.asc" --role owner --person 'Jo Park'
 
 # ---- what is due, and whose ----
@@ -65,6 +66,7 @@ while [ -n "$step" ] && [ "$step" != sign ]; do
 	responder) is 'nor the call' test "$(stamp account responder_reached_on "handle = 'agency'")" = '' ;;
 	second-person) ok run value "$id" "$step" mfa_holders='Jo Park, Max Stone' ;;
 	password) ok run value "$id" "$step" vault_ref='Team/X' ;;
+	asks@1) no 1 'proof_plan' run done "$id" "$step"; ok run value "$id" "$step" proof_plan='Jo, by Friday' ;;
 	proofs@1) ok run value "$id" "$step" valid_until="$(date -u -d '+400 days' +%F)" ;;
 	esac
 	ok run done "$id" "$step"
@@ -93,10 +95,12 @@ ok run close "$id"
 says 'the next one that is due' '$data->{run} ne "'"$id"'"' review
 id=$(value '$data->{run}')
 ok run skip "$id" registered --why 'no telephone here'
+ok run skip "$id" contacts@1 --why 'nobody is there today'
 next
 asked=''
 while [ -n "$step" ] && [ "$step" != sign ]; do
 	asked="$asked $step"
+	case $step in asks@*) ok run value "$id" "$step" proof_plan='the security lead has it' ;; esac
 	ok run done "$id" "$step"
 	next
 done
@@ -105,6 +109,9 @@ no 1 'nothing was skipped' run done "$id" sign
 is 'what was not answered is not signed' test "$(stamp account recovery_reviewed_on "handle = 'second'")" = "$(ago 100)"
 ok run reopen "$id" registered --why 'a telephone was found'
 ok run done "$id" registered
+no 1 'nothing was skipped' run done "$id" sign # one row of two counts, though the other was done after it
+ok run reopen "$id" contacts@1 --why 'now they are there'
+ok run done "$id" contacts@1
 ok run answer "$id" sign something-has-to-be-mended
 is 'signed' test "$(stamp account recovery_reviewed_on "handle = 'second'")" = "$today"
 says 'what has to be mended is asked for' '$data->{step} eq "mend"' run next "$id"

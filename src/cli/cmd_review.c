@@ -1,0 +1,176 @@
+/* review: is what we hold about an account still right? Its own, those that are due, or all of a person's, one after the other. */
+#include <string.h>
+
+#include "cmd.h"
+#include "cmd_respond.h"
+#include "cmd_routine.h"
+#include "holdfast/due.h"
+#include "ref.h"
+#include "runs.h"
+#include "walk.h"
+
+#define REVIEW       "routine/recovery-review"
+#define REVIEW_AHEAD 14   /* days before its day on which an account is offered */
+#define EVER         3650 /* days */
+
+static const struct opt options[] = {
+	{ 0, "mine", NULL, "all accounts of yours, due or not", 0 },
+	{ 0, "due", NULL, "everybody's accounts that are due", 0 },
+	RUNS_OPT_FOR,
+	RUNS_OPT_ROLE,
+	{ 0, "plain", NULL, "never clear the screen: for screen readers and logs", 0 },
+	OPT_END,
+};
+
+/* ---- which ---- */
+
+/* What REF means: one account, or what is due of a person. */
+static enum hf_code
+review_ref(struct hf_json **out, struct app *app, const char *ref, struct hf_err *e)
+{
+	struct hf_due_opts opts = { .days = REVIEW_AHEAD, .what = "review" };
+	struct hf_json    *record = NULL, *item;
+	char               id[HF_ID_SIZE];
+	bool               person;
+	enum hf_code       rc;
+
+	if ((rc = ref_pick(id, app, "account person", ref, e)) != HF_OK ||
+	    (rc = hf_register_get(&record, app->reg, id, e)) != HF_OK)
+		return rc;
+	person = strcmp(hf_json_get_str(record, "kind"), "person") == 0;
+	hf_json_free(record);
+	opts.person = id;
+	if (person)
+		return hf_due(out, app->reg, app->shelf, &opts, e);
+	item = hf_json_object();
+	if ((*out = hf_json_array()) == NULL || hf_json_set(item, "record", hf_json_string(id)) != 0 ||
+	    hf_json_push(*out, item) != 0)
+		return hf_nomem(e);
+	return HF_OK;
+}
+
+static enum hf_code
+review_list(struct hf_json **out, struct app *app, const struct args *a, struct hf_err *e)
+{
+	struct hf_due_opts opts = { .days = opt_flag(a, "mine") ? EVER : REVIEW_AHEAD, .what = "review" };
+	const char        *ref = opt_word(a, "REF");
+	char               me[HF_ID_SIZE];
+	enum hf_code       rc;
+
+	if ((ref != NULL) + opt_flag(a, "mine") + opt_flag(a, "due") > 1) {
+		hf_fail(e, HF_USAGE, "review: a REF, --mine and --due each say which accounts; give one of them");
+		return HF_USAGE;
+	}
+	if (ref != NULL)
+		return review_ref(out, app, ref, e);
+	if (!opt_flag(a, "due")) {
+		if ((rc = hf_register_me(me, app->reg, e)) != HF_OK)
+			return rc == HF_NOTFOUND ? hf_fail_in(e, "review") : rc;
+		opts.person = me;
+	}
+	return hf_due(out, app->reg, app->shelf, &opts, e);
+}
+
+/* ---- the walk ---- */
+
+/* Before the first: which they are. */
+static void
+review_says(struct app *app, const struct hf_json *list)
+{
+	struct hf_buf b = HF_BUF_INIT;
+
+	hf_buf_addf(&b, "%zu accounts to review. You may leave at any prompt and go on later.", hf_json_len(list));
+	for (size_t i = 0; i < hf_json_len(list); i++) {
+		hf_buf_addf(&b, "\n%3zu  ", i + 1);
+		hf_register_ref(&b, app->reg, hf_json_get_str(hf_json_at(list, i), "record"));
+	}
+	out_tell(app->out, OUT_PLAIN, "%s", hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
+static enum hf_code
+nothing_due(struct app *app, struct hf_err *e)
+{
+	struct hf_json *where = hf_json_object();
+	enum hf_code    rc = HF_OK;
+
+	if (hf_json_set(where, "run", hf_json_null()) != 0 || hf_json_set(where, "step", hf_json_null()) != 0)
+		rc = hf_nomem(e);
+	else
+		out_said(app->out, where, "Nothing is due for review. holdfast review --mine goes through all of yours.");
+	hf_json_free(where);
+	return rc;
+}
+
+/* After the last, or when somebody leaves. */
+static void
+review_said(struct app *app, size_t closed, const struct walk_series *s)
+{
+	out_tell(app->out, OUT_PLAIN, "%zu of %zu reviewed.%s", closed, s->of,
+	    s->left            ? " Everything that was recorded is kept, and the same command goes on here." :
+		closed < s->of ? " Of the rest, somebody else has a part to do: holdfast due." :
+				 "");
+}
+
+/* One account after the other, until somebody leaves. Without a terminal the first alone. */
+static enum hf_code
+review_all(struct app *app, const struct args *a, const struct hf_json *list, struct hf_err *e)
+{
+	struct walk_series s = { .of = hf_json_len(list) };
+	struct hf_run     *run = NULL;
+	bool               walks = walk_possible(app), more = true;
+	size_t             closed = 0;
+	enum hf_code       rc = HF_OK;
+
+	while (rc == HF_OK && more && s.n < s.of) {
+		rc = routine_open(&run, app, REVIEW, hf_json_get_str(hf_json_at(list, s.n++), "record"), NULL, NULL, e);
+		if (rc == HF_OK)
+			rc = respond_series(app, &run, a, &s, e);
+		closed += rc == HF_OK && !hf_run_is_open(run);
+		more = walks && !s.left;
+		hf_run_close(run);
+		run = NULL;
+	}
+	if (rc == HF_OK && walks)
+		review_said(app, closed, &s);
+	return rc;
+}
+
+static enum hf_code
+review(struct app *app, const struct args *a, struct hf_err *e)
+{
+	struct hf_json *list = NULL;
+	enum hf_code    rc;
+
+	if ((rc = review_list(&list, app, a, e)) != HF_OK)
+		return rc;
+	if (hf_json_len(list) == 0) {
+		rc = nothing_due(app, e);
+	} else {
+		if (walk_possible(app) && hf_json_len(list) > 1)
+			review_says(app, list);
+		rc = review_all(app, a, list, e);
+	}
+	hf_json_free(list);
+	return rc;
+}
+
+extern const struct cmd review_cmds[];
+
+const struct cmd review_cmds[] = {
+	{
+	    .name = "review",
+	    .run = review,
+	    .needs = NEED_WRITE | NEED_BOOKS,
+	    .options = options,
+	    .operands = "[REF]",
+	    .group = CMD_ROUTINE,
+	    .summary = "is what we hold about your accounts still right?",
+	    .about =
+		"Without REF, your own accounts that are due in the next two weeks, one after the other. REF is one account, or a person whose accounts are "
+		"meant. Enter means that it is still right; anything else is the new value, and is in the register at once. You may leave at any prompt: the "
+		"same command goes on where you were.",
+	    .examples = "holdfast review\nholdfast review x:agency\nholdfast review --due\n",
+	},
+	CMD_END,
+};

@@ -1,0 +1,245 @@
+/* A review as its owner meets it: one account with one of everything, left in each way at every prompt, and two in a row, by the number of their keys. */
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "test.h"
+#include "walk_aid.h"
+
+/* What is waited for on each screen, what is typed, and what is recorded by that. */
+static const struct stage {
+	const char *screen, *typed;
+	int         done; /* steps */
+} stages[] = {
+	{ "Open one on x", "", 1 },
+	{ "Enter all 2 still right", "", 2 }, /* both contacts */
+	{ "Keep the right of Max Stone, or end it: admin", "", 2 },
+	{ "Look for anybody and anything", "", 1 },
+	{ "Check that a second person", "", 1 },
+	{ "Look at the backup codes", "", 1 },
+	{ "State that the password is strong", "", 1 },
+	{ "Get the proof that is missing", "", 0 },
+	{ "who gets it and by when", "Jo, by Friday", 1 },
+	{ "Ring Ann Lee, the responder of one", "", 1 },
+	{ "Sign for one", "", 1 },
+};
+
+static void
+world(void)
+{
+	setenv("HOLDFAST_BOOKS", getenv("HOLDFAST_TOP"), 1);
+	once_up();
+	sh("\"$HOLDFAST\" remove x:agency --force 2>&1 && \"$HOLDFAST\" add person name='Max Stone' 2>&1 && "
+	   "\"$HOLDFAST\" member role $(\"$HOLDFAST\" --json member list | sed -n 's/.*\"fingerprint\": \"\\(.*\\)\".*/\\1/p') --person 'Ann Lee' 2>&1");
+	for (int k = 0; k < 2; k++) {
+		const char *name = k == 0 ? "one" : "two";
+
+		sh("\"$HOLDFAST\" add account provider=x handle=%s state=live owner='Ann Lee' deputy='Max Stone' responder='Ann Lee' "
+		   "created_on=2020-01-01 display_name=%s url=https://x.com/%s registered_email=press@agency.example criticality=low "
+		   "recovery_reviewed_on=2026-01-0%d backup_codes_ref=Team/codes 2>&1",
+		    name, name, name, k + 1);
+		sh("\"$HOLDFAST\" add contact account=x:%s type=email value=rescue@agency.example 2>&1 && "
+		   "\"$HOLDFAST\" add contact account=x:%s type=phone value='+44 20 7946 0005' 2>&1",
+		    name, name);
+		sh("\"$HOLDFAST\" add grant account=x:%s person='Max Stone' role=admin reviewed_on=2026-01-01 2>&1 && "
+		   "\"$HOLDFAST\" add grant account=x:%s person='Ann Lee' role=publish reviewed_on=2026-01-01 2>&1",
+		    name, name);
+	}
+	sh("echo x >'%s/letter.txt'; \"$HOLDFAST\" attach Agency '%s/letter.txt' satisfies=original-email 2>&1", dir, dir);
+}
+
+static struct pty *
+review(const char *what)
+{
+	char *argv[] = { getenv("HOLDFAST"), (char *)(uintptr_t) "review", (char *)(uintptr_t)what, NULL };
+
+	return pty_run(argv, 50, 100);
+}
+
+static const char *
+stamp(const char *account)
+{
+	return sh("\"$HOLDFAST\" --json show x:%s 2>&1 | sed -n 's/.*\"recovery_reviewed_on\": \"\\(.*\\)\".*/\\1/p'", account);
+}
+
+/* Steps that are done, and how often the one that was done most often was. */
+static int
+done(void)
+{
+	return atoi(of_run("scalar grep { $_->{type} eq \"done\" } @{$d->{entries}}"));
+}
+
+static int
+most(void)
+{
+	return atoi(of_run(
+	    "my %n; $n{$_->{step} . JSON::PP->new->canonical->encode($_->{row} // {})}++ for grep { $_->{type} eq \"done\" } @{$d->{entries}}; "
+	    "(sort { $b <=> $a } values %n)[0] // 0"));
+}
+
+/* A step's screen, and what is typed at its prompt. */
+static void
+at(struct pty *p, const char *screen, const char *keys)
+{
+	EXPECT(p, screen);
+	type(p, "x:one > ", keys);
+}
+
+/* ---- left at every prompt ---- */
+
+enum way { QUIT, INTERRUPT, KILL, N_WAYS };
+
+static void
+go_away(struct pty *p, enum way way, bool question)
+{
+	if (way == KILL) {
+		pty_signal(p, SIGKILL);
+		ck_assert_int_eq(pty_wait(p), 256 + SIGKILL);
+		pty_free(p);
+		return;
+	}
+	if (way == QUIT)
+		pty_send(p, question ? ":q" PTY_ENTER : "q" PTY_ENTER);
+	else
+		pty_send(p, PTY_INT);
+	EXPECT(p, "0 of 1 reviewed. Everything that was recorded is kept");
+	ends_with(p, way == QUIT ? 0 : 130);
+}
+
+/* To the prompt of a stage, all before it being answered. */
+static struct pty *
+arrive(size_t k)
+{
+	struct pty *p = review("x:one");
+	bool        question = stages[k].typed[0] != '\0';
+
+	type(p, "Enter: ", "");
+	if (question) /* what is typed at a question is kept when it is answered, not before */
+		at(p, stages[k - 1].screen, "");
+	EXPECT(p, stages[k].screen);
+	if (!question)
+		EXPECT(p, "x:one > ");
+	return p;
+}
+
+START_TEST(left_at_every_prompt)
+{
+	int expected = 0;
+
+	begin_run("review x:one");
+	for (size_t k = 0; k < N_OF(stages); k++) {
+		struct pty *p;
+
+		for (enum way way = QUIT; way < N_WAYS; way++) {
+			go_away(arrive(k), way, stages[k].typed[0] != '\0');
+			ck_assert_int_eq(done(), expected);
+			ck_assert_str_eq(stamp("one"), "2026-01-01");
+		}
+		p = arrive(k);
+		pty_send(p, stages[k].typed);
+		pty_send(p, PTY_ENTER);
+		if (k + 1 < N_OF(stages)) {
+			EXPECT(p, stages[k + 1].screen);
+			pty_signal(p, SIGKILL);
+			pty_wait(p);
+			pty_free(p);
+		} else {
+			EXPECT(p, "1 of 1 reviewed.");
+			ends_with(p, 0);
+		}
+		expected += stages[k].done;
+		ck_assert_int_eq(done(), expected);
+	}
+	ck_assert_int_eq(most(), 1);
+	ck_assert_str_eq(stamp("one"), sh("date -u +%%F"));
+	ck_assert_str_eq(of_run("$d->{state}"), "closed");
+}
+END_TEST
+
+/* ---- one after the other ---- */
+
+START_TEST(keys_for_a_row_of_accounts)
+{
+	struct pty *p = review(NULL);
+	int         enters = 1;
+
+	EXPECT(p, "2 accounts to review");
+	type(p, "Enter: begin", "");
+	for (int account = 0; account < 2; account++) {
+		EXPECT(p, account == 0 ? "x:one, 1 of 2" : "x:two, 2 of 2"); /* what is read first is not shown again */
+		for (size_t k = 0; k < N_OF(stages); k++) {
+			if (account == 1 && strstr(stages[k].screen, "Ring") != NULL)
+				continue; /* one call is enough for all of the same person */
+			if (strstr(stages[k].screen, " one") == NULL)
+				EXPECT(p, stages[k].screen);
+			if (stages[k].typed[0] == '\0')
+				EXPECT(p, account == 0 ? "x:one > " : "x:two > ");
+			pty_send(p, stages[k].typed);
+			pty_send(p, PTY_ENTER);
+			enters++;
+		}
+	}
+	EXPECT(p, "2 of 2 reviewed.");
+	ends_with(p, 0);
+	ck_assert_int_eq(enters, 22);
+	ck_assert_str_eq(stamp("one"), sh("date -u +%%F"));
+	ck_assert_str_eq(stamp("two"), sh("date -u +%%F"));
+	ck_assert_str_eq(
+	    sh("\"$HOLDFAST\" review 2>&1"), "Nothing is due for review. holdfast review --mine goes through all of yours.");
+}
+END_TEST
+
+/* One of several is looked at alone, and changed; the others are still asked for together, or alone when one is left. */
+START_TEST(one_of_several_rows)
+{
+	struct pty *p = review("x:one");
+
+	type(p, "Enter: begin", "");
+	at(p, "Open one on x", "");
+	at(p, "Enter all 2 still right", "2");
+	EXPECT(p, "Try the recovery contact +44 20 7946 0005");
+	at(p, "Enter all still right", "1");
+	type(p, "contact value, what is right now [+44 20 7946 0005]: ", "+44 20 7946 0006");
+	EXPECT(p, "is changed in the register");
+	at(p, "Enter all still right", "");
+	EXPECT(p, "recorded: done, Try the recovery contact");
+	at(p, "Try the recovery contact rescue@agency.example", "");
+	at(p, "Enter all 2 still right", "s");
+	EXPECT(p, "there is no step on the screen");
+	type(p, "x:one > ", "n a word");
+	EXPECT(p, "recorded: a note");
+	type(p, "x:one > ", "9");
+	EXPECT(p, "not understood");
+	type(p, "x:one > ", "q");
+	EXPECT(p, "0 of 1 reviewed.");
+	ends_with(p, 0);
+	ck_assert_str_eq(
+	    sh("\"$HOLDFAST\" --json list contact account=x:one type=phone | sed -n 's/.*\"value\": \"\\(.*\\)\".*/\\1/p'"),
+	    "+44 20 7946 0006");
+}
+END_TEST
+
+/* Each in a world of its own. */
+static void
+add(Suite *s, const char *name, const TTest *test)
+{
+	TCase *t = tcase_create(name);
+
+	tcase_add_unchecked_fixture(t, world, once_down);
+	tcase_set_timeout(t, 480);
+	tcase_add_test(t, test);
+	suite_add_tcase(s, t);
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("review");
+
+	add(s, "left", left_at_every_prompt);
+	add(s, "row", keys_for_a_row_of_accounts);
+	add(s, "rows", one_of_several_rows);
+	return run_suite(s);
+}
