@@ -39,7 +39,6 @@ static const struct raw good[] = {
 	RAW("author and committer differ",
 	    TREE                                                                                                     PARENT
 	    "author holdfast <ABCDEF0123ABCDEF0123ABCDEF0123ABCDEF0123@holdfast.invalid> 5 +0000\n" COMMIT SIG BLANK WORD),
-	RAW("armor headers", TREE PARENT AUTHOR COMMIT BEGIN " Comment: a\n" BODY END BLANK WORD),
 };
 
 static const struct raw hostile[] = {
@@ -112,6 +111,23 @@ static const struct raw hostile[] = {
 	RAW("second block", TREE PARENT AUTHOR COMMIT SIG " -----BEGIN PGP SIGNATURE-----\n" BODY END BLANK WORD),
 	RAW("block in the block", TREE PARENT AUTHOR COMMIT BEGIN BODY " -----BEGIN PGP SIGNATURE-----\n" BODY END BLANK WORD),
 	RAW("trailing blank at the end", TREE PARENT AUTHOR COMMIT BEGIN BODY " -----END PGP SIGNATURE----- \n" BLANK WORD),
+	RAW("a comment in the signature", TREE PARENT AUTHOR COMMIT BEGIN " Comment: hello\n" BODY END BLANK WORD),
+	RAW("a version in the signature", TREE PARENT AUTHOR COMMIT BEGIN " Version: GnuPG v2\n" BODY END BLANK WORD),
+	RAW("a header without a name", TREE PARENT AUTHOR COMMIT BEGIN " hello\n" BODY END BLANK WORD),
+	RAW("no blank line in the signature", TREE PARENT AUTHOR COMMIT BEGIN " iHUEABYKAB0WIQTNot\n =abcd\n" END BLANK WORD),
+	RAW("two blank lines in the signature", TREE PARENT AUTHOR COMMIT BEGIN " \n" BODY END BLANK WORD),
+	RAW("a blank line before the end", TREE PARENT AUTHOR COMMIT BEGIN BODY " \n" END BLANK WORD),
+	RAW("a blank in the signature", TREE PARENT AUTHOR COMMIT BEGIN " \n iHUEABYKAB0W QTN\n =abcd\n" END BLANK WORD),
+	RAW("a blank at the end of a line", TREE PARENT AUTHOR COMMIT BEGIN " \n iHUEABYKAB0WIQTN \n =abcd\n" END BLANK WORD),
+	RAW("short lines in the signature", TREE PARENT AUTHOR COMMIT BEGIN " \n iHUEABYK\n AB0WIQTN\n =abcd\n" END BLANK WORD),
+	RAW("a long line in the signature",
+	    TREE PARENT AUTHOR COMMIT                                                                      BEGIN
+	    " \n iHUEABYKAB0WIQTNiHUEABYKAB0WIQTNiHUEABYKAB0WIQTNiHUEABYKAB0WIQTNiHUE\n =abcd\n" END BLANK WORD),
+	RAW("no checksum in the signature", TREE PARENT AUTHOR COMMIT BEGIN " \n iHUEABYKAB0WIQTN\n" END BLANK WORD),
+	RAW("two checksums", TREE PARENT AUTHOR COMMIT BEGIN BODY " =abcd\n" END BLANK WORD),
+	RAW("a checksum alone", TREE PARENT AUTHOR COMMIT BEGIN " \n =abcd\n" END BLANK WORD),
+	RAW("text after the checksum", TREE PARENT AUTHOR COMMIT BEGIN BODY " hello\n" END BLANK WORD),
+	RAW("a dash in the signature", TREE PARENT AUTHOR COMMIT BEGIN " \n iHUEABYKAB0WIQT-\n =abcd\n" END BLANK WORD),
 	RAW("tab in the signature", TREE PARENT AUTHOR COMMIT BEGIN " \ta\n" END BLANK WORD),
 	RAW("escape in the signature", TREE PARENT AUTHOR COMMIT BEGIN " Comment: \033]0;x\n" BODY END BLANK WORD),
 	RAW("UTF-8 in the signature", TREE PARENT AUTHOR COMMIT BEGIN " Comment: \303\244\n" BODY END BLANK WORD),
@@ -247,16 +263,16 @@ START_TEST(refuses_too_large)
 	struct hf_commit c;
 	struct hf_buf    b = HF_BUF_INIT;
 
-	hf_buf_adds(&b, TREE PARENT AUTHOR COMMIT BEGIN);
+	hf_buf_adds(&b, TREE PARENT AUTHOR COMMIT BEGIN " \n");
 	while (b.len < HF_COMMIT_MAX - 200)
-		hf_buf_adds(&b, " iHUEABYKAB0WIQTNotReallyASignature\n");
-	hf_buf_adds(&b, END BLANK WORD);
+		hf_buf_adds(&b, " iHUEABYKAB0WIQTNotReallyASignatureiHUEABYKAB0WIQTNotReallyASigna\n");
+	hf_buf_adds(&b, " =abcd\n" END BLANK WORD);
 	ck_ok(hf_commit_read(&c, b.data, b.len, &e));
 	hf_commit_clear(&c);
-	hf_buf_cut(&b, b.len - strlen(END BLANK WORD));
+	hf_buf_cut(&b, b.len - strlen(" =abcd\n" END BLANK WORD));
 	while (b.len <= HF_COMMIT_MAX)
-		hf_buf_adds(&b, " iHUEABYKAB0WIQTNotReallyASignature\n");
-	hf_buf_adds(&b, END BLANK WORD);
+		hf_buf_adds(&b, " iHUEABYKAB0WIQTNotReallyASignatureiHUEABYKAB0WIQTNotReallyASigna\n");
+	hf_buf_adds(&b, " =abcd\n" END BLANK WORD);
 	ck_fails(HF_DAMAGED, "too large", hf_commit_read(&c, b.data, b.len, &e));
 	hf_buf_clear(&b);
 }

@@ -1,6 +1,7 @@
 /* The vault: signatures. */
 #include <stdio.h>
 
+#include "holdfast/text.h"
 #include "holdfast/time.h"
 #include "vault_world.h"
 
@@ -131,6 +132,7 @@ static const struct {
 	{ "encrypt-to mal@example.org", HF_OK, "", "" },
 	{ "rfc2440", HF_OK, "", "" },
 	{ "comment -----BEGIN PGP SIGNATURE-----", HF_OK, "", "" },
+	{ "comment hello\nemit-version", HF_OK, "", "" },
 	{ "verbose", HF_OK, "", "" },
 	{ "trust-model tofu", HF_OK, "", "" },
 	{ "status-file /dev/null", HF_OK, "", "" },
@@ -164,6 +166,7 @@ START_TEST(signatures_whatever_gpg_conf_says)
 		judge(&s, &sig, TEXT, TEXT_LEN);
 		ck_assert_int_eq(s.status, HF_SIG_GOOD);
 		ck_assert_str_eq(s.fpr, w.fpr[ANN]);
+		ck_assert_msg(hf_text_prefix(hf_buf_str(&sig), "-----BEGIN PGP SIGNATURE-----\n\n"), "%s", hf_buf_str(&sig));
 	} else
 		ck_assert_uint_eq(sig.len, 0);
 	hf_vault_close(v);

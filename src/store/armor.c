@@ -58,13 +58,17 @@ value_of(char c)
 	return at == NULL ? -1 : (int)(at - digits);
 }
 
-static void
+/* False: bits that stand for nothing are set, so the same bytes could be written otherwise. */
+static bool
 put_group(struct base64 *b)
 {
+	bool clean = (b->bits & ((1U << 8 * b->pad) - 1)) == 0;
+
 	for (unsigned i = 0; i < 3 - b->pad; i++)
 		hf_buf_addc(b->out, (char)(b->bits >> (16 - 8 * i) & 0xff));
 	b->bits = 0;
 	b->n = 0;
+	return clean;
 }
 
 static bool
@@ -78,8 +82,8 @@ decode_line(struct base64 *b, const char *line, size_t len)
 			return false;
 		b->pad += line[i] == '=';
 		b->bits = b->bits << 6 | (uint32_t)v;
-		if (++b->n == 4)
-			put_group(b);
+		if (++b->n == 4 && !put_group(b))
+			return false;
 	}
 	return true;
 }
@@ -194,6 +198,26 @@ armor_decode(struct hf_buf *out, const char *title, const void *text, size_t len
 	if (rc != HF_OK)
 		hf_buf_cut(out, start);
 	return rc;
+}
+
+void
+armor_strip(struct hf_buf *b, size_t start)
+{
+	struct lines  l = { b->data + start, b->len - start };
+	struct hf_buf bare = HF_BUF_INIT;
+	const char   *line;
+	size_t        len;
+
+	if (!next_line(&line, &len, &l))
+		return;
+	hf_buf_add(&bare, line, len);
+	hf_buf_adds(&bare, "\n\n");
+	if (skip_headers(&l) && !bare.failed) {
+		hf_buf_add(&bare, l.p, l.left);
+		hf_buf_cut(b, start);
+		hf_buf_add(b, hf_buf_str(&bare), bare.len);
+	}
+	hf_buf_clear(&bare);
 }
 
 static uint32_t

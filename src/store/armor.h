@@ -38,4 +38,7 @@ bool armor_hash_strong(unsigned hash);
 /* Append the bytes of a key file, binary or armored: exactly one public key of version 4 and nothing secret. HF_BAD. */
 enum hf_code armor_read_key(struct hf_buf *out, const void *data, size_t len, struct hf_err *e);
 
+/* Take the headers out of the armor that begins at start, and was decoded before: "Comment: …", "Version: …". */
+void armor_strip(struct hf_buf *b, size_t start);
+
 #endif

@@ -7,10 +7,11 @@
 #include "commit_write.h"
 #include "object.h"
 
-#define WORD_MAX  32
-#define TIME_MAX  INT64_C(253402300799) /* the end of the year 9999 */
-#define SIG_BEGIN "-----BEGIN PGP SIGNATURE-----"
-#define SIG_END   "-----END PGP SIGNATURE-----"
+#define WORD_MAX   32
+#define TIME_MAX   INT64_C(253402300799) /* the end of the year 9999 */
+#define ARMOR_LINE 64
+#define SIG_BEGIN  "-----BEGIN PGP SIGNATURE-----"
+#define SIG_END    "-----END PGP SIGNATURE-----"
 
 /* What is left to read. */
 struct cursor {
@@ -108,29 +109,55 @@ is_line(const char *line, const char *end, const char *text)
 	return (size_t)(end - line) == n + 1 && memcmp(line, text, n) == 0;
 }
 
-/* gpgsig: one armored block, nothing before, between or after. out has room for everything that is left. */
+static bool
+is_base64(const char *line, size_t len)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t            n = strspn(line, digits);
+
+	while (n < len && line[n] == '=')
+		n++;
+	return len > 0 && n == len;
+}
+
+/* Full lines and a last one, the checksum, the end: as gpg writes them, so that nothing can be added or set otherwise. */
+static bool
+take_armor(struct cursor *c, char *out, size_t *len)
+{
+	size_t line, n = ARMOR_LINE, lines = 0;
+
+	for (;; lines++) {
+		line = *len;
+		if (!take(c, " ") || !take_folded(c, out, len))
+			return false;
+		if (out[line] == '=')
+			break;
+		if (n != ARMOR_LINE || (n = *len - line - 1) > ARMOR_LINE || !is_base64(out + line, n))
+			return false;
+	}
+	if (lines == 0 || *len - line != 6 || !is_base64(out + line + 1, 4))
+		return false;
+	line = *len;
+	return take(c, " ") && take_folded(c, out, len) && is_line(out + line, out + *len, SIG_END);
+}
+
+/* gpgsig: one armored block without headers of its own, nothing before, between or after. out has room for everything that is left. */
 static enum hf_code
 take_signature(struct cursor *c, char *out, size_t *len, struct hf_err *e)
 {
-	size_t line = 0;
+	size_t line;
 
 	*len = 0;
 	if (!take(c, "gpgsig "))
 		return refuse(e, "no signature after the committer");
 	if (!take_folded(c, out, len) || !is_line(out, out + *len, SIG_BEGIN))
 		return refuse(e, "its signature does not begin as one");
-	while (take(c, " ")) {
-		line = *len;
-		if (!take_folded(c, out, len))
-			return refuse(e, "its signature holds bytes that no signature has");
-		if (is_line(out + line, out + *len, SIG_END))
-			break;
-		if (strncmp(out + line, "-----", 5) == 0)
-			return refuse(e, "a second signature within the first");
-	}
-	if (line == 0 || !is_line(out + line, out + *len, SIG_END))
+	line = *len;
+	if (!take(c, " ") || !take_folded(c, out, len))
 		return refuse(e, "its signature does not end");
-	return HF_OK;
+	if (*len != line + 1)
+		return refuse(e, "its signature has headers of its own, which nobody signed");
+	return take_armor(c, out, len) ? HF_OK : refuse(e, "its signature is not one armored block, as gpg writes it");
 }
 
 static enum hf_code

@@ -117,6 +117,9 @@ hf_vault_sign(struct hf_buf *out, struct hf_vault *v, const char *fpr, const voi
 	if ((rc = sink_check(&sink, fpr, e)) == HF_OK)
 		rc = error != 0 ? why_not(v, fpr, error, e) :
 				  check_made(v, &o, fpr, hf_buf_str(out) + sink.start, out->len - sink.start, e);
+	/* "Comment:" and "Version:" are lines of the user's gpg.conf; a commit's signature has none. */
+	if (rc == HF_OK)
+		armor_strip(out, sink.start);
 	return sink_close(&sink, rc);
 }
 
