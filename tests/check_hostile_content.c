@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <sys/time.h>
 
+#include "../src/store/merge.h"
 #include "holdfast/hash.h"
 #include "holdfast/time.h"
 #include "hostile_aid.h"
@@ -1098,6 +1099,128 @@ leaver_back(void)
 	return merge_of(&bob, &ann, ANN, &both_trees);
 }
 
+/* The purpose of the account, changed by each to their own name, at one moment; what merging them gives, and the conflict that it keeps. */
+struct dispute {
+	struct hf_oid   ann, bob, tree;
+	struct hf_json *merged, *conflict;
+	char            path[PATH_SIZE];
+};
+
+static struct hf_oid
+purpose_by(enum hand who, const char *purpose, struct hf_json **out)
+{
+	struct hf_json *j = record(h.account);
+	struct hf_oid   blob;
+
+	set(j, "purpose", purpose);
+	bump(j, 1);
+	blob = seal_json(j);
+	*out = j;
+	return with(&h.base, who, "record", at_record(h.account), &blob);
+}
+
+static struct dispute
+dispute(void)
+{
+	struct dispute  d;
+	struct hf_json *base = record(h.account), *ann, *bob, *list = hf_json_array();
+
+	d.ann = purpose_by(ANN, "Ann", &ann);
+	d.bob = purpose_by(BOB, "Bob", &bob);
+	ck_ok(merge_record(
+	    &d.merged, list, base, &(struct merge_side){ ann, h.fpr[ANN], 7 }, &(struct merge_side){ bob, h.fpr[BOB], 7 }, &e));
+	ck_assert_uint_eq(hf_json_len(list), 1);
+	hf_json_set(hf_json_at(list, 0), "at", hf_json_int(time_of(&d.ann)));
+	hf_json_set(hf_json_at(list, 0), "other_at", hf_json_int(time_of(&d.bob)));
+	ck_ok(merge_conflict(&d.conflict, h.r, hf_json_at(list, 0), &e));
+	strcpy(d.path, at_record(hf_json_get_str(d.conflict, "id")));
+	d.tree = tree_of(&d.ann);
+	hf_json_free(base);
+	hf_json_free(ann);
+	hf_json_free(bob);
+	hf_json_free(list);
+	return d;
+}
+
+static struct hf_oid
+settle_so(struct dispute *d, bool conflict)
+{
+	struct hf_oid blob = seal_json(d->merged);
+
+	d->tree = tree_set(&d->tree, at_record(h.account), "100644", &blob);
+	blob = seal_json(d->conflict);
+	if (conflict)
+		d->tree = tree_set(&d->tree, d->path, "100644", &blob);
+	hf_json_free(d->merged);
+	hf_json_free(d->conflict);
+	return merge_of(&d->ann, &d->bob, ANN, &d->tree);
+}
+
+static struct hf_oid
+disputed(void)
+{
+	struct dispute d = dispute();
+
+	return settle_so(&d, true);
+}
+
+static struct hf_oid
+conflict_dropped(void)
+{
+	struct dispute d = dispute();
+
+	return settle_so(&d, false);
+}
+
+static struct hf_oid
+conflict_other(void)
+{
+	struct dispute d = dispute();
+
+	set(d.conflict, "other", "Mallory");
+	return settle_so(&d, true);
+}
+
+static struct hf_oid
+conflict_turned(void)
+{
+	struct dispute d = dispute();
+
+	set(d.merged, "purpose", hf_json_get_str(d.conflict, "other"));
+	return settle_so(&d, true);
+}
+
+/* Both sides' work, and a conflict that nobody had. */
+static struct hf_oid
+conflict_invented(void)
+{
+	struct hf_oid   bob = bobs_side(), ann = anns_side(), tree = both(&bob, &ann), blob;
+	char            id[HF_ID_SIZE];
+	struct hf_json *c = fresh("conflict", id);
+
+	hf_json_unset(c, "name");
+	set(c, "record", h.account);
+	set(c, "field", "purpose");
+	set(c, "kept", "news");
+	set(c, "other", "Mallory's");
+	blob = seal_json(c);
+	tree = tree_set(&tree, at_record(id), "100644", &blob);
+	hf_json_free(c);
+	return merge_of(&bob, &ann, BOB, &tree);
+}
+
+/* Bob removed the grant while Ann encrypted it anew: it is removed. */
+static struct hf_oid
+removed_and_anew(void)
+{
+	struct hf_json *j = record(h.grant);
+	struct hf_oid   blob = seal_json(j), ann = with(&h.base, ANN, "member", at_record(h.grant), &blob), bob = bobs_side(),
+		      tree = tree_of(&bob);
+
+	hf_json_free(j);
+	return merge_of(&bob, &ann, BOB, &tree);
+}
+
 /* Ann removed Bob; his side does not know it. All of it but who is a member comes together. */
 static struct hf_oid
 fork_merged(enum hand who, const char *word)
@@ -1158,6 +1281,10 @@ accept_one_parent(void)
 }
 
 static const struct case_of merges[] = {
+	{ "a conflict dropped", conflict_dropped, "the conflict that keeps it is missing" },
+	{ "a conflict that keeps another value", conflict_other, "not the conflict that merging" },
+	{ "the earlier value", conflict_turned, "not what merging them gives" },
+	{ "a conflict invented", conflict_invented, "a conflict about what was none" },
 	{ "a leaver's fork", fork_unsaid, "no admin took that on" },
 	{ "a leaver's fork, and on", fork_gone_on, "no admin took that on" },
 	{ "a leaver's fork, taken on by a responder", fork_by_responder, "not admin on both sides" },
@@ -1336,6 +1463,8 @@ static const struct case_of honest[] = {
 	{ "two sides", two_sides, NULL },
 	{ "two sides of one record", two_sides_one_record, NULL },
 	{ "two logs", two_logs, NULL },
+	{ "two values, and the conflict that keeps one", disputed, NULL },
+	{ "removed on one side, encrypted anew on the other", removed_and_anew, NULL },
 	{ "a leaver's work, taken on", fork_taken_on, NULL },
 	{ "a newcomer meanwhile", newcomer_meanwhile, NULL },
 	{ "a newcomer signs", newcomer_signs, NULL },

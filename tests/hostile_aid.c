@@ -237,7 +237,7 @@ make_commit(const struct make *m)
 	return oid;
 }
 
-static int64_t
+int64_t
 time_of(const struct hf_oid *commit)
 {
 	struct hf_buf raw = HF_BUF_INIT;

@@ -56,6 +56,7 @@ void hostile_remove(void);
 struct hf_oid put_object(enum hf_object_type type, const void *data, size_t len);
 void          get_object(struct hf_buf *out, enum hf_object_type type, const struct hf_oid *oid);
 struct hf_oid tree_of(const struct hf_oid *commit);
+int64_t       time_of(const struct hf_oid *commit); /* s */
 
 /* A tree with one entry more, other or (oid NULL) less; its folders are made. Names and modes are anything. */
 struct hf_oid tree_set(const struct hf_oid *tree, const char *path, const char *mode, const struct hf_oid *oid);

@@ -120,9 +120,6 @@ enum hf_code proof_merge(struct proof *p, const struct deed *d, const struct hf_
 enum hf_code proof_leavers(
     struct proof *p, const struct deed *d, const struct hf_commit *c, const struct hf_oid *bases, size_t n, struct hf_err *e);
 
-/* text: of base, ours, theirs and merged. Is the record what merging the two gives? */
-bool proof_merged(const struct text text[4]);
-
 /* ---- proof_text.c ---- */
 
 /* Read one file's blob, from the index when it holds just that, else with gpg. Only what would stop everything is a failure. */

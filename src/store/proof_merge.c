@@ -3,35 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "merge.h"
-#include "proof.h"
-#include "repo_impl.h"
-
-enum { BASE, OURS, THEIRS, MERGED, SIDES };
-
-struct spot {
-	char           path[HF_TREE_PATH + 1];
-	enum path_kind kind;
-	char           id[HF_ID_SIZE], run[HF_ID_SIZE];
-	struct hf_oid  at[SIDES]; /* "" not there */
-	bool           seen[SIDES];
-};
-
-struct sides {
-	struct proof      *p;
-	const struct deed *d;
-	struct hf_oid      tree[SIDES], commit[SIDES];
-	bool               other_members; /* the sides have not the same members: files may be encrypted anew */
-	struct hf_oid     *bases;         /* what both started from: crossed histories have several */
-	size_t             n_bases;
-	struct hf_json    *by_path; /* → place in list + 1 */
-	struct hf_json
-		    *put_back; /* records that conflicts of this merge say stay though one side removed them; NULL: not asked yet */
-	bool         unread;   /* there are new records that cannot be read here */
-	struct spot *list;
-	size_t       n, cap;
-	int          from; /* while one side is compared */
-};
+#include "proof_sides.h"
 
 /* ---- where the merge differs from one of its sides ---- */
 
@@ -107,26 +79,14 @@ set_base(struct spot *spot, const struct sides *s, const struct hf_oid *tree, st
 
 /* ---- judging one path ---- */
 
-static bool
-same(const struct spot *t, int a, int b)
-{
-	return strcmp(t->at[a].hex, t->at[b].hex) == 0;
-}
-
-static bool
-there(const struct spot *t, int side)
-{
-	return t->at[side].hex[0] != '\0';
-}
-
-static enum hf_code
-wrong(const struct sides *s, const struct spot *t, const char *what, struct hf_err *e)
+enum hf_code
+sides_wrong(const struct sides *s, const struct spot *t, const char *what, struct hf_err *e)
 {
 	return proof_problem(s->p, e, s->d->oid.hex, "%s: %s", t->path, what);
 }
 
-static enum hf_code
-read_all(struct text text[SIDES], const struct sides *s, const struct spot *t, struct hf_err *e)
+enum hf_code
+sides_read(struct text text[SIDES], const struct sides *s, const struct spot *t, struct hf_err *e)
 {
 	struct fetch f[SIDES];
 	enum hf_code rc;
@@ -144,27 +104,8 @@ read_all(struct text text[SIDES], const struct sides *s, const struct spot *t, s
 	return rc;
 }
 
-/* A record both sides changed, in crossed histories: what they started from is what merging those gives. */
-static enum hf_code
-read_start(struct text *base, const struct sides *s, const struct spot *t, struct hf_err *e)
-{
-	enum hf_code rc;
-
-	if (s->n_bases < 2)
-		return HF_OK;
-	text_clear(base);
-	memset(base, 0, sizeof(*base));
-	if ((rc = merge_start(&base->json, s->p->r, s->bases, s->n_bases, t->path, e)) == HF_OK)
-		base->state = base->json == NULL ? TEXT_NONE : TEXT_PLAIN;
-	else if (rc == HF_SEALED || rc == HF_DAMAGED)
-		base->state = TEXT_SEALED;
-	if (base->state == TEXT_SEALED)
-		hf_err_clear(e);
-	return base->state == TEXT_SEALED ? HF_OK : rc;
-}
-
-static bool
-same_text(const struct text *a, const struct text *b)
+bool
+sides_same_text(const struct text *a, const struct text *b)
 {
 	if (a->state != TEXT_PLAIN || b->state != TEXT_PLAIN)
 		return false;
@@ -173,141 +114,38 @@ same_text(const struct text *a, const struct text *b)
 }
 
 /* A new ciphertext where a side's own was to be expected: the same text for other members, and nothing else. */
-static enum hf_code
-anew(const struct sides *s, const struct spot *t, const struct text text[SIDES], int side, struct hf_err *e)
+enum hf_code
+sides_anew(const struct sides *s, const struct spot *t, const struct text text[SIDES], int side, struct hf_err *e)
 {
 	if (text[MERGED].state == TEXT_PLAIN && text[side].state == TEXT_PLAIN)
-		return same_text(&text[MERGED], &text[side]) ? HF_OK :
-							       wrong(s, t, "the merge changed what one side alone had written", e);
+		return sides_same_text(&text[MERGED], &text[side]) ?
+		    HF_OK :
+		    sides_wrong(s, t, "the merge changed what one side alone had written", e);
 	if (text[MERGED].state == TEXT_BAD)
-		return wrong(s, t, text[MERGED].why, e);
-	return s->other_members ? HF_OK : wrong(s, t, "the merge put something else in place of what one side had written", e);
+		return sides_wrong(s, t, text[MERGED].why, e);
+	return s->other_members ? HF_OK :
+				  sides_wrong(s, t, "the merge put something else in place of what one side had written", e);
 }
 
 /* The account, entry or file that only the merge itself has. */
-static enum hf_code
-judge_new(const struct sides *s, const struct spot *t, const struct text *m, struct hf_err *e)
+enum hf_code
+sides_judge_new(const struct sides *s, const struct spot *t, const struct text *m, struct hf_err *e)
 {
 	const char *kind = hf_json_get_str(m->json, "kind"), *misplaced;
 
-	if (there(t, BASE))
-		return wrong(s, t, "both sides removed it, and the merge put it back", e);
+	if (sides_there(t, BASE))
+		return sides_wrong(s, t, "both sides removed it, and the merge put it back", e);
 	if (t->kind != PATH_RECORD)
-		return wrong(s, t, "the merge added what neither side has", e);
+		return sides_wrong(s, t, "the merge added what neither side has", e);
 	if (m->state == TEXT_BAD)
-		return wrong(s, t, m->why, e);
+		return sides_wrong(s, t, m->why, e);
 	if (m->state != TEXT_PLAIN)
 		return HF_OK;
 	if ((misplaced = register_misplaced(s->p->r, t->kind, m->json, t->id, t->run)) != NULL)
-		return wrong(s, t, misplaced, e);
-	return strcmp(kind, "conflict") == 0 ? HF_OK : wrong(s, t, "the merge added what neither side has", e);
-}
-
-/* Records that both sides changed: what merging them gives, where all of it can be read. */
-static enum hf_code
-judge_both(const struct sides *s, const struct spot *t, const struct text text[SIDES], struct hf_err *e)
-{
-	int64_t highest = 0, is;
-
-	if (!there(t, MERGED))
-		return wrong(s, t, "changed on one side, and the merge removed it", e);
-	if (text[MERGED].state == TEXT_BAD)
-		return wrong(s, t, text[MERGED].why, e);
-	if (text[MERGED].state != TEXT_PLAIN)
-		return HF_OK;
-	for (int side = OURS; side <= THEIRS; side++) {
-		if (there(t, side) && text[side].state != TEXT_PLAIN)
-			return HF_OK;
-		/* One side only encrypted it anew, or both wrote the same. */
-		if (there(t, side) && same_text(&text[side], &text[BASE]) && same_text(&text[MERGED], &text[OURS + THEIRS - side]))
-			return HF_OK;
-		if (there(t, side) && hf_json_num(hf_json_get(text[side].json, "version")) > highest)
-			highest = hf_json_num(hf_json_get(text[side].json, "version"));
-	}
-	if (same_text(&text[OURS], &text[THEIRS]) && same_text(&text[MERGED], &text[OURS]))
-		return HF_OK;
-	is = hf_json_num(hf_json_get(text[MERGED].json, "version"));
-	if ((!there(t, OURS) || !there(t, THEIRS)) && is == highest)
-		return same_text(&text[MERGED], &text[there(t, OURS) ? OURS : THEIRS]) ?
-		    HF_OK :
-		    wrong(s, t, "the merge changed what one side alone had written", e);
-	if (is != highest + 1)
-		return wrong(s, t, "changed on both sides, and the merge dropped one of them", e);
-	return proof_merged(text) ? HF_OK : wrong(s, t, "changed on both sides, and not what merging them gives", e);
-}
-
-/* ---- records that one side removed and the other uses ---- */
-
-static enum hf_code
-note_conflict(struct sides *s, const struct spot *t, struct hf_err *e)
-{
-	struct text  text[SIDES];
-	const char  *kind, *field, *record;
-	enum hf_code rc;
-
-	if ((rc = read_all(text, s, t, e)) == HF_OK && text[MERGED].state != TEXT_PLAIN)
-		s->unread = true;
-	kind = hf_json_get_str(text[MERGED].json, "kind");
-	field = hf_json_get_str(text[MERGED].json, "field");
-	record = hf_json_get_str(text[MERGED].json, "record");
-	if (rc == HF_OK && kind != NULL && strcmp(kind, "conflict") == 0 && field != NULL && strcmp(field, MERGE_WHOLE) == 0 &&
-	    record != NULL && hf_json_set(s->put_back, record, hf_json_bool(true)) != 0)
-		rc = hf_nomem(e);
-	for (int i = 0; i < SIDES; i++)
-		text_clear(&text[i]);
-	return rc;
-}
-
-/* The merge put it back as the other side has it, and says so in a conflict (or may have said it where it cannot be read here). */
-static enum hf_code
-may_put_back(bool *out, struct sides *s, const struct spot *t, struct hf_err *e)
-{
-	enum hf_code rc = HF_OK;
-
-	if (s->put_back == NULL) {
-		if ((s->put_back = hf_json_object()) == NULL)
-			return hf_nomem(e);
-		for (size_t i = 0; rc == HF_OK && i < s->n; i++)
-			if (s->list[i].kind == PATH_RECORD && !there(&s->list[i], OURS) && !there(&s->list[i], THEIRS))
-				rc = note_conflict(s, &s->list[i], e);
-	}
-	*out = s->unread || hf_json_get(s->put_back, t->id) != NULL;
-	return rc;
-}
-
-static enum hf_code
-judge_record(struct sides *s, const struct spot *t, struct hf_err *e)
-{
-	struct text  text[SIDES];
-	int          side = same(t, OURS, BASE) ? THEIRS : same(t, THEIRS, BASE) || same(t, OURS, THEIRS) ? OURS : BASE;
-	bool         may = false;
-	enum hf_code rc;
-
-	/* One side alone changed it (or both the same). */
-	if (side != BASE && same(t, MERGED, side))
-		return HF_OK;
-	if (side != BASE && !there(t, MERGED))
-		return wrong(s, t, "the merge removed what was to stay", e);
-	if (side != BASE && !there(t, side) && same(t, MERGED, BASE) && (rc = may_put_back(&may, s, t, e)) != HF_OK)
-		return rc;
-	if (side != BASE && same(t, MERGED, BASE))
-		return may ? HF_OK :
-			     wrong(s, t,
-				 there(t, side) ? "changed on one side, and the merge put the older one back" :
-						  "removed on one side, and the merge put it back",
-				 e);
-	if ((rc = read_all(text, s, t, e)) == HF_OK) {
-		if (!there(t, OURS) && !there(t, THEIRS))
-			rc = judge_new(s, t, &text[MERGED], e);
-		else if (side != BASE)
-			rc = there(t, side) ? anew(s, t, text, side, e) :
-					      wrong(s, t, "removed on one side, and the merge put it back", e);
-		else if ((rc = read_start(&text[BASE], s, t, e)) == HF_OK)
-			rc = judge_both(s, t, text, e);
-	}
-	for (int i = 0; i < SIDES; i++)
-		text_clear(&text[i]);
-	return rc;
+		return sides_wrong(s, t, misplaced, e);
+	if (strcmp(kind, "conflict") != 0)
+		return sides_wrong(s, t, "the merge added what neither side has", e);
+	return hf_json_set(s->brought, t->path, hf_json_ref(m->json)) == 0 ? HF_OK : hf_nomem(e);
 }
 
 /* Entries and evidence: all of both sides. */
@@ -315,15 +153,15 @@ static enum hf_code
 judge_kept(const struct sides *s, const struct spot *t, struct hf_err *e)
 {
 	struct text  text[SIDES];
-	int          side = there(t, OURS) ? OURS : THEIRS;
+	int          side = sides_there(t, OURS) ? OURS : THEIRS;
 	enum hf_code rc;
 
-	if (!there(t, MERGED))
-		return wrong(s, t, "the merge dropped it; entries and evidence stay", e);
-	if (same(t, MERGED, OURS) || same(t, MERGED, THEIRS))
+	if (!sides_there(t, MERGED))
+		return sides_wrong(s, t, "the merge dropped it; entries and evidence stay", e);
+	if (sides_same(t, MERGED, OURS) || sides_same(t, MERGED, THEIRS))
 		return HF_OK;
-	if ((rc = read_all(text, s, t, e)) == HF_OK)
-		rc = !there(t, side) ? judge_new(s, t, &text[MERGED], e) : anew(s, t, text, side, e);
+	if ((rc = sides_read(text, s, t, e)) == HF_OK)
+		rc = !sides_there(t, side) ? sides_judge_new(s, t, &text[MERGED], e) : sides_anew(s, t, text, side, e);
 	for (int i = 0; i < SIDES; i++)
 		text_clear(&text[i]);
 	return rc;
@@ -371,23 +209,23 @@ has_merged_roles(bool *out, const struct sides *s, const struct spot *t, struct 
 static enum hf_code
 judge_member(const struct sides *s, const struct spot *t, struct hf_err *e)
 {
-	int          side = same(t, OURS, BASE) ? THEIRS : same(t, THEIRS, BASE) || same(t, OURS, THEIRS) ? OURS : BASE;
+	int side = sides_same(t, OURS, BASE) ? THEIRS : sides_same(t, THEIRS, BASE) || sides_same(t, OURS, THEIRS) ? OURS : BASE;
 	enum hf_code rc = HF_OK;
 	bool         good;
 
 	if (side != BASE)
-		good = same(t, MERGED, side);
-	else if (!there(t, OURS) || !there(t, THEIRS))
-		good = !there(t, MERGED);
-	else if (!there(t, MERGED))
+		good = sides_same(t, MERGED, side);
+	else if (!sides_there(t, OURS) || !sides_there(t, THEIRS))
+		good = !sides_there(t, MERGED);
+	else if (!sides_there(t, MERGED))
 		good = false;
 	else if (t->kind == PATH_MEMBER)
 		rc = has_merged_roles(&good, s, t, e);
 	else
-		good = same(t, MERGED, OURS) || same(t, MERGED, THEIRS);
+		good = sides_same(t, MERGED, OURS) || sides_same(t, MERGED, THEIRS);
 	if (rc != HF_OK)
-		return rc == HF_DAMAGED ? wrong(s, t, "not what a member's file must be", e) : rc;
-	return good ? HF_OK : wrong(s, t, "the merge undid what one side had changed", e);
+		return rc == HF_DAMAGED ? sides_wrong(s, t, "not what a member's file must be", e) : rc;
+	return good ? HF_OK : sides_wrong(s, t, "the merge undid what one side had changed", e);
 }
 
 static enum hf_code
@@ -398,21 +236,21 @@ judge_against(struct sides *s, const struct spot *t, struct hf_err *e)
 
 	switch (t->kind) {
 	case PATH_BAD:
-		return wrong(s, t, "this does not belong in a register", e);
+		return sides_wrong(s, t, "this does not belong in a register", e);
 	case PATH_META:
-		return wrong(s, t, "changed; it never changes", e);
+		return sides_wrong(s, t, "changed; it never changes", e);
 	case PATH_MEMBER:
 	case PATH_KEY:
 		return judge_member(s, t, e);
 	case PATH_RECORD:
-		rc = judge_record(s, t, e);
+		rc = sides_judge_record(s, t, e);
 		break;
 	default:
 		rc = judge_kept(s, t, e);
 		break;
 	}
-	if (rc != HF_OK || hf_json_len(s->p->problems) > said || !there(t, MERGED) || same(t, MERGED, OURS) ||
-	    same(t, MERGED, THEIRS))
+	if (rc != HF_OK || hf_json_len(s->p->problems) > said || !sides_there(t, MERGED) || sides_same(t, MERGED, OURS) ||
+	    sides_same(t, MERGED, THEIRS))
 		return rc;
 	return proof_seal(s->p, s->d, t->path, &t->at[MERGED], e);
 }
@@ -470,7 +308,10 @@ open_sides(struct sides *s, const struct hf_commit *c, struct hf_err *e)
 		if ((rc = hf_repo_lookup(&members[i], s->p->r->repo, &s->tree[OURS + i], "members", e)) != HF_OK)
 			return rc;
 	s->other_members = !hf_oid_equal(&members[0], &members[1]);
-	return (s->by_path = hf_json_object()) == NULL ? hf_nomem(e) : HF_OK;
+	s->by_path = hf_json_object();
+	s->expected = hf_json_object();
+	s->brought = hf_json_object();
+	return s->by_path == NULL || s->expected == NULL || s->brought == NULL ? hf_nomem(e) : HF_OK;
 }
 
 enum hf_code
@@ -490,9 +331,15 @@ proof_merge(struct proof *p, const struct deed *d, const struct hf_commit *c, st
 		rc = compare(&s, e);
 	for (size_t i = 0; rc == HF_OK && i < s.n; i++)
 		rc = judge_spot(&s, &s.list[i], e);
+	if (rc == HF_OK)
+		rc = sides_judge_conflicts(&s, e);
 done:
 	hf_json_free(s.by_path);
 	hf_json_free(s.put_back);
+	hf_json_free(s.expected);
+	hf_json_free(s.brought);
+	free(s.by_ours);
+	free(s.by_theirs);
 	free(s.bases);
 	free(s.list);
 	return rc;
