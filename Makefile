@@ -166,14 +166,15 @@ run-demo: all
 bench: all $(BENCHES)
 	@HOLDFAST='$(abspath $(OUT))/holdfast' HOLDFAST_BOOKS='$(CURDIR)' OUT='$(OUT)' tests/bench/bench.sh
 
-# What takes long: a thousand kills, every system call failing, thousands of random keys in the walk, each fuzzer for minutes. Half an hour.
+# What takes long: a thousand kills, every system call failing, connections cut at any byte, thousands of random keys in the walk, each fuzzer for
+# minutes. An hour.
 campaign: deps
 	@$(MAKE) --no-print-directory run-campaign
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-300} $(MAKE) --no-print-directory VARIANT=fuzz run-fuzz
 
 run-campaign: all $(OUT)/tests/cli/check_walk_screen
-	@OUT='$(OUT)' JOBS='$(JOBS)' TEST_SECONDS=3600 KILLS=$${KILLS:-1000} WALK_KEYS=$${WALK_KEYS:-2500} \
-	    tests/run.sh tests/cli/kill9.sh tests/campaign/syscalls.sh $(OUT)/tests/cli/check_walk_screen
+	@OUT='$(OUT)' JOBS='$(JOBS)' TEST_SECONDS=3600 KILLS=$${KILLS:-1000} WALK_KEYS=$${WALK_KEYS:-2500} ROUNDS=$${ROUNDS:-40} \
+	    tests/run.sh tests/cli/cut.sh tests/cli/kill9.sh tests/campaign/syscalls.sh $(OUT)/tests/cli/check_walk_screen
 
 fuzz: deps
 	@$(MAKE) --no-print-directory VARIANT=fuzz run-fuzz

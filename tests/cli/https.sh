@@ -3,8 +3,8 @@
 # answers that are refusals; a server that falls silent, breaks off or leads elsewhere at each stage; and addresses with a password in them.
 # shellcheck source=tests/lib.sh
 . "${HOLDFAST_TOP:?}/tests/lib.sh"
-server=
-trap 'kill $server 2>/dev/null; end_agents; rm -rf "$dir"' EXIT
+# shellcheck source=tests/servers.sh
+. "$HOLDFAST_TOP/tests/servers.sh"
 new_key ann@agency.example
 fpr=$(gpg --list-keys --with-colons 2>/dev/null | awk -F: '/^fpr/ { print $10; exit }')
 two=$dir/two srv=$dir/srv.git
@@ -14,19 +14,9 @@ something() { n=$((n + 1)); ok add person name="Person $n" email="p$n@agency.exa
 does() { echo "$*" >"$dir/mode"; }
 same() { [ "$(git -C "$srv" rev-parse main)" = "$(head_of)" ]; }
 
-certificate() { # NAME OPENSSL-ARGUMENT...
-	local name=$1
-	shift
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$dir/$name.key" -out "$dir/$name.pem" -subj "/CN=$name" "$@" 2>>"$dir/openssl.log" ||
-	    { cat "$dir/openssl.log"; exit 2; }
-}
 serve() { # CERTIFICATE
-	[ -z "$server" ] || { kill $server && wait $server 2>/dev/null; }
-	rm -f "$dir/port"
-	/usr/bin/python3 "$HOLDFAST_TOP/tests/cli/https.py" "$dir" "$dir/$1.pem" "$dir/$1.key" "$dir/mode" "$dir/port" 2>"$dir/https.log" &
-	server=$!
-	for _ in $(seq 100); do [ -s "$dir/port" ] && break; sleep 0.1; done
-	url=https://localhost:$(cat "$dir/port")/srv.git
+	start_https "$1"
+	url=https://localhost:$https/srv.git
 }
 certificate localhost -days 2 -addext subjectAltName=DNS:localhost
 certificate other -days 2 -addext subjectAltName=DNS:other.example
