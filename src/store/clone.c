@@ -201,7 +201,9 @@ open_beside(struct clone *c, struct hf_err *e)
 	if ((rc = hf_repo_move(c->r->repo, NULL, &c->head, e)) != HF_OK ||
 	    (rc = register_id_write(c->beside.data, c->r->id, e)) != HF_OK)
 		return rc;
-	return register_load(c->r, e);
+	rc = register_load(c->r, e);
+	kept_drop(c->r);
+	return rc;
 }
 
 /* The pin first: a register in its place has one. */

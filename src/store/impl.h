@@ -35,6 +35,7 @@ struct hf_register {
 	size_t                    saved;   /* how many of them recent.gpg holds */
 	struct hf_json           *recent;  /* those facts, unless they are too many */
 	struct hf_oid             base;    /* head of the snapshot */
+	struct kept              *kept;    /* kept.c; NULL: nothing */
 	struct hf_register_stats  stats;
 	char                      notice[HF_ERR_MSG]; /* what the last write has to say beside its result; "" nothing */
 };
@@ -122,6 +123,14 @@ enum hf_code snapshot_forget(struct hf_register *r, struct hf_err *e);
 void snapshot_write(struct hf_register *r);
 /* A file of the cache. It is not synced: one that a power cut damaged does not decrypt, and then it is as if there were none. */
 enum hf_code cache_write(struct hf_register *r, const char *name, const struct hf_buf *bytes, struct hf_err *e);
+
+/* ---- kept.c ---- */
+
+/* Keep the plaintext of a record or entry, by the name of its blob, as long as there is room. */
+void kept_put(struct hf_register *r, const struct hf_oid *oid, const struct hf_buf *plain);
+/* Append it, without its padding; false when it was not kept. */
+bool kept_find(struct hf_buf *out, const struct hf_register *r, const struct hf_oid *oid);
+void kept_drop(struct hf_register *r);
 
 /* ---- plaintext ---- */
 

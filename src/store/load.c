@@ -19,6 +19,7 @@ struct changes {
 /* One of them while it is decrypted. */
 struct blob {
 	struct hf_buf sealed, plain;
+	bool          kept; /* plain is there already */
 	enum hf_code  rc;
 	struct hf_err err;
 };
@@ -107,9 +108,8 @@ open_blob(struct hf_vault *v, void *item, struct hf_err *e)
 {
 	struct blob *b = item;
 
-	if (b->rc != HF_OK)
+	if (b->rc != HF_OK || b->kept)
 		return HF_OK;
-	b->plain = (struct hf_buf)HF_BUF_SECRET(RECORD_MAX);
 	b->rc = hf_vault_decrypt(&b->plain, v, hf_buf_str(&b->sealed), b->sealed.len, &b->err);
 	hf_buf_clear(&b->sealed);
 	/* One that is sealed or damaged is counted; a key, card or passphrase that fails would fail for all. */
@@ -129,12 +129,19 @@ read_chunk(struct blob *blobs, const struct changes *c, size_t from, size_t n, s
 {
 	enum hf_code rc = HF_OK;
 
-	for (size_t i = 0; rc == HF_OK && i < n; i++)
-		if ((rc = hf_repo_blob(&blobs[i].sealed, c->r->repo, &c->list[from + i].oid, HF_REPO_BLOB_MAX, e)) == HF_DAMAGED) {
+	for (size_t i = 0; rc == HF_OK && i < n; i++) {
+		const struct hf_oid *oid = &c->list[from + i].oid;
+
+		blobs[i].plain = (struct hf_buf)HF_BUF_SECRET(RECORD_MAX);
+		if ((blobs[i].kept = kept_find(&blobs[i].plain, c->r, oid)))
+			continue;
+		c->r->stats.decrypted++;
+		if ((rc = hf_repo_blob(&blobs[i].sealed, c->r->repo, oid, HF_REPO_BLOB_MAX, e)) == HF_DAMAGED) {
 			blobs[i].rc = rc;
 			blobs[i].err = *e;
 			rc = HF_OK;
 		}
+	}
 	return rc;
 }
 
@@ -177,7 +184,6 @@ read_all(struct changes *c, struct hf_err *e)
 		qsort(c->list, c->n, sizeof(*c->list), by_id);
 	for (size_t i = 0; rc == HF_OK && i < c->n; i += CHUNK)
 		rc = load_chunk(c, i, c->n - i < CHUNK ? c->n - i : CHUNK, e);
-	c->r->stats.decrypted += c->n;
 	return rc;
 }
 

@@ -130,7 +130,7 @@ struct fetch {
 	const char          *path;
 	const struct hf_oid *blob; /* "" none */
 	struct text          text;
-	struct hf_buf        sealed;
+	struct hf_buf        sealed, plain;
 	bool                 wanted; /* for gpg */
 	size_t               as;     /* the blob stands in the list already: its place + 1 */
 };

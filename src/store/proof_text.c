@@ -82,23 +82,35 @@ static enum hf_code
 decrypt(struct hf_vault *v, void *item, struct hf_err *e)
 {
 	struct fetch *f = item;
-	struct hf_buf plain = HF_BUF_SECRET(0);
 	enum hf_code  rc;
 
 	if (!f->wanted)
 		return HF_OK;
-	plain.max = is_evidence(f->path) ? HF_VAULT_MAX : RECORD_MAX;
-	rc = hf_vault_decrypt(&plain, v, hf_buf_str(&f->sealed), f->sealed.len, e);
+	f->plain = (struct hf_buf)HF_BUF_SECRET(is_evidence(f->path) ? HF_VAULT_MAX : RECORD_MAX);
+	rc = hf_vault_decrypt(&f->plain, v, hf_buf_str(&f->sealed), f->sealed.len, e);
 	hf_buf_clear(&f->sealed);
 	if (rc == HF_OK)
-		take_plain(f, &plain);
+		take_plain(f, &f->plain);
 	else if (rc == HF_SEALED)
 		f->text.state = TEXT_SEALED;
 	else if (rc == HF_DAMAGED || rc == HF_BAD)
 		say_bad(&f->text, e->msg);
-	hf_buf_clear(&plain);
+	if (is_evidence(f->path))
+		hf_buf_clear(&f->plain);
 	/* A key, card or passphrase that fails would fail for all. */
 	return f->text.state == TEXT_NONE ? rc : HF_OK;
+}
+
+static bool
+from_kept(struct fetch *f, const struct proof *p)
+{
+	struct hf_buf plain = HF_BUF_SECRET(RECORD_MAX);
+	bool          found = kept_find(&plain, p->r, f->blob);
+
+	if (found)
+		take_plain(f, &plain);
+	hf_buf_clear(&plain);
+	return found;
 }
 
 static enum hf_code
@@ -116,6 +128,8 @@ prepare(struct fetch *f, struct proof *p, struct hf_err *e)
 		f->text.state = TEXT_PLAIN;
 		return HF_OK;
 	}
+	if (from_kept(f, p))
+		return HF_OK;
 	if ((rc = hf_repo_blob(&f->sealed, p->r->repo, f->blob, HF_REPO_BLOB_MAX, e)) == HF_DAMAGED) {
 		say_bad(&f->text, e->msg);
 		return HF_OK;
@@ -163,6 +177,9 @@ proof_texts(struct proof *p, struct fetch *list, size_t n, struct hf_err *e)
 		rc = work_all(p->vault, decrypt, list, sizeof(*list), n, NULL, "", 0, n, e);
 	for (size_t i = 0; i < n; i++) {
 		hf_buf_clear(&list[i].sealed);
+		if (rc == HF_OK && p->incoming && list[i].plain.len > 0)
+			kept_put(p->r, list[i].blob, &list[i].plain);
+		hf_buf_clear(&list[i].plain);
 		if (rc != HF_OK)
 			text_clear(&list[i].text);
 		else if (list[i].as != 0)

@@ -72,6 +72,7 @@ hf_register_close(struct hf_register *r)
 	hf_db_close(r->db);
 	hf_members_clear(&r->members);
 	hf_json_free(r->recent);
+	kept_drop(r);
 	hf_vault_close(r->vault);
 	hf_repo_close(r->repo);
 	free(r->path);

@@ -475,6 +475,7 @@ hf_sync(struct hf_json **out, struct hf_register *r, const struct hf_sync_opts *
 	if (rc == HF_OK && (rc = leavers_tell(s.leavers, r, e)) == HF_OK && (rc = answer(out, &s, e)) == HF_OK && !opts->dry_run)
 		transport_repack(&s.t);
 done:
+	kept_drop(r);
 	hf_fs_unlock(fd);
 	transport_close(&s.t);
 	pin_clear(&s.pin);
