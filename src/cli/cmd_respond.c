@@ -112,7 +112,9 @@ respond_open(char id[HF_ID_SIZE], struct app *app, const char *book, const char 
 static enum hf_code
 may_begin(bool *resume, char open[HF_ID_SIZE], struct app *app, const struct args *a, const struct hf_start *s, struct hf_err *e)
 {
-	struct prompt q = { .text = "It is being worked on already. Go on with that run", .fallback = "yes", .instead = "--new" };
+	struct prompt q = {
+		.text = "It is being worked on already. Go on with that run", .fallback = "yes", .instead = "--new", .fresh = true
+	};
 	struct hf_buf ref = HF_BUF_INIT;
 	enum hf_code  rc;
 

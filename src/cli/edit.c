@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/select.h>
+#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -330,6 +331,8 @@ edit_line(char **line, const struct edit *ed)
 	else if (start(ed->term) && set_prompt(ed)) {
 		now = ed;
 		set_signals(&signals);
+		if (ed->fresh)
+			tcflush(STDIN_FILENO, TCIFLUSH);
 		if (!ed->term->dumb)
 			el_set(editor, EL_PREP_TERM, 1); /* before the prompt shows: what is typed at once is edited too */
 		end = read_line(line);

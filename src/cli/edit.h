@@ -23,6 +23,7 @@ struct edit {
 	void *arg;
 	bool  redraw;  /* Ctrl-L on an empty line gives the line EDIT_REDRAW, for the caller to show its screen again */
 	bool  resized; /* and so does another size of the window */
+	bool  fresh;   /* what was typed before this is dropped: it was meant for something else */
 };
 
 #define EDIT_REDRAW "\f"

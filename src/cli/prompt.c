@@ -62,7 +62,8 @@ read_once(char **out, struct app *app, const struct prompt *q, const char *quest
 		.complete = q->complete,
 		.arg = q->arg,
 		.redraw = q->redraw,
-		.resized = q->resized };
+		.resized = q->resized,
+		.fresh = q->fresh };
 
 	out_flush(app->out);
 	term_progress_clear(&app->term);

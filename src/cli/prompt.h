@@ -35,6 +35,7 @@ struct prompt {
 	void *arg;
 	bool  redraw;  /* Ctrl-L on an empty line is an answer: PROMPT_REDRAW */
 	bool  resized; /* and so is another size of the window */
+	bool  fresh;   /* what was typed before the question was there is no answer to it: for one that Enter alone answers */
 };
 
 #define PROMPT_REDRAW EDIT_REDRAW

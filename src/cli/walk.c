@@ -98,7 +98,7 @@ is_open(const struct hf_instance *i)
 static enum hf_code
 show_caution(bool *go_on, struct walk *w, const struct hf_instance *i, const struct hf_json *brief, struct hf_err *e)
 {
-	struct prompt q = { .text = "Enter: I have read it >", .redraw = true, .resized = !w->plain };
+	struct prompt q = { .text = "Enter: I have read it >", .redraw = true, .resized = !w->plain, .fresh = true };
 	struct page  *p;
 	char         *typed = NULL;
 	enum hf_code  rc;
@@ -146,7 +146,8 @@ ask_applies(bool *go_on, struct walk *w, const struct hf_instance *i, const stru
 	struct prompt q = { .text = "Does this apply? (y or n) >",
 		.help = "y: show the step   n: leave it out, for that reason",
 		.redraw = true,
-		.resized = !w->plain };
+		.resized = !w->plain,
+		.fresh = true };
 	struct page  *p;
 	char         *typed = NULL;
 	enum hf_code  rc;
@@ -180,7 +181,7 @@ ask_applies(bool *go_on, struct walk *w, const struct hf_instance *i, const stru
 static enum hf_code
 show_step(struct walk *w, const struct hf_instance *i, const struct hf_json *brief, struct hf_err *e)
 {
-	struct prompt q = { .complete = walk_complete, .arg = w, .redraw = true, .resized = !w->plain };
+	struct prompt q = { .complete = walk_complete, .arg = w, .redraw = true, .resized = !w->plain, .fresh = true };
 	struct page  *p = walk_page(w);
 	struct hf_buf text = HF_BUF_INIT;
 	char         *typed = NULL;
@@ -298,7 +299,8 @@ nothing_ready(struct walk *w, struct hf_err *e)
 		.complete = walk_complete,
 		.arg = w,
 		.redraw = true,
-		.resized = !w->plain };
+		.resized = !w->plain,
+		.fresh = true };
 	struct page  *p;
 	char         *typed = NULL;
 	enum hf_code  rc;

@@ -151,7 +151,7 @@ walk_ask(char **typed, struct walk *w, const struct prompt *q, struct hf_err *e)
 enum hf_code
 walk_yes(bool *yes, struct walk *w, const char *text, bool fallback, struct hf_err *e)
 {
-	struct prompt q = { .text = text, .fallback = fallback ? "yes" : "no", .help = "yes or no" };
+	struct prompt q = { .text = text, .fallback = fallback ? "yes" : "no", .help = "yes or no", .fresh = true };
 	char         *typed = NULL;
 	enum hf_code  rc;
 

@@ -69,7 +69,7 @@ void walk_say(struct walk *w, enum out_style style, const char *fmt, ...) __attr
 /* ---- walk_ask.c ---- */
 
 /*
- * One line; "" is taken. ":n TEXT" makes a note and asks again, ":?" and "?" show the help line, ":q" leaves. On Ctrl-D *typed is NULL and the
+ * One line; "" is taken. Where Enter alone records something, or leads on from a screen, the question is fresh (prompt.h). ":n TEXT" makes a note and asks again, ":?" and "?" show the help line, ":q" leaves. On Ctrl-D *typed is NULL and the
  * question is given up; Ctrl-C leaves.
  */
 enum hf_code walk_ask(char **typed, struct walk *w, const struct prompt *q, struct hf_err *e);

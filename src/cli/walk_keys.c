@@ -132,7 +132,7 @@ add_row(struct page *p, size_t k)
 static enum hf_code
 help(struct walk *w, const char *rest, struct hf_err *e)
 {
-	struct prompt q = { .text = "Enter: back >" };
+	struct prompt q = { .text = "Enter: back >", .fresh = true };
 	struct page  *p = walk_page(w);
 	char         *typed = NULL;
 	enum hf_code  rc;

@@ -75,7 +75,7 @@ add_titles(struct page *p, const char *label, const struct hf_json *list, const 
 static enum hf_code
 read_out(struct walk *w, const struct hf_json *stand, struct hf_err *e)
 {
-	struct prompt q = { .text = "Read it out to them. Enter: back to the step >" };
+	struct prompt q = { .text = "Read it out to them. Enter: back to the step >", .fresh = true };
 	struct page  *p = walk_page(w);
 	char         *typed = NULL;
 	enum hf_code  rc;

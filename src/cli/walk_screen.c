@@ -50,7 +50,8 @@ walk_show(struct walk *w, struct page *p, size_t rows, struct hf_err *e)
 	struct prompt more = { .text = "Enter: read on >",
 		.help = "Enter shows the rest. Any key of the walk works here too.",
 		.redraw = true,
-		.resized = !w->plain };
+		.resized = !w->plain,
+		.fresh = true };
 	size_t        at = 0, n = page_lines(p), room = height(w);
 	char         *typed = NULL;
 	enum hf_code  rc = HF_OK;
@@ -132,12 +133,12 @@ enum hf_code
 walk_intro(struct walk *w, struct hf_err *e)
 {
 	const struct hf_playbook *pb = hf_run_playbook(w->run);
-	struct prompt             q = { .text = "Enter: begin   ? help   q quit >", .redraw = true, .resized = !w->plain };
-	struct page              *p = walk_page(w);
-	struct hf_buf             ref = HF_BUF_INIT, b = HF_BUF_INIT;
-	size_t                    finished, all, late;
-	char                     *typed = NULL;
-	enum hf_code              rc;
+	struct prompt q = { .text = "Enter: begin   ? help   q quit >", .redraw = true, .resized = !w->plain, .fresh = true };
+	struct page  *p = walk_page(w);
+	struct hf_buf ref = HF_BUF_INIT, b = HF_BUF_INIT;
+	size_t        finished, all, late;
+	char         *typed = NULL;
+	enum hf_code  rc;
 
 	hf_run_progress(w->run, &finished, &all, &late);
 	hf_register_ref(&ref, w->app->reg, hf_run_subject(w->run));
@@ -265,11 +266,13 @@ enum hf_code
 walk_list(struct walk *w, struct hf_err *e)
 {
 	const struct hf_playbook *pb = hf_run_playbook(w->run);
-	struct prompt q = { .text = "A number shows that step, Enter goes back >", .redraw = true, .resized = !w->plain };
-	struct page  *p = walk_page(w);
-	size_t        phase = pb->n_phases, excluded = 0;
-	char         *typed = NULL;
-	enum hf_code  rc;
+	struct prompt             q = {
+			    .text = "A number shows that step, Enter goes back >", .redraw = true, .resized = !w->plain, .fresh = true
+	};
+	struct page *p = walk_page(w);
+	size_t       phase = pb->n_phases, excluded = 0;
+	char        *typed = NULL;
+	enum hf_code rc;
 
 	for (size_t k = 0; k < hf_run_count(w->run); k++) {
 		const struct hf_instance *i = hf_run_at(w->run, k);
@@ -304,7 +307,7 @@ walk_list(struct walk *w, struct hf_err *e)
 enum hf_code
 walk_read(struct walk *w, const char *text, struct hf_err *e)
 {
-	struct prompt q = { .text = "Enter: back to the step >" };
+	struct prompt q = { .text = "Enter: back to the step >", .fresh = true };
 	struct page  *p = walk_page(w);
 	char         *typed = NULL;
 	enum hf_code  rc;

@@ -103,7 +103,7 @@ walk_find_answer(const struct walk *w, const char *typed)
 static enum hf_code
 ask_answer(const char **key, bool *given_up, struct walk *w, bool needed, struct hf_err *e)
 {
-	struct prompt          q = { .help = "Its number, or its first letters." };
+	struct prompt          q = { .help = "Its number, or its first letters.", .fresh = !needed };
 	const struct hf_route *r = NULL;
 	char                  *typed = NULL;
 	enum hf_code           rc;

@@ -265,6 +265,32 @@ START_TEST(a_review_by_enter)
 }
 END_TEST
 
+/* What is typed before a screen is there is no answer to it: neither to the first one, nor to one that Enter alone would finish. */
+START_TEST(typed_too_early)
+{
+	struct pty *p;
+
+	begin_run("review x:agency");
+	p = resume();
+	pty_send(p, PTY_ENTER PTY_ENTER PTY_ENTER PTY_ENTER); /* while the register is opened */
+	EXPECT(p, "Enter: begin");
+	pty_pause(p, 1000);
+	ck_assert_ptr_null(strstr(pty_screen(p, NULL), "Still right"));
+	pty_send(p, PTY_ENTER);
+	EXPECT(p, "Enter all still right");
+	EXPECT(p, "x:agency > ");
+	pty_send(p,
+	    PTY_ENTER PTY_ENTER PTY_ENTER PTY_ENTER PTY_ENTER); /* the first is recorded, the others come while that is written */
+	EXPECT(p, "recorded: done, Open @agency on x");
+	EXPECT(p, "Enter: I have read it > ");
+	pty_pause(p, 1000);
+	pty_send(p, "q" PTY_ENTER);
+	EXPECT(p, "Everything that was recorded is kept");
+	ends_with(p, 0);
+	ck_assert_int_eq(entries(), 2);
+}
+END_TEST
+
 START_TEST(one_field_changed)
 {
 	struct pty *p;
@@ -318,6 +344,7 @@ main(void)
 	tcase_add_test(t, a_role_handed_over);
 	tcase_add_test(t, a_second_person);
 	tcase_add_test(t, a_review_by_enter);
+	tcase_add_test(t, typed_too_early);
 	tcase_add_test(t, one_field_changed);
 	suite_add_tcase(s, t);
 	return run_suite(s);
