@@ -42,6 +42,22 @@ enum hf_code act_confirmed(struct hf_json *entry, const struct hf_run *run, cons
 /* One member more; entry (NULL-safe) is given back when that fails. value is taken over. */
 struct hf_json *act_with(struct hf_json *entry, const char *key, struct hf_json *value, struct hf_err *e);
 
+/* ---- act_route.c ---- */
+
+/* An act on a step that a route may follow. */
+struct act_way {
+	struct hf_run            *run;
+	const struct hf_instance *i;
+	const struct hf_act      *act;
+	const struct hf_route    *route;    /* NULL: it leads nowhere, or not yet */
+	bool                      finishes; /* it changes the register as the step says */
+};
+
+/* The route of an answer, or of "it-fails"; NULL. */
+const struct hf_route *act_route_of(const struct hf_step *s, const char *key);
+/* Log the entry (taken over; NULL: e says why), begin what the route names, and end the run where it stops. *started (may be NULL): ids. */
+enum hf_code act_routed(const struct act_way *way, struct hf_json *entry, struct hf_json **started, struct hf_err *e);
+
 /*
  * A second person agreed: log the entry (taken over), and where it was about what is done, change the register, follow the answer, start books, end the
  * run. Of a phase all steps that wait for it change the register.

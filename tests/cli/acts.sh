@@ -61,6 +61,21 @@ cat >"$dir/books/playbooks/incident/turns.md" <<'BOOK'
 
 - **Needs:** `park`
 BOOK
+cat >"$dir/books/playbooks/incident/pick.md" <<'BOOK'
+# Pick `pick`
+
+- **Subject:** account
+- **Reviewed:** 2026-11-20
+
+## One `one`
+
+### Pick one `pick-one`
+
+- **Write down:** `contact_person` (person) whom we asked
+  ```sql
+  SELECT id, phone FROM person ORDER BY name
+  ```
+BOOK
 run book lint "$dir/books/playbooks/incident/turns.md"
 is 'nothing of it is passed over' not grep -q 'does not yet run' "$dir/out"
 says 'respond' '$data->{step} eq "look" || $data->{step}' respond x:agency --playbook incident/turns --at '30 min ago' aware_at='20 min ago'
@@ -100,6 +115,11 @@ ok run done "$id" cut-off
 run run skip "$id" keep-list --why 'nobody has it'
 is 'to leave it out needs another' test $status = 1
 by "$bob" says 'left out' '$data->{state} eq "skipped"' run approve "$id" keep-list
+
+# what a query offers stands there as text, too
+ok --json respond x:agency --playbook incident/pick
+pick=$(value '$data->{run}')
+is 'choices of a query' eval 'ok run next "$pick" pick-one; has out "To choose from: contact_person" && has out "  Jo Park: +44"'
 
 # coming back, waiting
 says 'a round' '$data->{state} eq "waiting" && $data->{next} ne "watch"' run done "$id" watch

@@ -1,0 +1,125 @@
+/* The commands that do a step, for who types them: "run next". */
+#include <string.h>
+
+#include "step_in.h"
+
+#define CHOICES 20 /* of a value that are listed */
+
+static void
+command(struct page *p, const struct hf_run *run, const struct hf_json *brief, const char *verb, const char *rest)
+{
+	struct hf_buf b = HF_BUF_INIT;
+
+	hf_buf_addf(&b, "  holdfast %s %s %s%s%s", verb, hf_run_id(run), step_str(brief, "step"), rest[0] != '\0' ? " " : "", rest);
+	page_raw(p, OUT_PLAIN, hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
+static void
+command_value(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+{
+	const struct hf_json *list = hf_json_get(brief, "write");
+	struct hf_buf         b = HF_BUF_INIT;
+
+	for (size_t i = 0; i < hf_json_len(list); i++)
+		if (hf_json_is(hf_json_get(hf_json_at(list, i), "value"), HF_JSON_NULL))
+			hf_buf_addf(&b, "%s%s=\"...\"", b.len > 0 ? " " : "", step_str(hf_json_at(list, i), "name"));
+	if (b.len > 0)
+		command(p, run, brief, "run value", hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
+/* What a query of the book offers for a value: nothing on the step's page names it. */
+static void
+choices(struct page *p, const struct hf_json *value)
+{
+	const struct hf_json *list = hf_json_get(value, "choices");
+	struct hf_buf         b = HF_BUF_INIT;
+
+	page_gap(p);
+	page_line(p, OUT_BOLD, "To choose from: %s", step_str(value, "name"));
+	for (size_t i = 0; i < hf_json_len(list) && i < CHOICES; i++) {
+		const char *words = step_str(hf_json_at(list, i), "words");
+
+		hf_buf_cut(&b, 0);
+		hf_buf_addf(&b, "%s%s%s", step_str(hf_json_at(list, i), "value"), words[0] != '\0' ? ": " : "", words);
+		page_text(p, OUT_PLAIN, "  ", 2, OUT_PLAIN, hf_buf_str(&b));
+	}
+	if (hf_json_len(list) > CHOICES)
+		page_line(p, OUT_DIM, "  and %zu more: with --json all are there", hf_json_len(list) - CHOICES);
+	if (hf_json_len(list) == 0)
+		page_line(p, OUT_DIM, "  nothing in the register fits");
+	hf_buf_clear(&b);
+}
+
+static void
+add_choices(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+{
+	const struct hf_instance *i = NULL;
+	const struct hf_json     *list = hf_json_get(brief, "write");
+
+	if (hf_run_find(&i, run, step_str(brief, "step"), NULL) != HF_OK)
+		return;
+	for (size_t k = 0; k < hf_json_len(list) && k < i->step->n_write; k++)
+		if (i->step->write[k].sql != NULL && hf_json_is(hf_json_get(hf_json_at(list, k), "value"), HF_JSON_NULL))
+			choices(p, hf_json_at(list, k));
+}
+
+static void
+command_keep(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+{
+	const struct hf_json *list = hf_json_get(brief, "keep");
+
+	for (size_t i = 0; i < hf_json_len(list); i++) {
+		struct hf_buf b = HF_BUF_INIT;
+
+		hf_buf_addf(&b, "FILE --as %s", step_str(hf_json_at(list, i), "id"));
+		if (hf_json_len(hf_json_get(hf_json_at(list, i), "files")) == 0)
+			command(p, run, brief, "run attach", hf_buf_str(&b));
+		hf_buf_clear(&b);
+	}
+}
+
+/* What waits for a second person: their word, and what comes after it. */
+static void
+command_approve(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+{
+	const struct hf_json *a = hf_json_get(brief, "approval");
+	bool                  mine = hf_json_true(hf_json_get(a, "mine"));
+
+	command(p, run, brief, "run approve", mine ? "" : "  (somebody else, with a key of their own)");
+	if (mine)
+		command(p, run, brief, "run reject", "--note \"...\"");
+	if (strcmp(step_str(a, "pending"), "begin") == 0)
+		command(p, run, brief, "run done", "");
+}
+
+void
+step_commands(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+{
+	const struct hf_json *answers = hf_json_get(brief, "answers"), *reports = hf_json_get(brief, "reports");
+	struct hf_buf         b = HF_BUF_INIT;
+
+	add_choices(p, run, brief);
+	page_gap(p);
+	page_line(p, OUT_BOLD, "To type, in this order");
+	for (size_t i = 0; i < hf_json_len(reports); i++) {
+		hf_buf_cut(&b, 0);
+		hf_buf_addf(&b, "  holdfast report %s %s --step %s", hf_run_id(run), hf_json_str(hf_json_at(reports, i)),
+		    step_str(brief, "step"));
+		page_raw(p, OUT_PLAIN, hf_buf_str(&b));
+	}
+	command_value(p, run, brief);
+	command_keep(p, run, brief);
+	hf_buf_cut(&b, 0);
+	for (size_t i = 0; i < hf_json_len(answers); i++)
+		hf_buf_addf(&b, "%s%s", i > 0 ? "|" : "", step_str(hf_json_at(answers, i), "key"));
+	if (b.len > 0)
+		command(p, run, brief, "run answer", hf_buf_str(&b));
+	if (step_str(hf_json_get(brief, "approval"), "pending")[0] != '\0')
+		command_approve(p, run, brief);
+	else
+		command(p, run, brief, "run done", "");
+	command(p, run, brief, "run skip", "--why \"...\"");
+	hf_buf_clear(&b);
+}
