@@ -90,7 +90,10 @@ is 'whom to ask' has err 'Jo Park (owner, +447700900103)'
 no 1 'approval' run done "$id" park
 no 77 'second person' run approve "$id" park
 no 77 'it is your own work' run reject "$id" park
-is 'run next tells the asker' eval 'run run next "$id" park; has out "you cannot approve it: it is your own work" && has out "(somebody else, with a key of their own)" && not has out "run done"'
+ok run next "$id" park
+is 'run next tells the asker' has out 'you cannot approve it: it is your own work'
+is 'and whose word it is' has out '(somebody else, with a key of their own)'
+is 'not to do it again' not has out 'run done'
 no 2 'unknown option' run approve "$id" park --for 'Jo Park'
 no 1 'nobody has to approve' run approve "$id" look
 says 'nothing changed yet' '$data->{state} eq "live"' show x:agency
@@ -119,7 +122,9 @@ by "$bob" says 'left out' '$data->{state} eq "skipped"' run approve "$id" keep-l
 # what a query offers stands there as text, too
 ok --json respond x:agency --playbook incident/pick
 pick=$(value '$data->{run}')
-is 'choices of a query' eval 'ok run next "$pick" pick-one; has out "To choose from: contact_person" && has out "  Jo Park: +44"'
+ok run next "$pick" pick-one
+is 'choices of a query' has out 'To choose from: contact_person'
+is 'each with its words' has out '  Jo Park: +44'
 
 # coming back, waiting
 says 'a round' '$data->{state} eq "waiting" && $data->{next} ne "watch"' run done "$id" watch
