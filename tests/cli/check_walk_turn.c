@@ -282,7 +282,8 @@ START_TEST(typed_too_early)
 	pty_send(p,
 	    PTY_ENTER PTY_ENTER PTY_ENTER PTY_ENTER PTY_ENTER); /* the first is recorded, the others come while that is written */
 	EXPECT(p, "recorded: done, Open @agency on x");
-	EXPECT(p, "Enter: I have read it > ");
+	EXPECT(p, "Look for anybody");
+	EXPECT(p, "x:agency > ");
 	pty_pause(p, 1000);
 	pty_send(p, "q" PTY_ENTER);
 	EXPECT(p, "Everything that was recorded is kept");
