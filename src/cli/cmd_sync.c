@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "holdfast/orphan.h"
 #include "holdfast/share.h"
 #include "holdfast/text.h"
 #include "prompt.h"
@@ -159,6 +160,36 @@ take_accepted(struct accepted *out, const struct args *a, struct hf_err *e)
 	return HF_OK;
 }
 
+/* Accounts that what came in left without an owner, or an administrator, who stays: nobody changed one field twice, and yet it cannot stay so. */
+static enum hf_code
+tell_orphans(struct app *app, struct hf_json *said, const struct hf_json *before, struct hf_err *e)
+{
+	struct hf_json *now = NULL, *lost = NULL;
+	enum hf_code    rc;
+
+	if ((rc = hf_register_refresh(app->reg, e)) == HF_OK && (rc = hf_orphans(&now, app->reg, e)) == HF_OK)
+		rc = hf_orphans_new(&lost, before, now, e);
+	for (size_t i = 0; rc == HF_OK && i < hf_json_len(lost); i++) {
+		const struct hf_json *o = hf_json_at(lost, i);
+		const char           *was = hf_json_get_str(o, "was");
+		struct hf_buf         b = HF_BUF_INIT;
+
+		if (was != NULL) {
+			hf_buf_adds(&b, " (");
+			hf_register_ref(&b, app->reg, was);
+			hf_buf_adds(&b, " leaves)");
+		}
+		out_warn(app->out, "%s has no %s who stays%s now: %s", hf_json_get_str(o, "ref"), hf_json_get_str(o, "lacks"),
+		    hf_buf_str(&b), hf_json_get_str(o, "do"));
+		hf_buf_clear(&b);
+	}
+	if (rc == HF_OK && said != NULL && hf_json_set(said, "orphans", hf_json_ref(lost)) != 0)
+		rc = hf_nomem(e);
+	hf_json_free(now);
+	hf_json_free(lost);
+	return rc;
+}
+
 static enum hf_code
 run_sync(struct app *app, const struct args *a, struct hf_err *e)
 {
@@ -166,18 +197,22 @@ run_sync(struct app *app, const struct args *a, struct hf_err *e)
 		.url = opt_str(a, "to"), .dry_run = opt_flag(a, "dry-run"), .restore = opt_flag(a, "restore")
 	};
 	struct accepted accept = { NULL, NULL, 0 };
-	struct hf_json *said = NULL;
+	struct hf_json *said = NULL, *before = NULL;
 	enum hf_code    rc;
 
-	if ((rc = take_accepted(&accept, a, e)) == HF_OK && (rc = sync_opts(&opts, app, a, e)) == HF_OK) {
+	if ((rc = take_accepted(&accept, a, e)) == HF_OK && (rc = sync_opts(&opts, app, a, e)) == HF_OK &&
+	    (rc = hf_orphans(&before, app->reg, e)) == HF_OK) {
 		opts.accept = accept.list;
 		opts.n_accept = accept.n;
 		rc = hf_sync(&said, app->reg, &opts, e);
 		term_progress_clear(&app->term);
 	}
-	if (rc == HF_OK)
+	if (rc == HF_OK && (rc = tell_orphans(app, said, before, e)) == HF_OK)
 		tell(app, said, opts.dry_run);
+	else if (before != NULL)
+		tell_orphans(app, NULL, before, NULL); /* what came in is merged also when it could not be sent */
 	hf_json_free(said);
+	hf_json_free(before);
 	free((void *)(uintptr_t)opts.env);
 	free(accept.fprs);
 	free(accept.list);
@@ -330,7 +365,7 @@ const struct cmd sync_cmds[] = {
 		"whole, and nothing here changes. Without a network it says so and nothing is lost: everything else works as before. An address is "
 		"https://…, ssh://…, user@host:path, or a folder; it is reached with your own git and ssh.\n\nCommits of somebody who was removed, "
 		"on a copy that did not know of the removal, may be honest work from before it, or not: no signature tells. They are refused until an "
-		"admin has looked (--dry-run with --accept-leaver says what they touch) and takes them on with --accept-leaver; the merge says so.",
+		"admin has looked (--dry-run with --accept-leaver says what they touch) and takes them on with --accept-leaver; the merge says so.\n\nAn account that has no owner or no administrator who stays because of what came in is named, with the command that gives it one.",
 	    .examples = "holdfast sync --to git@git.agency.example:register.git\n"
 			"holdfast sync\n",
 	},

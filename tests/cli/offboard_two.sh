@@ -39,6 +39,13 @@ for who in 'Jo Park' 'Kim Moss'; do
 		ok add grant account=$account person="$who" role=admin
 	done
 done
+# Two more, whose farewells are over before either copy knows of the other.
+yesterday=$(date -u -d '-1 day' +%F)
+ok add person name='Lee Ash'
+ok add person name='Pat Orr'
+ok add account provider=x handle=four state=live owner='Lee Ash'
+for who in 'Lee Ash' 'Pat Orr'; do ok add grant account=x:four person="$who" role=admin since=2024-01-01; done
+grants=$("$HOLDFAST" --json list grant account=x:four | perl -ne '/"id": "(\w+)"/ && print "$1 "')
 git init -q --bare "$dir/remote.git"
 ok sync --to "$dir/remote.git"
 at bob
@@ -50,16 +57,28 @@ ok --json offboard 'Jo Park' --last-day today
 jo=$(value '$data->{run}')
 STOP_BEFORE=no-orphans drive "$jo"
 is 'the first goes to the last look' test $status = 0
+ok set x:four owner='Pat Orr'
+ok set "${grants%% *}" until="$yesterday"
+ok set 'Lee Ash' last_day="$yesterday"
 says 'and hands over to the second' '$data->[0]{name} eq "Kim Moss"' query "SELECT p.name FROM account a JOIN person p ON p.id = a.owner WHERE a.ref = 'x:one'"
 at bob
 ok --json offboard 'Kim Moss' --last-day today
 kim=$(value '$data->{run}')
 STOP_BEFORE=no-orphans drive "$kim"
 is 'the second too' test $status = 0
+second=${grants#* }
+ok set "${second% }" until="$yesterday"
+ok set 'Pat Orr' last_day="$yesterday"
 says 'and hands over to the first' '$data->[0]{name} eq "Jo Park"' query "SELECT p.name FROM account a JOIN person p ON p.id = a.owner WHERE a.ref = 'x:two'"
 ok sync
+is 'who was first has nothing to be told' empty err
 at ann
-ok sync
+says 'who merges is told at once, by name' '7 == @{$data->{orphans}} && "owner administrator" eq join " ", map { $_->{lacks} } grep { $_->{ref} eq "x:four" } @{$data->{orphans}}' sync
+is 'with what to do' has err 'x:four has no owner who stays (Pat Orr leaves) now: holdfast set x:four owner=PERSON'
+is 'for each' has err 'x:four has no administrator who stays now: holdfast add grant account=x:four person=PERSON role=admin'
+says 'once' '@{$data->{orphans}} == 0' sync
+ok set x:four owner='Ann Lee'
+ok add grant account=x:four person='Ann Lee' role=admin
 says 'now nobody is left' '@$data == 3' query "$lost"
 no 1 'an administrator who stays' run done "$jo" no-orphans
 no 1 'new-owner@1' run close "$jo"
