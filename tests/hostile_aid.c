@@ -496,6 +496,18 @@ accepted(const struct hf_oid *theirs)
 	hf_buf_clear(&said);
 }
 
+bool
+git_takes(const struct hf_oid *oid)
+{
+	char command[2048];
+
+	snprintf(command, sizeof(command),
+	    "GNUPGHOME='%s' GIT_CONFIG_GLOBAL=/dev/null git -C '%s' verify-commit %s >/dev/null 2>&1 && "
+	    "git -C '%s' fsck --strict --no-dangling --connectivity-only %s >/dev/null 2>&1",
+	    h.home, h.repo, oid->hex, h.repo, oid->hex);
+	return system(command) == 0;
+}
+
 /* ---- the register ---- */
 
 static struct hf_register_opts

@@ -106,6 +106,34 @@ struct hf_oid   key_file(enum hand who);
 /* One file more, other or (blob NULL) less, in a commit on parent. */
 struct hf_oid with(const struct hf_oid *parent, enum hand who, const char *word, const char *path, const struct hf_oid *blob);
 
+/* ---- rows (hostile_commits.c, hostile_content.c) ---- */
+
+struct hostile_case {
+	const char *name;
+	struct hf_oid (*make)(void);
+	const char *words;
+};
+
+/* A commit on the base, and words of the problem it is; NULL: it is right. */
+struct hostile_row {
+	const char   *name, *words;
+	struct hf_oid oid;
+};
+
+/* Signed before its key expired: good here, and not to git, which only knows that the key is expired now. */
+#define HOSTILE_EXPIRED "an expired key, while it was good"
+
+/* How many there are, and the i-th, made. False: there is none. */
+int  hostile_commits(void);
+bool hostile_commit(struct hostile_row *out, int i);
+int  hostile_contents(void);
+bool hostile_content(struct hostile_row *out, int i);
+
+struct make hostile_good(void); /* a unit added by Bob */
+
+/* Does git take it? verify-commit, and fsck --strict. */
+bool git_takes(const struct hf_oid *oid);
+
 /* ---- verdicts ---- */
 
 /* proof_incoming says no, some problem has these words, and the branch is where it was. */
