@@ -77,6 +77,8 @@ tell(struct app *app, const struct hf_json *said, bool dry)
 
 	if (via != NULL)
 		out_note(app->out, "your git leads %s to %s (url.*.insteadOf)", hf_json_get_str(said, "url"), via);
+	if (dry)
+		hf_buf_addf(&b, "%s: ", hf_json_get_str(said, "url"));
 	if (hf_json_true(hf_json_get(said, "up_to_date"))) {
 		hf_buf_adds(&b, "up to date");
 	} else {
@@ -191,6 +193,51 @@ tell_orphans(struct app *app, struct hf_json *said, const struct hf_json *before
 }
 
 static enum hf_code
+not_with_forget(const struct args *a, struct hf_err *e)
+{
+	static const char *const flags[] = { "dry-run", "restore" };
+	const char              *other = NULL;
+	size_t                   n;
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (opt_flag(a, flags[i]))
+			other = flags[i];
+	opt_list(a, "accept-leaver", &n);
+	if (n > 0)
+		other = "accept-leaver";
+	if (opt_str(a, "to") != NULL) {
+		hf_fail(e, HF_USAGE, "--forget: not together with --to");
+		return hf_hint(e, "--to alone puts another address in the place of the old");
+	}
+	return other == NULL ? HF_OK : hf_fail(e, HF_USAGE, "--forget: not together with --%s", other);
+}
+
+static enum hf_code
+forget(struct app *app, const struct args *a, struct hf_err *e)
+{
+	struct hf_json *o;
+	char           *url = NULL;
+	enum hf_code    rc;
+
+	if ((rc = not_with_forget(a, e)) != HF_OK || (rc = hf_remote_get(&url, app->reg, e)) != HF_OK)
+		return rc;
+	if (url == NULL) {
+		hf_fail(e, HF_NOTFOUND, "sync: no other copy is known");
+		return hf_hint(e, "say where it is: holdfast sync --to URL");
+	}
+	if ((rc = hf_remote_set(app->reg, NULL, e)) == HF_OK) {
+		o = hf_json_object();
+		if (hf_json_set(o, "forgotten", hf_json_string(url)) != 0)
+			rc = hf_nomem(e);
+		else
+			out_said(app->out, o, "%s is forgotten; what is there stays there", url);
+		hf_json_free(o);
+	}
+	free(url);
+	return rc;
+}
+
+static enum hf_code
 run_sync(struct app *app, const struct args *a, struct hf_err *e)
 {
 	struct hf_sync_opts opts = {
@@ -200,6 +247,8 @@ run_sync(struct app *app, const struct args *a, struct hf_err *e)
 	struct hf_json *said = NULL, *before = NULL;
 	enum hf_code    rc;
 
+	if (opt_flag(a, "forget"))
+		return forget(app, a, e);
 	if ((rc = take_accepted(&accept, a, e)) == HF_OK && (rc = sync_opts(&opts, app, a, e)) == HF_OK &&
 	    (rc = hf_orphans(&before, app->reg, e)) == HF_OK) {
 		opts.accept = accept.list;
@@ -323,7 +372,8 @@ run_clone(struct app *app, const struct args *a, struct hf_err *e)
 
 static const struct opt sync_options[] = {
 	{ 0, "to", "URL", "where the other copy is; it is remembered", 0 },
-	{ 'n', "dry-run", NULL, "say what would come and go, and do nothing", 0 },
+	{ 0, "forget", NULL, "no longer know of the other copy; nothing is removed there", 0 },
+	{ 'n', "dry-run", NULL, "say where, and what would come and go, and do nothing", 0 },
 	{ 0, "accept-leaver", "FINGERPRINT", "take on what somebody wrote who was removed meanwhile", OPT_MANY },
 	{ 0, "restore", NULL, "the other copy lost commits: give them to it again", 0 },
 	{ 0, "timeout", "SECONDS", "how long the other side may say nothing (60)", 0 },

@@ -29,16 +29,37 @@ struct sync {
 
 /* ---- where the other copy is ---- */
 
+/* One sync at a time: git's own locks would fail the second. */
+static enum hf_code
+lock_sync(int *fd, const struct hf_register *r, struct hf_err *e)
+{
+	char        *path = hf_fs_join(hf_repo_path(r->repo), SYNC_FILE);
+	enum hf_code rc;
+
+	if (path == NULL)
+		return hf_nomem(e);
+	if ((rc = hf_fs_lock(fd, path, LOCK_WAIT, e)) == HF_LOCKED) {
+		hf_fail(e, HF_LOCKED, "sync: another one is at work");
+		rc = hf_hint(e, "try again when it has finished");
+	}
+	free(path);
+	return rc;
+}
+
 enum hf_code
 hf_remote_set(struct hf_register *r, const char *url, struct hf_err *e)
 {
 	struct pin   p;
 	char        *address = NULL;
+	int          fd = -1;
 	enum hf_code rc;
 
+	if ((rc = lock_sync(&fd, r, e)) != HF_OK)
+		return rc;
 	if ((rc = pin_read(&p, r, e)) == HF_OK && (url == NULL || (rc = transport_address(&address, url, e)) == HF_OK) &&
 	    (rc = pin_set_url(&p, address, e)) == HF_OK)
 		rc = pin_write(&p, r, e);
+	hf_fs_unlock(fd);
 	free(address);
 	pin_clear(&p);
 	return rc;
@@ -438,23 +459,6 @@ open_way(struct sync *s, struct hf_err *e)
 		rc = hf_hint(e, "say where it is: holdfast sync --to URL");
 	}
 	return rc == HF_OK ? transport_open(&s->t, hf_repo_path(s->r->repo), s->pin.url, s->o, e) : rc;
-}
-
-/* One sync at a time: git's own locks would fail the second. */
-static enum hf_code
-lock_sync(int *fd, const struct hf_register *r, struct hf_err *e)
-{
-	char        *path = hf_fs_join(hf_repo_path(r->repo), SYNC_FILE);
-	enum hf_code rc;
-
-	if (path == NULL)
-		return hf_nomem(e);
-	if ((rc = hf_fs_lock(fd, path, LOCK_WAIT, e)) == HF_LOCKED) {
-		hf_fail(e, HF_LOCKED, "sync: another one is at work");
-		rc = hf_hint(e, "try again when it has finished");
-	}
-	free(path);
-	return rc;
 }
 
 enum hf_code

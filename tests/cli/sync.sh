@@ -74,6 +74,18 @@ says 'what the other wrote' '$data->{received} == 1 && $data->{sent} == 0' sync
 ok show max@agency.example
 bok verify
 
+# ---- the address ----
+
+ok sync --dry-run
+is 'a dry run says where' has out "$srv: "
+for other in "--to=$srv" --dry-run --restore --accept-leaver=$fpr; do no 2 '--forget: not together with' sync --forget "$other"; done
+says 'the address is forgotten' "\$data->{forgotten} eq '$srv'" sync --forget
+no 65 'no other copy is known' sync
+no 65 'no other copy is known' sync --forget
+is 'what is there stays there' test "$(git -C "$srv" rev-parse main)" = "$(head_of)"
+ok verify
+ok sync --to "$srv"
+
 # ---- what a repository may try ----
 
 something
@@ -97,7 +109,11 @@ no 65 'alternates' sync
 rm "$register/objects/info/alternates"
 # The user's own git may lead an address elsewhere: that is said, and the other way is held to the same.
 git config --file "$dir/.gitconfig" "url.$srv.insteadOf" https://git.agency.example/register
+mkdir -p "$srv/hooks" && printf '#!/bin/sh\ntouch %s/ran-elsewhere\n' "$dir" >"$srv/hooks/pre-receive" && chmod +x "$srv/hooks/pre-receive"
+something
 says 'insteadOf is shown' '$data->{via} =~ /srv/' sync --to https://git.agency.example/register
+is 'no hook was run there' test ! -e "$dir/ran-elsewhere"
+rm -r "$srv/hooks"
 git config --file "$dir/.gitconfig" --unset "url.$srv.insteadOf"
 git config --file "$dir/.gitconfig" "url.ext::touch $dir/ran .insteadOf" https://evil.example/
 no 77 'which holdfast does not use' sync --to https://evil.example/x
