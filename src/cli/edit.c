@@ -14,6 +14,7 @@
 #include <wchar.h>
 
 #include "app.h"
+#include "guard.h"
 #include "holdfast/buf.h"
 #include "holdfast/text.h"
 
@@ -144,6 +145,7 @@ get_char(EditLine *el, wchar_t *out)
 
 	(void)el;
 	memset(&state, 0, sizeof(state));
+	guard_seen();
 	for (;;) {
 		while ((ready = wait_for_input()) == 0)
 			continue;
@@ -326,6 +328,7 @@ edit_line(char **line, const struct edit *ed)
 	*line = NULL;
 	app_hold();
 	app_terminal(true);
+	guard_begin();
 	if (app_signal() != 0)
 		end = EDIT_SIGNAL;
 	else if (start(ed->term) && set_prompt(ed)) {
@@ -340,6 +343,7 @@ edit_line(char **line, const struct edit *ed)
 		reset_signals(&signals);
 		now = NULL;
 	}
+	guard_rest();
 	app_terminal(false);
 	app_release();
 	return end;
@@ -348,6 +352,7 @@ edit_line(char **line, const struct edit *ed)
 void
 edit_close(void)
 {
+	guard_end();
 	if (editor != NULL)
 		el_end(editor);
 	if (screen != NULL)

@@ -102,6 +102,41 @@ no 74 '' book cacao incident/sim-swap -o "$dir/none/x.json"
 echo '# X' >"$dir/bad.md"
 no 65 'bad.md: 1:1:' book cacao "$dir/bad.md"
 
+# What SOARCA (github.com/COSSAS/SOARCA, its decoder, workflow check, comparisons and manual capability) demands besides: each demand broken alone is seen
+takes() { perl "$HOLDFAST_TOP/tests/cli/soarca.pl" "$@" >"$dir/err" 2>&1; }
+for file in "$dir"/soarca/*.json; do
+	is "${file##*/} is taken by SOARCA" takes "$file"
+done
+seen() { # WORDS CHANGE
+	takes "$dir/soarca/hijacked-account.json" "$2"
+	is "SOARCA: $1" has err "$1"
+}
+seen 'no text: name' '$d->{name} = 7'
+seen 'the version' '$d->{spec_version} = "1.1"'
+seen 'no moment: modified' '$d->{modified} = "2026-11-20"'
+seen 'no type, or a value that is no text' '(values %{$d->{playbook_variables}})[0]{value} = 0'
+seen 'somebody without a type or a name' 'delete((values %{$d->{target_definitions}})[0]{name})'
+seen 'no address' '(values %{$d->{target_definitions}})[0]{contact} = { email => { work => "nobody" } }'
+seen 'passed over' 'of("if-condition")->{type} = "switch-condition"'
+seen 'no whole number' 'of("action")->{timeout} = "soon"'
+seen 'which is not there' 'of("if-condition")->{on_true} = "action--none"'
+seen 'is nobody' 'of("action")->{agent} = "individual--none"'
+seen 'is no target' 'of("action")->{targets} = ["individual--none"]'
+seen 'is lost' 'of("action")->{out_args} = ["__none__"]'
+seen 'nothing after it' 'delete of("if-condition")->{on_completion}'
+seen 'which playbook?' 'of("playbook-action")->{playbook_id} = "sim-swap"'
+seen 'cannot be compared' 'of("if-condition")->{condition} .= " or"'
+seen 'cannot be compared' 'of("if-condition")->{condition} = "__none__:value = yes"'
+seen 'no number' '$_->{value} = "many" for grep { $_->{type} eq "integer" } values %{$d->{playbook_variables}}'
+seen 'nobody asks' '$_->{name} = "human" for values %{$d->{agent_definitions}}'
+seen 'asked not once' 'push @{of("action")->{commands}}, of("action")->{commands}[0]'
+seen 'no words' 'of("action")->{commands}[0]{command} = ""'
+seen 'a minute' 'delete of("action")->{timeout}'
+seen 'goes round' 'of("action")->{on_completion} = $d->{workflow_start}'
+seen 'ends nowhere' 'of("end")->{type} = "action"'
+seen 'no beginning' '$d->{workflow_start} = "start--none"'
+seen 'for ever' 'my %b; for (keys %$w) { $b{"$_-b"} = { %{$w->{$_}} } if $w->{$_}{type} ne "end" } for (values %$w, values %b) { my $to = ($_->{on_completion} // "") . "-b"; $_->{on_failure} = $to if $b{$to} } %$w = (%$w, %b)'
+
 if [ -z "${CACAO_SCHEMAS-}" ]; then
 	echo 'skipped: CACAO_SCHEMAS names no folder with the published schemas'
 elif ! /usr/bin/python3 -c 'import jsonschema' 2>/dev/null; then

@@ -328,6 +328,54 @@ shell(void *arg)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 96;
 }
 
+/* A shell that does nothing about the terminal when what it ran has been killed. */
+static int
+careless_shell(void *arg)
+{
+	pid_t pid;
+	int   status;
+
+	signal(SIGTTOU, SIG_IGN);
+	if ((pid = fork()) == 0) {
+		signal(SIGTTOU, SIG_DFL);
+		setpgid(0, 0);
+		tcsetpgrp(STDIN_FILENO, getpid());
+		exit(play(arg));
+	}
+	setpgid(pid, pid);
+	tcsetpgrp(STDIN_FILENO, pid);
+	printf("[%ld]", (long)pid);
+	fflush(stdout);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		continue;
+	tcsetpgrp(STDIN_FILENO, getpgrp());
+	printf("[dead]\r\n");
+	fflush(stdout);
+	return getchar() == 'f' && WIFSIGNALED(status) ? 0 : 97;
+}
+
+START_TEST(killed_outright)
+{
+	scene      *fn = ask_owner;
+	struct pty *p = pty_call(careless_shell, &fn, 24, 80);
+	long        pid = 0;
+
+	EXPECT(p, "Owner: ");
+	pty_send(p, "Jo P");
+	EXPECT(p, "Jo P");
+	ck_assert(!pty_is_cooked(p));
+	ck_assert_int_eq(sscanf(strchr(pty_screen(p, NULL), '['), "[%ld]", &pid), 1);
+	kill((pid_t)pid, SIGKILL);
+	EXPECT(p, "[dead]");
+	for (int k = 0; k < 100 && !pty_is_cooked(p); k++)
+		pty_pause(p, 20);
+	ck_assert_msg(pty_is_cooked(p), "the terminal is not as it was after kill -9");
+	pty_send(p, "f\n");
+	ends_with(p, 0);
+	pty_free(p);
+}
+END_TEST
+
 START_TEST(stop_and_go_on)
 {
 	scene      *fn = ask_owner;
@@ -754,6 +802,7 @@ add_prompts(Suite *s)
 	tcase_add_test(tc, a_dumb_terminal_gets_no_escapes);
 	tcase_add_loop_test(tc, leaving_puts_the_terminal_back, 0, N_OF(ends));
 	tcase_add_test(tc, a_second_interrupt_ends_even_slow_completion);
+	tcase_add_test(tc, killed_outright);
 	tcase_add_test(tc, stop_and_go_on);
 	tcase_add_test(tc, the_window_may_change);
 	tcase_add_loop_test(tc, a_menu, 0, N_OF(menus));
