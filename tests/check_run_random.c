@@ -13,7 +13,7 @@
 #define FEW        12 /* books in "make check" */
 #define TURNS      90 /* acts that do as they like; then it is brought to its end */
 #define MOST_TURNS 400
-#define MOST       40 /* instances */
+#define MOST       64 /* instances */
 
 static uint64_t       seed;
 static struct hf_run *run;
@@ -34,12 +34,13 @@ dice(unsigned below)
 
 /* ---- a book ---- */
 
-enum asks { PLAIN, TWO_WAYS, FAILS, VALUE, KEEPS };
+enum asks { PLAIN, TWO_WAYS, FAILS, VALUE, KEEPS, MOMENT, ALL_ASKS };
 
 struct plan {
 	unsigned  n, phase[16];
 	enum asks asks[16];
-	bool      loop[16];
+	bool      loop[16]; /* of a phase */
+	bool      rows[16]; /* of a step */
 };
 
 static const char LOOP[] =
@@ -47,6 +48,12 @@ static const char LOOP[] =
 
 static const char *const BY[] = { "- **By:** at start\n", "- **By:** 10 min after start\n", "- **By:** 4 min after start\n",
 	"- **By:** 1 h after start\n", "- **By:** 10 min after start\n" };
+
+/* What the account is: other steps change that. */
+static const char STATE[] =
+    " the account is live\n  ```sql\n  SELECT 1 FROM account WHERE id = :account AND state = 'live'\n  ```\n";
+
+static const char small[] = "\n## One `one`\n\n### Look at it `look-at-it`\n\nLook.\n";
 
 /* Only of steps that stand earlier in the text, and in no loop but one's own phase: so the book has no circle that nobody chose. */
 static bool
@@ -65,11 +72,15 @@ put_order(struct hf_buf *b, const struct plan *p, unsigned s)
 
 	if (dice(2) == 0)
 		hf_buf_addf(b, "%s", BY[dice(N_OF(BY))]);
-	else if (dice(4) == 0 && earlier(&of, p, s))
-		hf_buf_addf(b, "- **By:** 5 min after `s%u-x`\n", of);
+	else if (dice(4) == 0 && earlier(&of, p, s) && !p->rows[of])
+		hf_buf_addf(b, p->asks[of] == MOMENT ? "- **By:** 10 min after `t%u_x`\n" : "- **By:** 5 min after `s%u-x`\n", of);
 	if (dice(3) == 0 && earlier(&of, p, s))
 		hf_buf_addf(b, "- **Needs:** `s%u-x`\n", of);
-	if (dice(4) == 0 && earlier(&of, p, s)) {
+	else if (dice(8) == 0)
+		hf_buf_addf(b, "- **Needs:**%s", STATE);
+	if (dice(12) == 0) {
+		hf_buf_addf(b, "- **Only if:**%s", STATE);
+	} else if (dice(4) == 0 && earlier(&of, p, s) && !p->rows[of]) {
 		if (p->asks[of] == TWO_WAYS)
 			hf_buf_addf(b, "- **Only if:** `s%u-x = %s`\n", of, dice(2) == 0 ? "yes" : "no");
 		else if (p->asks[of] == VALUE)
@@ -80,7 +91,7 @@ put_order(struct hf_buf *b, const struct plan *p, unsigned s)
 }
 
 static void
-put_rest(struct hf_buf *b, unsigned s)
+put_rest(struct hf_buf *b, const struct plan *p, unsigned s)
 {
 	static const char *const SECOND[] = { "", ", before", ", to skip" };
 
@@ -90,6 +101,14 @@ put_rest(struct hf_buf *b, unsigned s)
 		hf_buf_addf(b, "- **Wait:** %s\n", dice(2) == 0 ? "for their answer" : "2 h");
 	else if (s > 0 && dice(10) == 0)
 		hf_buf_adds(b, "- **Repeat:** every 2 h, 3 times\n");
+	else if (s + 1 < p->n && dice(10) == 0 && p->phase[s + 1] == p->phase[s])
+		hf_buf_addf(b, "- **Repeat:** every 2 h until `s%u-x`\n", s + 1);
+	if (dice(8) == 0)
+		hf_buf_adds(b, "- **Confirm:** `account.purpose`, `account.owner`\n");
+	if (dice(8) == 0)
+		hf_buf_addf(b, "- **Updates:** `{account} state=%s`\n", dice(2) == 0 ? "live" : "parked");
+	if (dice(10) == 0)
+		hf_buf_adds(b, dice(2) == 0 ? "- **On x, youtube instead:** do it there.\n" : "- **On x:** `skip`\n");
 }
 
 /* A route that goes back, to the end of the row, or to the end of all: at most one in a step, and another that goes on. */
@@ -100,6 +119,8 @@ put_asks(struct hf_buf *b, const struct plan *p, unsigned s)
 
 	if (p->asks[s] == VALUE)
 		hf_buf_addf(b, "- **Write down:** `v%u_x` (one of red, blue) which\n", s);
+	if (p->asks[s] == MOMENT)
+		hf_buf_addf(b, "- **Write down:** `t%u_x` (time) when\n", s);
 	if (p->asks[s] == KEEPS)
 		hf_buf_addf(b, "- **Keep:** `k%u-x` what you saw\n", s);
 	if (p->asks[s] == FAILS)
@@ -107,12 +128,14 @@ put_asks(struct hf_buf *b, const struct plan *p, unsigned s)
 	if (p->asks[s] != TWO_WAYS)
 		return;
 	hf_buf_adds(b, "- **If yes:** go on.\n");
-	if (dice(4) == 0 && earlier(&of, p, s) && p->phase[of] == p->phase[s])
+	if (dice(4) == 0 && earlier(&of, p, s) && p->phase[of] == p->phase[s] && !p->rows[of])
 		hf_buf_addf(b, "- **If no:** go to `s%u-x`.\n", of);
 	else if (p->loop[p->phase[s]] && dice(3) == 0)
 		hf_buf_adds(b, "- **If no:** `next`.\n");
 	else if (dice(12) == 0)
 		hf_buf_adds(b, "- **If no:** `stop`.\n");
+	else if (dice(4) == 0)
+		hf_buf_addf(b, "- **If no:** run `incident/small` on {account}%s.\n", dice(4) == 0 ? " and `stop`" : "");
 	else
 		hf_buf_adds(b, "- **If no:** go on.\n");
 }
@@ -126,14 +149,17 @@ write_book(struct hf_buf *b)
 	for (unsigned s = 0; s < p.n; s++) {
 		if (s == 0 || dice(3) == 0) {
 			p.loop[++phase] = s > 0 && dice(3) == 0;
-			hf_buf_addf(b, "\n## Part %u `p%u-x`\n\n%s", phase, phase, p.loop[phase] ? LOOP : "");
+			hf_buf_addf(b, "\n## Part %u `p%u-x`\n\n%s%s", phase, phase, p.loop[phase] ? LOOP : "",
+			    p.loop[phase] && dice(4) == 0 ? "- **Second person:** owner\n" : "");
 		}
 		p.phase[s] = phase;
-		p.asks[s] = (enum asks)dice(5);
-		hf_buf_addf(b, "\n### Do number %u `s%u-x`\n\nDo it.\n\n- **Who:** %s\n", s, s, dice(2) == 0 ? "lead" : "owner");
+		p.asks[s] = (enum asks)dice(ALL_ASKS);
+		p.rows[s] = !p.loop[phase] && dice(8) == 0;
+		hf_buf_addf(b, "\n### Do number %u `s%u-x`\n\nDo it.\n\n- **Who:** %s\n%s", s, s, dice(2) == 0 ? "lead" : "owner",
+		    p.rows[s] ? LOOP : "");
 		put_order(b, &p, s);
 		put_asks(b, &p, s);
-		put_rest(b, s);
+		put_rest(b, &p, s);
 	}
 }
 
@@ -213,7 +239,8 @@ same_row(const struct hf_instance *a, const struct hf_instance *b)
 {
 	const char *x = strchr(a->address, '@'), *y = strchr(b->address, '@');
 
-	return a->step->phase != b->step->phase || x == NULL || y == NULL || strcmp(x, y) == 0;
+	return a->step->phase != b->step->phase || hf_step_phase_loop(hf_run_playbook(run), a->step) == NULL || x == NULL ||
+	    y == NULL || strcmp(x, y) == 0;
 }
 
 /* Ready only when all that it needs is behind us; what was excluded stands in nobody's way. */
@@ -223,17 +250,19 @@ needs_hold(void)
 	for (size_t k = 0; k < hf_run_count(run); k++) {
 		const struct hf_instance *i = hf_run_at(run, k);
 		struct hf_json           *gate = NULL;
-		bool                      met = true;
+		bool                      met = true, asked = false;
 
 		for (size_t n = 0; n < i->step->n_needs; n++)
+			asked = asked || i->step->needs[n].ids.n == 0; /* the register: it has no model here */
+		for (size_t n = 0; !asked && n < i->step->n_needs; n++)
 			for (size_t m = 0; m < hf_run_count(run); m++)
 				if (strcmp(hf_run_at(run, m)->step->id, i->step->needs[n].ids.v[0]) == 0 &&
 				    same_row(i, hf_run_at(run, m)))
 					met = met && behind(hf_run_at(run, m));
 		ck_ok(hf_run_blocked(&gate, run, i, &e));
-		if ((i->state == HF_OPEN || i->state == HF_WAITING) && met != (hf_json_len(gate) == 0))
+		if (!asked && (i->state == HF_OPEN || i->state == HF_WAITING) && met != (hf_json_len(gate) == 0))
 			wrong("%s: its needs are %smet, and it is %s", i->address, met ? "" : "not ", met ? "blocked" : "free");
-		if (i->ready && !met)
+		if (i->ready && (!met || hf_json_len(gate) > 0))
 			wrong("%s is ready before its needs are met", i->address);
 		hf_json_free(gate);
 	}
@@ -295,6 +324,37 @@ all_holds(const char *acted, bool acknowledged)
 	nobody_approves_alone();
 }
 
+static bool
+is_blocked(const char *step)
+{
+	struct hf_json *gate = NULL;
+	bool            blocked;
+
+	ck_ok(hf_run_blocked(&gate, run, at(run, step), &e));
+	blocked = hf_json_len(gate) > 0;
+	hf_json_free(gate);
+	return blocked;
+}
+
+/* What went through a closed gate says why, and what was missing; nothing else does. */
+static void
+reasons_are_logged(const char *step, bool blocked)
+{
+	const struct hf_json *last = NULL;
+	const char           *type = "", *on = NULL;
+
+	for (size_t k = entries_before; k < hf_json_len(hf_run_entries(run)) && on == NULL; k++) {
+		last = hf_json_at(hf_run_entries(run), k);
+		type = hf_json_get_str(last, "type");
+		on = hf_json_get_str(last, "step");
+	}
+	if (on == NULL || (strcmp(type, "done") != 0 && strcmp(type, "answer") != 0 && strcmp(type, "fail") != 0))
+		return;
+	if (blocked != (hf_json_get_str(last, "anyway") != NULL) || blocked != (hf_json_len(hf_json_get(last, "without")) > 0))
+		wrong("%s: the gate was %s, and its entry %s", step, blocked ? "closed" : "open",
+		    blocked ? "gives no reason" : "gives a reason");
+}
+
 /* ---- acts ---- */
 
 static enum hf_code
@@ -319,7 +379,8 @@ act_wildly(const struct hf_instance *i, struct hf_act *act, struct hf_err *e)
 	case 2:
 		return hf_run_note(run, act, e);
 	case 3:
-		return hf_run_approve(run, act, NULL, e); /* one's own: never */
+		/* One's own: never. Before it begins one may, and then another has to do it: here there is no other. */
+		return i->pending == HF_PENDING_BEGIN ? hf_run_note(run, act, e) : hf_run_approve(run, act, NULL, e);
 	case 4:
 		return dice(3) == 0 ? hf_run_reopen(run, act, e) : hf_run_claim(run, act, dice(2) == 0, e);
 	case 5:
@@ -365,6 +426,7 @@ one_turn(void)
 	char                      step[HF_ADDRESS_SIZE];
 	struct hf_act             act = { .step = step };
 	struct hf_err             e = HF_ERR_INIT;
+	bool                      blocked;
 	enum hf_code              rc;
 
 	if (dice(6) == 0 && agree(false))
@@ -375,9 +437,11 @@ one_turn(void)
 	if (i->state == HF_OPEN && i->ready && dice(3) != 0)
 		give(step);
 	remember();
+	blocked = is_blocked(step);
 	rc = act_wildly(at(run, step), &act, &e);
 	if (rc != HF_OK && rc != HF_NO && rc != HF_DENIED && rc != HF_BAD)
 		wrong("%s: HF_%s: %s", step, hf_code_name(rc), e.msg);
+	reasons_are_logged(step, blocked);
 	all_holds(step, rc == HF_OK);
 }
 
@@ -431,6 +495,7 @@ START_TEST(whatever_people_do)
 	books_world_open(0);
 	write_book(&b);
 	text = hf_buf_steal(&b);
+	book("incident/small", small);
 	book("incident/random", text);
 	run = begin_at("incident/random", 20 * HF_MINUTE);
 	remember();
