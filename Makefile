@@ -153,7 +153,7 @@ check: deps
 	@$(MAKE) --no-print-directory run-checks
 
 check-san: deps
-	@$(MAKE) --no-print-directory VARIANT=san run-checks
+	@WALKS=$${WALKS:-1} $(MAKE) --no-print-directory VARIANT=san run-checks
 
 run-checks: all $(CHECKS) $(CLITS) $(REPLAYS)
 	@OUT='$(OUT)' JOBS='$(JOBS)' tests/run.sh $(CHECKS) $(REPLAYS) $(CLITS) $(SCRIPTS)

@@ -5,8 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "books_world.h"
 #include "holdfast/brief.h"
+#include "holdfast/share.h"
 #include "holdfast/time.h"
+#include "holdfast/views.h"
 
 static struct hf_register *other; /* as world.third has it */
 
@@ -21,58 +24,7 @@ must(enum hf_code rc, const struct hf_err *e, const char *what)
 
 /* ---- the world ---- */
 
-#define MOST_FIELDS 16
-#define MEMORY      "/dev/shm" /* thousands of commits: here none has to survive a power cut */
-
-/* kind, then field and value in turn */
-static const char *const RECORDS[][MOST_FIELDS] = {
-	{ "supplier", "name", "Schedule Ltd", "contract_ref", "C-17" },
-	{ "desk", "provider", "x", "partner_contact", "the desk" },
-	{ "device", "tag", "LT-118", "ownership", "organisation", "holder", "Jo Park" },
-	{ "contact", "account", "x:agency", "type", "email", "value", "press@agency.example", "holder", "Jo Park" },
-	{ "account", "provider", "sim", "handle", "+447700900199", "class", "phone", "state", "live", "owner", "Ann Lee" },
-	{ "account", "provider", "zoom", "handle", "rooms@agency.example", "class", "meeting", "state", "live", "owner", "Jo Park",
-	    "responder", "Ann Lee", "unit", "Press" },
-	{ "account", "provider", "scheduler", "handle", "agency-plan", "class", "scheduler", "state", "live", "owner", "Jo Park",
-	    "deputy", "Jo Park", "mfa_holders", "Jo Park" },
-	{ "link", "account", "x:agency", "depends_on", "sim:+447700900199", "how", "phone" },
-	{ "link", "account", "x:agency", "depends_on", "scheduler:agency-plan", "how", "scheduler" },
-	{ "link", "account", "zoom:rooms@agency.example", "depends_on", "google-workspace:press@agency.example", "how", "mailbox" },
-	{ "contact", "account", "x:agency", "type", "phone", "value", "+447700900199", "holder", "Jo Park" },
-	{ "grant", "account", "zoom:rooms@agency.example", "person", "Jo Park", "role", "host", "since", "2025-01-01" },
-	{ "grant", "account", "scheduler:agency-plan", "supplier", "Schedule Ltd", "role", "admin" },
-	{ "share", "account", "scheduler:agency-plan", "supplier", "Schedule Ltd", "shared_on", "2026-01-10" },
-	{ "share", "account", "x:agency", "person", "Jo Park", "shared_on", "2026-01-10" },
-	{ "grant", "account", "x:agency", "person", "Max Stone", "role", "admin" },
-	{ "declaration", "person", "Jo Park", "provider", "linkedin", "handle", "jo-park", "purpose", "news of the agency" },
-	{ "unit", "name", "Web", "parent", "Press" },
-	{ "exception", "rule", "HF-101", "subject", "x:agency", "reason", "the service has none", "accepted_by", "Jo Park",
-	    "expires", "2027-06-30" },
-};
-
-static void
-fill(void)
-{
-	struct hf_batch *b;
-	struct hf_err    e = HF_ERR_INIT;
-	char             id[HF_ID_SIZE];
-
-	for (size_t k = 0; k < sizeof(RECORDS) / sizeof(*RECORDS); k++) { /* one by one: later ones name earlier ones */
-		const char *const *f = RECORDS[k];
-
-		must(hf_batch_new(&b, world.r, &e), &e, "batch");
-		must(hf_batch_add(id, b, f[0], &e), &e, f[0]);
-		for (size_t n = 1; n + 1 < MOST_FIELDS && f[n] != NULL; n += 2)
-			must(hf_batch_set(b, id, f[n], '=', f[n + 1], &e), &e, f[n]);
-		must(hf_batch_commit(b, "record", &e), &e, f[0]);
-		hf_batch_free(b);
-	}
-	must(hf_batch_new(&b, world.r, &e), &e, "batch");
-	must(hf_batch_set(b, world.account, "mfa_holders", '=', "Jo Park", &e), &e, "mfa_holders");
-	must(hf_batch_set(b, world.account, "recovery_holders", '=', "Jo Park", &e), &e, "recovery_holders");
-	must(hf_batch_commit(b, "record", &e), &e, "account");
-	hf_batch_free(b);
-}
+#define MEMORY "/dev/shm" /* thousands of commits: here none has to survive a power cut */
 
 static void
 copy(const char *from, const char *to)
@@ -94,7 +46,7 @@ books_world_make(void)
 		setenv("FIXTURES", MEMORY, 1);
 	run_world_make_two();
 	run_world_open();
-	fill();
+	books_world_fill();
 	run_world_close();
 	run_world_open(); /* once more: what is read quickly next time is laid down */
 	other = run_world_of(world.third);
@@ -102,6 +54,13 @@ books_world_make(void)
 	other = NULL;
 	run_world_close();
 	copy(".", "whole");
+}
+
+/* Queries see the books and the runs, as they do for people. */
+static enum hf_code
+supply(void *arg, const char *group, struct hf_err *e)
+{
+	return hf_views_fill(arg, world.shelf, group, e);
 }
 
 void
@@ -117,6 +76,7 @@ books_world_open(int64_t now)
 	run_world_open();
 	hf_shelf_close(world.shelf);
 	must(hf_shelf_open(&world.shelf, dirs, 1, &e), &e, "shelf");
+	hf_register_supply(world.r, supply, world.r);
 }
 
 static void
@@ -139,7 +99,9 @@ books_clock(struct hf_run *run, int64_t now)
 {
 	close_other();
 	run_clock(now);
-	return as(world.fpr, run);
+	run = as(world.fpr, run);
+	hf_register_supply(world.r, supply, world.r);
+	return run;
 }
 
 struct hf_run *
@@ -152,8 +114,10 @@ books_agree(struct hf_run *run, const char *address, const char *why)
 
 	snprintf(step, sizeof(step), "%s", address);
 	act.step = step;
-	if (other == NULL)
+	if (other == NULL) {
 		other = run_world_of(world.third);
+		hf_register_supply(other, supply, other);
+	}
 	must(hf_register_refresh(other, &e), &e, "refresh");
 	must(hf_run_open(&theirs, other, world.shelf, hf_run_id(run), &e), &e, "open run");
 	must(why == NULL ? hf_run_approve(theirs, &act, NULL, &e) : hf_run_reject(theirs, &act, &e), &e, step);
@@ -162,21 +126,64 @@ books_agree(struct hf_run *run, const char *address, const char *why)
 	return again(run);
 }
 
+/* The role that somebody has in another run goes to Ann. */
+static void
+hand_over(const char *id, const char *detail)
+{
+	struct hf_run *theirs = NULL;
+	struct hf_act  act = { .step = NULL };
+	struct hf_err  e = HF_ERR_INIT;
+	char           role[64];
+
+	snprintf(role, sizeof(role), "%.*s", (int)strcspn(detail, ","), detail);
+	must(hf_run_open(&theirs, world.r, world.shelf, id, &e), &e, id);
+	must(hf_run_handover(NULL, theirs, &act, role, world.ann, &e), &e, role);
+	hf_run_close(theirs);
+}
+
+struct hf_run *
+books_by_hand(struct hf_run *run, const char *address)
+{
+	const struct hf_json *row = at(run, address)->row;
+	const char           *what = hf_json_get_str(row, "what"), *thing = hf_json_get_str(row, "thing");
+	struct hf_err         e = HF_ERR_INIT;
+
+	if (what == NULL || thing == NULL)
+		return run;
+	if (strcmp(what, "run") == 0)
+		hand_over(thing, hf_json_get_str(row, "detail"));
+	else if (strcmp(what, "conflict") == 0)
+		must(hf_conflict_settle(world.r, thing, false, &e), &e, thing);
+	else
+		return run;
+	return again(run);
+}
+
 bool
 books_record(char id[HF_ID_SIZE], const char *kind, unsigned skip)
 {
 	struct hf_stmt *s;
 	struct hf_err   e = HF_ERR_INIT;
-	char            sql[96];
+	char            sql[192];
 	bool            any;
 
-	snprintf(sql, sizeof(sql), "SELECT id FROM main.\"%s\" ORDER BY id LIMIT 1 OFFSET %u", kind, skip);
+	snprintf(sql, sizeof(sql),
+	    "SELECT id FROM main.\"%s\" WHERE id NOT IN (SELECT id FROM main.person WHERE key_fpr = '%s') ORDER BY id LIMIT 1 OFFSET %u",
+	    kind, world.third, skip);
 	id[0] = '\0';
 	must(hf_db_prepare(&s, hf_register_db(world.r), sql, &e), &e, sql);
 	if ((any = hf_stmt_step(s)))
 		snprintf(id, HF_ID_SIZE, "%s", hf_stmt_col(s, 0));
 	hf_stmt_free(s);
 	return any;
+}
+
+void
+books_named(char id[HF_ID_SIZE], const char *ref)
+{
+	struct hf_err e = HF_ERR_INIT;
+
+	must(hf_register_resolve(id, NULL, world.r, NULL, ref, &e), &e, ref);
 }
 
 unsigned
@@ -210,7 +217,7 @@ plain(const struct hf_value *v, uint64_t *seed, char *buf)
 		books_record(buf, v->kind, 0);
 		return buf;
 	default:
-		return "as-it-was";
+		return strstr(v->name, "address") != NULL ? "safe@agency.example" : BOOKS_TEXT;
 	}
 }
 
