@@ -226,6 +226,100 @@ START_TEST(test_good)
 }
 END_TEST
 
+/* ---- what a rule says to do ---- */
+
+/* The words of a command line, as a shell would part them. */
+static struct hf_json *
+words_of(const char *line)
+{
+	struct hf_json *words = hf_json_array();
+	struct hf_buf   word = HF_BUF_INIT;
+	char            quote = '\0';
+
+	for (const char *p = line;; p++) {
+		if (*p == '\0' || (quote == '\0' && *p == ' ')) {
+			if (word.len > 0)
+				ck_assert_int_eq(hf_json_push(words, hf_json_string(hf_buf_str(&word))), 0);
+			hf_buf_cut(&word, 0);
+			if (*p == '\0')
+				break;
+		} else if (*p == quote)
+			quote = '\0';
+		else if (quote == '\0' && (*p == '\'' || *p == '"'))
+			quote = *p;
+		else
+			hf_buf_addc(&word, *p);
+	}
+	hf_buf_clear(&word);
+	return words;
+}
+
+/* The kind of the record that people call so. */
+static const struct hf_kind *
+kind_of(const char *ref)
+{
+	for (size_t i = 0; i < hf_n_kinds; i++) {
+		struct hf_stmt *s;
+		char            sql[128];
+		bool            found;
+
+		if (hf_kinds[i].single && strcmp(hf_kinds[i].name, ref) == 0)
+			return &hf_kinds[i];
+		snprintf(sql, sizeof(sql), "SELECT 1 FROM main.\"%s\" WHERE id = ?1 OR ref = ?1", hf_kinds[i].name);
+		ck_ok(hf_db_prepare(&s, db, sql, &e));
+		hf_stmt_text(s, 1, ref);
+		found = hf_stmt_step(s);
+		hf_stmt_free(s);
+		if (found)
+			return &hf_kinds[i];
+	}
+	return NULL;
+}
+
+/* field=value, += or -=: the field is there, people may set it, and the value is one of its. What is in capitals a person fills in. */
+static void
+check_set(const char *fix, const struct hf_kind *kind, const char *typed)
+{
+	char                   name[64], placeholder[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+	const struct hf_field *f;
+	const char            *value = strchr(typed, '=');
+	struct hf_json        *v = NULL;
+	bool                   list;
+
+	ck_assert_msg(value != NULL && value > typed, "%s: %s sets nothing", fix, typed);
+	list = value[-1] == '+' || value[-1] == '-';
+	snprintf(name, sizeof(name), "%.*s", (int)(value - typed - list), typed);
+	ck_ok(hf_schema_want_field(&f, kind, name, &e));
+	ck_assert_msg((f->flags & HF_FIELD_SET) == 0, "%s: %s is set by nobody", fix, name);
+	ck_assert_msg(!list || (f->flags & HF_FIELD_LIST) != 0, "%s: %s is no list", fix, name);
+	value++;
+	if (strspn(value, placeholder) == strlen(value) || f->type == HF_FIELD_REF)
+		return;
+	ck_ok(hf_schema_value(&v, f, value, &e));
+	hf_json_free(v);
+}
+
+static void
+check_fix(const char *fix)
+{
+	struct hf_json       *words = words_of(fix);
+	const char           *verb = hf_json_str(hf_json_at(words, 0)), *what = hf_json_str(hf_json_at(words, 1));
+	const struct hf_kind *kind = NULL;
+
+	if (strcmp(verb, "add") == 0)
+		kind = hf_schema_kind(what);
+	else if (strcmp(verb, "set") == 0)
+		kind = kind_of(what);
+	if (strcmp(verb, "add") == 0 || strcmp(verb, "set") == 0)
+		ck_assert_msg(kind != NULL, "%s: %s is nothing", fix, what);
+	ck_assert_msg(kind == NULL || hf_json_len(words) > 2, "%s: sets nothing", fix);
+	for (size_t i = 2; kind != NULL && i < hf_json_len(words); i++)
+		check_set(fix, kind, hf_json_str(hf_json_at(words, i)));
+	hf_json_free(words);
+}
+
+/* ---- the cases ---- */
+
 static void
 one_case(const struct hf_json *k)
 {
@@ -249,6 +343,8 @@ one_case(const struct hf_json *k)
 	}
 	ck_assert_msg(quiet || there, "%s: found in %s, not in %s", hf_buf_str(&text), r->findings[0].record, id);
 	ck_assert_msg(quiet || (r->fix[0] != '\0' && strchr(r->fix, '{') == NULL), "%s: to do: %s", rule, r->fix);
+	if (!quiet)
+		check_fix(r->fix);
 	hf_buf_clear(&text);
 	end(c);
 }

@@ -159,7 +159,7 @@ lint_fix_fields(struct linter *l, const struct hf_rule *r, char *words[], size_t
 
 #define FIX_WORDS 16
 
-/* The command that puts it right exists, and what it sets does too. */
+/* The command that puts it right exists, and what it sets does too. One that the query gives ({do} {thing}) is known only when it is asked. */
 static void
 lint_fix(struct linter *l, const struct hf_rule *r)
 {
@@ -170,7 +170,7 @@ lint_fix(struct linter *l, const struct hf_rule *r)
 		return;
 	for (p = strtok_r(text, " ", &rest); p != NULL && n < FIX_WORDS; p = strtok_r(NULL, " ", &rest))
 		words[n++] = p;
-	if (n == 0)
+	if (n == 0 || words[0][0] == '{')
 		return;
 	snprintf(two, sizeof(two), "%.60s %.60s", words[0], n > 1 ? words[1] : "");
 	if (l->opts->command_ok != NULL && !l->opts->command_ok(l->opts->arg, words[0]) && !l->opts->command_ok(l->opts->arg, two))

@@ -89,6 +89,17 @@ for book in policy/access policy/ours profile/minimum; do ok book lint "$dir/boo
 ok query "$(sed -n 's/^\.Dl holdfast query .(dq\(.*\).(dq$/\1/p' "$HOLDFAST_TOP/man/holdfast-policy.5")"
 says 'moment' '$data->[0]{n} =~ /Z$/' query 'SELECT :now AS n'
 
+# what hangs on a provider's sheet is found once, whatever the number of accounts, and ends with one look
+ok add account provider=x handle=second state=live
+says 'a sheet' '@$data == 1 && $data->[0]{ref} eq "provider/x" && $data->[0]{found} =~ /hearsay only: hacked-form/' check --rule HF-302
+run check --rule HF-302
+is 'the book that ends it' has out 'to do: holdfast respond org --playbook routine/route-check'
+ok respond org --playbook routine/route-check
+ok add desk provider=x partner_contact='the desk'
+run --json list desk
+ok add exception rule=HF-302 subject="$(value '$data->[0]{id}')" reason='we looked' expires="$(date -d '+60 days' +%F)"
+says 'held back by what we hold there' '@$data == 0' check --rule HF-302
+
 # wrong inputs
 no 65 'no policy has such a rule' check --rule HF-1O1
 no 65 'no such profile' check --profile nsc
