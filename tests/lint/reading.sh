@@ -3,7 +3,8 @@
 # - the text of the steps is of reading grade 9 at most: Flesch-Kincaid, 0.39 words/sentences + 11.8 syllables/words - 15.59, where an item of a list ends
 #   a sentence, code is one word of one syllable, and a syllable is a run of vowels but for a silent e or ed at the end;
 # - no sentence in the first line of a step has more than 25 words;
-# - the title of a step is a question, or begins with a verb of tests/lint/verbs.txt.
+# - the title of a step is a question, or begins with a verb of tests/lint/verbs.txt;
+# - in an incident a step that is no question says under its title what to do: a title alone is too little for somebody who never did it.
 # reading.sh [FILE...]: without, every incident and routine playbook. READING=figures prints the grade of each.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -42,6 +43,7 @@ sub plain {
 for my $file (@ARGV) {
 	my ($w, $s, $y, $in, $first, $fence) = (0, 0, 0, 0, 0, 0);
 	my ($n, $para) = (0, '');
+	my $bare = ''; # title of a step that has no text yet
 	my $end = sub {
 		for my $sentence (sentences(plain($para))) {
 			my @words = words($sentence) or next;
@@ -61,6 +63,7 @@ for my $file (@ARGV) {
 			$first = $in;
 			next unless $in;
 			my ($title) = ($2);
+			$bare = $file =~ m{incident/} && $title !~ /\?$/ ? $title : '';
 			my ($word) = $title =~ /^([\w'-]+)/;
 			complain("$file:$n: title is no question and begins with no verb of tests/lint/verbs.txt: $title")
 			    unless $title =~ /\?$/ || $verb{ lc($word // '') };
@@ -71,10 +74,13 @@ for my $file (@ARGV) {
 		if ($line =~ /^- \*\*(.*?):\*\* *(.*)/) {
 			my ($label, $text) = ($1, $2);
 			$end->();
+			complain("$file:$n: nothing under the title says what to do: $bare") if $bare ne '';
+			$bare = '';
 			$para = $text if $label =~ /^(If .*|Why|On .*)$/;
 			$end->();
 			next;
 		}
+		$bare = '';
 		$line =~ s/^\s*(?:> ?)?(?:(?:CAUTION|WARNING): *)?//;
 		$end->() if $line =~ s/^(?:\d+[.)]|[-*]) +//;
 		if ($first) {
