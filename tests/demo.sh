@@ -81,4 +81,10 @@ echo "git verify-commit: $(git -C "$repo" rev-list --count HEAD) commits, $bad r
 record=$(git -C "$repo" ls-tree -r --name-only HEAD records | head -n 1)
 printf '%s$ git show HEAD:%s | gpg --decrypt%s\n' "$bold" "$record" "$plain"
 git -C "$repo" show "HEAD:$record" | gpg --quiet --decrypt 2>/dev/null | sed '/^$/d'
+
+chapter 'What falls short of the written guidance?'
+{ hf check x:severnlevels || true; } >check.txt
+head -n 20 check.txt
+tell '… and more. check alone looks at every account; its exit status is 1 when anything falls short.'
+tell 'Your own: holdfast init --name NAME --domain DOMAIN, then holdfast import, and holdfast review once a quarter. man holdfast tells the rest.'
 chapter "Done in $((SECONDS - began)) seconds; nothing of it is left behind"

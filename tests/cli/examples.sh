@@ -105,18 +105,22 @@ try() { # WHERE TEXT
 }
 count=0
 
-# The blocks of the manual page, as they are shown.
-block='' in=''
-while IFS= read -r line; do
-	case $line in
-	'.Bd -literal'*) in=yes block='' ;;
-	.Ed)
-		try 'holdfast(1)' "${block%$'\n'}"
-		in=''
-		;;
-	*) [ -z "$in" ] || block+="${line//\\(dq/\"}"$'\n' ;;
-	esac
-done < <(sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$HOLDFAST_TOP/man/holdfast.1")
+# The blocks of a manual page, as they are shown, between two headings.
+blocks() { # PAGE FROM TO
+	local block='' in='' line
+	while IFS= read -r line; do
+		case $line in
+		'.Bd -literal'*) in=yes block='' ;;
+		.Ed)
+			[ -z "$in" ] || try "$1" "${block%$'\n'}"
+			in=''
+			;;
+		*) [ -z "$in" ] || block+="${line//\\(dq/\"}"$'\n' ;;
+		esac
+	done < <(sed -n "/^\.S[hs] $2/,/^\.S[hs] $3/p" "$HOLDFAST_TOP/man/$1")
+}
+blocks holdfast.1 EXAMPLES SEE
+blocks holdfast-register.5 Queries FILES
 is 'the page has examples' test $count -ge 4
 
 # The lines of the help.

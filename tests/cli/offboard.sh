@@ -116,7 +116,7 @@ sed 's/^/  /' "$dir/named"
 ok report "$leaver" internal/leaver-certificate
 day=$(date -u +%F)
 for words in 'Jo Park has left' "Last day: $day" 'x:agency: done. Administrator now: ' 'siro of Agency: done' 'Take away the right admin on agency on x. done' \
-    "ended $day" 'Change the password of rooms on zoom. done' 'Mailbox able to receive until: ' 'by Ann Lee' 'Key to this register taken back at: '; do
+    "ended $day" 'Change the password of rooms on zoom. done' 'Mailbox able to receive until: ' 'by Ann Lee' ', approved by Bob Roe' 'Look into the live services: ' 'Key to this register taken back at: '; do
 	is "the certificate has $words" grep -qF -e "$words" <(tr '\n' ' ' <"$dir/out" | tr -s ' ')
 done
 ok run close "$leaver"
