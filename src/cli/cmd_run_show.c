@@ -382,6 +382,8 @@ render_step(struct out *o, const struct hf_json *brief, void *arg)
 	const struct next *n = arg;
 	struct page       *p = page_new(step_width(n->app));
 
+	if (hf_run_is_drill(n->run))
+		page_line(p, OUT_WARN, "DRILL. This is an exercise.");
 	if (step_cautions(p, brief) > 0)
 		page_gap(p);
 	step_page(p, n->run, brief);
@@ -461,7 +463,8 @@ cmd_run_next(struct app *app, const struct args *a, struct hf_err *e)
 	} else if ((rc = hf_brief_make(&data, run, i, e)) == HF_OK) {
 		struct next n = { app, run };
 
-		if (hf_json_set(data, "run", hf_json_string(hf_run_id(run))) != 0)
+		if (hf_json_set(data, "run", hf_json_string(hf_run_id(run))) != 0 ||
+		    hf_json_set(data, "drill", hf_json_bool(hf_run_is_drill(run))) != 0)
 			rc = hf_nomem(e);
 		out_view(app->out, data, render_step, &n);
 	}

@@ -148,10 +148,12 @@ render(struct out *o, const struct hf_json *data, void *arg)
 {
 	static const struct out_column columns[] = { { "what", NULL, 0 }, { "step", NULL, OUT_SPARE }, { "text", NULL, 0 },
 		{ "until", NULL, OUT_TIME | OUT_SPARE }, OUT_END };
-	const struct app              *app = arg;
+	const struct doing            *d = arg;
 	struct hf_buf                  who = HF_BUF_INIT;
 
-	hf_register_ref(&who, app->reg, hf_json_get_str(data, "person"));
+	hf_register_ref(&who, d->app->reg, hf_json_get_str(data, "person"));
+	if (hf_run_is_drill(d->run))
+		put_line(o, OUT_WARN, "DRILL. This is an exercise.");
 	put(o, OUT_GOOD, "recorded");
 	put_line(o, OUT_PLAIN, ": %s is now %s", hf_json_get_str(data, "role"), hf_buf_str(&who));
 	put_steps(o, "Late", hf_json_get(data, "late"));
@@ -180,7 +182,7 @@ cmd_run_handover(struct app *app, const struct args *a, struct hf_err *e)
 		app_release();
 	}
 	if (data != NULL)
-		out_view(app->out, data, render, app);
+		out_view(app->out, data, render, &d);
 	hf_json_free(data);
 	hf_run_close(d.run);
 	return rc;

@@ -128,6 +128,8 @@ walk_ask(char **typed, struct walk *w, const struct prompt *q, struct hf_err *e)
 	if (*typed != NULL && (q->redraw || strcmp(*typed, PROMPT_REDRAW) != 0))
 		return HF_OK;
 	one.optional = true;
+	one.fresh = q->fresh && !w->again;
+	w->again = false;
 	do {
 		free(*typed);
 		*typed = NULL;
@@ -139,6 +141,7 @@ walk_ask(char **typed, struct walk *w, const struct prompt *q, struct hf_err *e)
 			w->leave = rc == HF_CANCELLED;
 			return rc;
 		}
+		w->again = strcmp(*typed, PROMPT_REDRAW) == 0;
 		again = aside(&rc, w, q, *typed, e);
 	} while (again && rc == HF_OK);
 	if (rc != HF_OK) {

@@ -22,6 +22,7 @@ struct walk {
 	struct hf_json     *seen; /* what was acknowledged in this sitting */
 	struct hf_buf       said; /* told again at the top of the next screen */
 	enum out_style      said_in;
+	bool                again; /* the same screen is shown once more: what is typed meanwhile is meant for it */
 	char               *ahead; /* typed while a page was read: the answer to the next question; NULL */
 	struct background   sync;
 	char               *anyway;             /* why this step is done although its gate is closed; NULL */

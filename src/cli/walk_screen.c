@@ -129,6 +129,18 @@ began(struct hf_buf *b, const struct walk *w)
 	hf_buf_addc(b, '.');
 }
 
+/* What was typed on the first screen. From the help the way leads back there. */
+static enum hf_code
+from_intro(struct walk *w, const char *typed, struct hf_err *e)
+{
+	bool         help = typed != NULL && (strcmp(typed, "?") == 0 || strcmp(typed, "help") == 0);
+	enum hf_code rc = HF_OK;
+
+	if (!is_redraw(typed))
+		rc = walk_press(w, typed == NULL ? "q" : typed[0] == '\0' ? "\n" : typed, false, e);
+	return rc == HF_OK && (help || is_redraw(typed)) ? walk_intro(w, e) : rc;
+}
+
 enum hf_code
 walk_intro(struct walk *w, struct hf_err *e)
 {
@@ -157,12 +169,7 @@ walk_intro(struct walk *w, struct hf_err *e)
 	if (finished > 0)
 		q.text = "Enter: go on   ? help   q quit >";
 	if (rc == HF_OK && (rc = walk_ask(&typed, w, &q, e)) == HF_OK)
-		rc = is_redraw(typed) ? walk_intro(w, e) :
-					walk_press(w,
-					    typed == NULL        ? "q" :
-						typed[0] == '\0' ? "\n" :
-								   typed,
-					    false, e);
+		rc = from_intro(w, typed, e);
 	free(typed);
 	hf_buf_clear(&ref);
 	hf_buf_clear(&b);

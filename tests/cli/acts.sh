@@ -186,6 +186,9 @@ done
 # a gate passed with a reason; a drill
 says 'a drill' '$data->{run}' respond x:agency --playbook incident/turns --drill
 drill=$(value '$data->{run}')
+says 'a drill says so' '$data->{drill}' run next "$drill"
+ok run next "$drill"
+is 'as text, too' has out 'DRILL. This is an exercise.'
 no 1 'closed gate' run done "$drill" sign-off --anyway ' '
 ok run done "$drill" sign-off --anyway 'the exercise begins here'
 says 'it is said' '$data->{figures}{anyway}[0]{why} eq "the exercise begins here" && $data->{figures}{anyway}[0]{without}[0] eq "park"' run show "$drill"

@@ -144,6 +144,7 @@ START_TEST(keys_of_the_walk)
 	EXPECT(p, "an answer or a field, by its number");
 	EXPECT(p, "leave; nothing recorded is lost");
 	type(p, "Enter: back > ", "");
+	type(p, "Enter: begin", "");
 	type(p, "x:agency > ", "l");
 	EXPECT(p, "Tell the board");
 	EXPECT(p, "waiting");

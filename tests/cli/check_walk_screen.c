@@ -117,6 +117,7 @@ START_TEST(help_fits_on_one_screen)
 	EXPECT(p, "Enter: back > ");
 	ck_assert(!shows(p, "read on"));
 	pty_send(p, PTY_ENTER);
+	type(p, "Enter: begin", "");
 	leave(p);
 }
 END_TEST
