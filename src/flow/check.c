@@ -47,12 +47,26 @@ parameters(struct hf_json **out, const struct hf_check_opts *o, struct hf_err *e
 
 /* ---- one row ---- */
 
+/* The names of a rule's columns, with its first row: there may be thousands. */
+static void
+name_columns(struct asking *a, struct hf_stmt *row)
+{
+	a->n_columns = hf_stmt_cols(row);
+	for (int i = 0; i < a->n_columns && i < NAMED_COLUMNS; i++) {
+		a->names[i].text = hf_stmt_name(row, i);
+		a->names[i].len = strlen(a->names[i].text);
+	}
+}
+
 static const char *
 column(const struct asking *a, struct hf_stmt *row, const char *name, size_t len)
 {
-	for (int i = 0; i < a->n_columns; i++)
-		if (strlen(hf_stmt_name(row, i)) == len && memcmp(hf_stmt_name(row, i), name, len) == 0)
+	for (int i = 0; i < a->n_columns; i++) {
+		const char *is = i < NAMED_COLUMNS ? a->names[i].text : hf_stmt_name(row, i);
+
+		if ((i < NAMED_COLUMNS ? a->names[i].len : strlen(is)) == len && memcmp(is, name, len) == 0)
 			return hf_stmt_col(row, i);
+	}
 	return NULL;
 }
 
@@ -143,7 +157,8 @@ take_row(void *arg, struct hf_stmt *row, struct hf_err *e)
 	const struct exception *x;
 	struct found           *f;
 
-	a->n_columns = hf_stmt_cols(row);
+	if (a->n_columns == 0)
+		name_columns(a, row);
 	if (a->opts->subject != NULL && !is_about(a, row))
 		return HF_OK;
 	x = excuse(a, row);
@@ -169,6 +184,7 @@ ask_rule(struct asking *a, const struct hf_rule_now *rule, const struct hf_json 
 	enum hf_code  rc;
 
 	a->rule = rule;
+	a->n_columns = 0;
 	a->has_fix = false;
 	if ((rc = hf_db_each(NULL, a->opts->db, &ask, take_row, a, e)) == HF_BAD) {
 		hf_fail_in(e, "%s %s", rule->book, rule->rule->id);

@@ -21,6 +21,8 @@ struct asked {
 	bool                      has_fix;
 };
 
+#define NAMED_COLUMNS 32
+
 struct asking {
 	const struct hf_check_opts *opts;
 	struct exception           *exceptions; /* that hold today */
@@ -34,10 +36,14 @@ struct asking {
 	struct asked *asked;
 	size_t        n_asked;
 
-	const struct hf_rule_now *rule; /* in hand */
-	int                       n_columns;
-	size_t                    fix;
-	bool                      has_fix;
+	const struct hf_rule_now *rule;      /* in hand */
+	int                       n_columns; /* of its answer; 0: no row came yet */
+	struct {
+		const char *text;
+		size_t      len;
+	} names[NAMED_COLUMNS]; /* of the first of them */
+	size_t fix;
+	bool   has_fix;
 };
 
 enum hf_code  asking_begin(struct asking *a, struct hf_err *e);

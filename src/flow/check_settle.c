@@ -1,4 +1,5 @@
 /* Before and after the rules are asked: exceptions and subjects, then the result. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,56 +107,81 @@ struct memory {
 	char               kinds[][32]; /* one for each rule */
 };
 
-static int
-by_record(const void *a, const void *b)
+static size_t
+hash_of(const char *id)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	uint32_t h = 2166136261U; /* FNV-1a */
+
+	for (; *id != '\0'; id++)
+		h = (h ^ (unsigned char)*id) * 16777619U;
+	return h;
 }
 
+/* Each record once: a table at most half full. */
 static enum hf_code
 count_records(struct hf_checked *c, struct hf_err *e)
 {
-	const char **ids;
+	size_t       n_slots = 2 * c->n + 1, at;
+	const char **slots, *id;
 
 	if (c->n == 0)
 		return HF_OK;
-	if ((ids = calloc(c->n, sizeof(*ids))) == NULL)
+	if ((slots = calloc(n_slots, sizeof(*slots))) == NULL)
 		return hf_nomem(e);
+	for (size_t i = 0; i < c->n; i++) {
+		id = c->findings[i].record;
+		for (at = hash_of(id) % n_slots; slots[at] != NULL && strcmp(slots[at], id) != 0; at = (at + 1) % n_slots)
+			continue;
+		c->records += slots[at] == NULL;
+		slots[at] = id;
+	}
+	free(slots);
+	return HF_OK;
+}
+
+/* Most rules are about one of a few kinds: the number that was found for another rule. */
+static bool
+known_kind(size_t *out, const struct hf_check *c, const char *kind)
+{
 	for (size_t i = 0; i < c->n; i++)
-		ids[i] = c->findings[i].record;
-	qsort(ids, c->n, sizeof(*ids), by_record);
-	for (size_t i = 0; i < c->n; i++)
-		c->records += i == 0 || strcmp(ids[i], ids[i - 1]) != 0;
-	free(ids);
+		if (c->rules[i].n > 0 && strcmp(c->rules[i].kind, kind) == 0) {
+			*out = c->rules[i].of;
+			return true;
+		}
+	return false;
+}
+
+static enum hf_code
+kind_of(char kind[32], const char *record, struct hf_db *db, struct hf_err *e)
+{
+	struct hf_stmt *s = NULL;
+	enum hf_code    rc;
+
+	if ((rc = hf_db_prepare(&s, db, "SELECT kind FROM main.record WHERE id = ?", e)) != HF_OK)
+		return rc;
+	hf_stmt_text(s, 1, record);
+	if (hf_stmt_step(s) && strlen(hf_stmt_col(s, 0)) < 32)
+		strcpy(kind, hf_stmt_col(s, 0));
+	hf_stmt_free(s);
 	return HF_OK;
 }
 
 /* Of how many: those of the kind that are in use and not gone. */
 static enum hf_code
-count_kind(struct hf_checked *c, char kind[32], struct hf_db *db, struct hf_err *e)
+count_kind(struct hf_checked *to, char kind[32], const struct hf_check *c, struct hf_db *db, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
 	struct hf_buf   sql = HF_BUF_INIT;
 	enum hf_code    rc;
 
-	if (c->n == 0)
+	if (to->n == 0)
 		return HF_OK;
-	if ((rc = hf_db_prepare(&s, db, "SELECT kind FROM main.record WHERE id = ?", e)) != HF_OK)
+	if ((rc = kind_of(kind, to->findings[0].record, db, e)) != HF_OK || kind[0] == '\0' || known_kind(&to->of, c, kind))
 		return rc;
-	hf_stmt_text(s, 1, c->findings[0].record);
-	if (hf_stmt_step(s))
-		hf_buf_addf(&sql, "%s", hf_stmt_col(s, 0));
-	hf_stmt_free(s);
-	s = NULL;
-	if (sql.len == 0 || sql.len > 31)
-		goto done;
-	strcpy(kind, sql.data);
-	hf_buf_cut(&sql, 0);
 	hf_buf_addf(&sql, "SELECT count(*) FROM main.\"%s\" WHERE in_use AND NOT gone", kind);
 	if ((rc = hf_buf_check(&sql, e)) == HF_OK && (rc = hf_db_prepare(&s, db, sql.data, e)) == HF_OK && hf_stmt_step(s))
-		c->of = (size_t)hf_stmt_num(s, 0);
+		to->of = (size_t)hf_stmt_num(s, 0);
 	hf_stmt_free(s);
-done:
 	hf_buf_clear(&sql);
 	return rc;
 }
@@ -182,7 +208,7 @@ settle_rule(struct hf_check *c, struct asking *a, const struct asked *q, struct 
 		to->fix = m->text + q->fix;
 	c->findings += to->n;
 	if ((rc = count_records(to, e)) == HF_OK)
-		rc = count_kind(to, m->kinds[c->n], a->opts->db, e);
+		rc = count_kind(to, m->kinds[c->n], c, a->opts->db, e);
 	c->n++;
 	return rc;
 }

@@ -21,6 +21,10 @@ string_end(const char *p)
 static void
 add_string(struct hf_buf *b, const char *p, const char *end)
 {
+	if (memchr(p, '\\', (size_t)(end - p)) == NULL) {
+		hf_buf_add(b, p, (size_t)(end - p));
+		return;
+	}
 	for (; p < end; p++) {
 		if (*p != '\\') {
 			hf_buf_addc(b, *p);

@@ -53,8 +53,8 @@ is_token(const char *w, size_t len)
 		{ "xoxp-", 10 }, { "xoxa-", 10 }, { "AKIA", 16 }, { "ASIA", 16 }, { "AIza", 30 }, { "ya29.", 20 }, { "EAAC", 30 },
 		{ "eyJ", 40 }, { "sk-", 20 }, { "sk_live_", 16 }, { "npm_", 30 }, { "dop_v1_", 30 } };
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (starts(w, len, known[i].prefix, known[i].rest))
+	for (size_t i = 0; len > 12 && i < sizeof(known) / sizeof(known[0]); i++)
+		if (w[0] == known[i].prefix[0] && starts(w, len, known[i].prefix, known[i].rest))
 			return true;
 	return false;
 }
@@ -114,34 +114,35 @@ tells(const char *w, size_t len)
 	return false;
 }
 
+/* " is x", ": x", "=x": after the word, what it is */
+static bool
+tells_after(const char *q)
+{
+	if (strncmp(q, " is ", 4) == 0)
+		q += 3;
+	else if (*q == ':' || *q == '=')
+		q++;
+	else
+		return false;
+	q += strspn(q, " ");
+	return tells(q, strcspn(q, " ,;\n"));
+}
+
 /* "password: x", "pin=1234": the word, then what it is */
 static bool
 is_told(const char *text)
 {
 	static const char *const names[] = { "password", "passwort", "passwd", "pwd", "passphrase", "pin", "secret", "backup code",
 		"recovery code" };
-	const char              *p;
 
 	if (strpbrk(text, ":=") == NULL && strstr(text, " is ") == NULL)
 		return false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		size_t n = strlen(names[i]);
-
-		for (p = text; *p != '\0'; p++) {
-			const char *q = p + n;
-
-			if (strncasecmp(p, names[i], n) != 0 || (p > text && isalnum((unsigned char)p[-1])))
-				continue;
-			if (strncmp(q, " is ", 4) == 0)
-				q += 3;
-			else if (*q == ':' || *q == '=')
-				q++;
-			else
-				continue;
-			q += strspn(q, " ");
-			if (tells(q, strcspn(q, " ,;\n")))
+	for (const char *p = text; *p != '\0'; p++) {
+		if (strchr("pPbBrRsS", *p) == NULL || (p > text && isalnum((unsigned char)p[-1])))
+			continue;
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (strncasecmp(p, names[i], strlen(names[i])) == 0 && tells_after(p + strlen(names[i])))
 				return true;
-		}
 	}
 	return false;
 }
@@ -181,7 +182,16 @@ is_phrase(const char *text)
 	return words == 12 || words == 15 || words == 18 || words == 24;
 }
 
-/* Tokens, seeds and passwords word by word; codes only in numbers. */
+static bool
+has_digit(const char *w, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (w[i] >= '0' && w[i] <= '9')
+			return true;
+	return false;
+}
+
+/* Tokens, seeds and passwords word by word; codes only in numbers. All but some tokens have a digit, and most words have none. */
 static const char *
 judge_words(const char *text, bool eager)
 {
@@ -194,11 +204,13 @@ judge_words(const char *text, bool eager)
 			words++;
 			if (is_token(p, len))
 				return "an access token";
-			if (is_seed(p, len))
-				return "a seed for one-time codes";
-			if (is_password(p, len, eager))
-				return "a password";
-			codes += is_code(p, len);
+			if (has_digit(p, len)) {
+				if (is_seed(p, len))
+					return "a seed for one-time codes";
+				if (is_password(p, len, eager))
+					return "a password";
+				codes += is_code(p, len);
+			}
 		}
 		p += len;
 		p += strspn(p, " \t\n,;");
