@@ -1,4 +1,5 @@
 /* The index as bytes and back, as the snapshot does it. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "holdfast/buf.h"
@@ -50,6 +51,48 @@ START_TEST(lists_are_read_after_loading)
 }
 END_TEST
 
+static const char *const later[] = { "CREATE TEMP VIEW tall AS SELECT h FROM temp.people WHERE h > 1",
+	"CREATE TEMP VIEW people AS SELECT h FROM main.t", "CREATE TEMP TABLE note(x); CREATE INDEX temp.by_x ON note(x)", NULL };
+
+static const char *
+first_of(struct hf_db *db, const char *sql)
+{
+	static char     value[16];
+	struct hf_stmt *s = NULL;
+
+	ck_ok(hf_db_prepare(&s, db, sql, &e));
+	snprintf(value, sizeof(value), "%s", hf_stmt_step(s) ? hf_stmt_col(s, 0) : "none");
+	hf_stmt_free(s);
+	return value;
+}
+
+/* A view is there from when it is named, by whoever names it and however it is written; a name that nobody knows stays one. */
+START_TEST(what_is_named_is_made)
+{
+	struct hf_db   *db = NULL;
+	struct hf_stmt *s = NULL;
+	struct hf_json *rows = NULL;
+
+	ck_ok(hf_db_open(&db, &e));
+	ck_ok(hf_db_exec(db, "CREATE TABLE t (h INTEGER); INSERT INTO t VALUES (1), (2)", &e));
+	hf_db_later(db, later);
+	ck_assert_str_eq(first_of(db, "SELECT count(*) FROM sqlite_temp_schema"), "0");
+	ck_ok(hf_db_ask(&rows, NULL, db, &(struct hf_ask){ .sql = "SELECT h FROM Tall" }, &e));
+	ck_assert_uint_eq(hf_json_len(rows), 1);
+	hf_json_free(rows);
+	ck_assert_str_eq(first_of(db, "SELECT count(*) FROM sqlite_temp_schema"), "2");
+	ck_ok(hf_db_exec(db, "BEGIN; DELETE FROM main.t", &e));
+	ck_ok(hf_db_exec(db, "DELETE FROM temp.note; INSERT INTO temp.note VALUES (7)", &e));
+	ck_ok(hf_db_exec(db, "ROLLBACK", &e));
+	ck_assert_str_eq(first_of(db, "SELECT count(*) FROM note"), "0"); /* gone with the rest, and made again */
+	ck_assert_str_eq(first_of(db, "SELECT max(h) FROM temp.tall"), "2");
+	ck_fails(HF_BAD, "no such table: talls", hf_db_ask(&rows, NULL, db, &(struct hf_ask){ .sql = "SELECT h FROM talls" }, &e));
+	ck_fails(HF_BAD, "only reading", hf_db_ask(&rows, NULL, db, &(struct hf_ask){ .sql = "DELETE FROM temp.note" }, &e));
+	ck_assert_int_ne(hf_db_prepare(&s, db, "SELECT 1 FROM main.tall", NULL), HF_OK);
+	hf_db_close(db);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -57,6 +100,7 @@ main(void)
 	TCase *t = tcase_create("db");
 
 	tcase_add_loop_test(t, lists_are_read_after_loading, 0, 4);
+	tcase_add_test(t, what_is_named_is_made);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

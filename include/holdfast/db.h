@@ -56,6 +56,12 @@ enum hf_code hf_stmt_end(struct hf_stmt *s, enum hf_code rc, struct hf_err *e);
 enum hf_code hf_db_ours(struct hf_db *db, const struct hf_json *domains, const struct hf_json *numbers, struct hf_err *e);
 
 /*
+ * Views and tables of the temp schema, each made when a statement first names it: "CREATE TEMP VIEW name AS …", "CREATE TEMP TABLE name(…", ending with
+ * NULL, which must live as long as db. They may name each other.
+ */
+void hf_db_later(struct hf_db *db, const char *const *sql);
+
+/*
  * Tables of the temp schema that are empty until a person's SQL reads them: at most 32 groups ("provider route asks"), ending with NULL, which must
  * live as long as db. The supplier is called then, once for each group, and fills all of it; it may ask in its turn. hf_db_stale: what they
  * hold is old, ask the supplier again.

@@ -144,7 +144,11 @@ hf_db_close(struct hf_db *db)
 enum hf_code
 hf_db_exec(struct hf_db *db, const char *sql, struct hf_err *e)
 {
-	return db_translate(db, sqlite3_exec(db->sql, sql, NULL, NULL, NULL), e);
+	int rc;
+
+	while ((rc = sqlite3_exec(db->sql, sql, NULL, NULL, NULL)) == SQLITE_ERROR && db_made(db))
+		continue;
+	return db_translate(db, rc, e);
 }
 
 enum hf_code
@@ -201,7 +205,9 @@ hf_db_prepare(struct hf_stmt **out, struct hf_db *db, const char *sql, struct hf
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return hf_nomem(e);
 	s->db = db;
-	if ((rc = sqlite3_prepare_v2(db->sql, sql, -1, &s->st, NULL)) != SQLITE_OK) {
+	while ((rc = sqlite3_prepare_v2(db->sql, sql, -1, &s->st, NULL)) == SQLITE_ERROR && db_made(db))
+		continue;
+	if (rc != SQLITE_OK) {
 		free(s);
 		return db_translate(db, rc, e);
 	}

@@ -94,6 +94,54 @@ guard(struct hf_db *db, bool on)
 	sqlite3_hard_heap_limit64(on ? ASK_HEAP + sqlite3_memory_used() : 0);
 }
 
+/* ---- what is made when it is named ---- */
+
+void
+hf_db_later(struct hf_db *db, const char *const *sql)
+{
+	db->later = sql;
+}
+
+static bool
+makes(const char *sql, const char *name)
+{
+	static const char *const heads[] = { "CREATE TEMP VIEW ", "CREATE TEMP TABLE " };
+	size_t                   n = strlen(name);
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *at = sql + strlen(heads[i]);
+
+		if (strncmp(sql, heads[i], strlen(heads[i])) == 0 && sqlite3_strnicmp(at, name, (int)n) == 0 &&
+		    (at[n] == ' ' || at[n] == '('))
+			return true;
+	}
+	return false;
+}
+
+bool
+db_made(struct hf_db *db)
+{
+	static const char missing[] = "no such table: ";
+	const char       *name = sqlite3_errmsg(db->sql);
+	bool              guarded = db->guarded, made = false;
+
+	if (strncmp(name, missing, strlen(missing)) != 0)
+		return false;
+	name += strlen(missing);
+	if (sqlite3_strnicmp(name, "temp.", 5) == 0)
+		name += 5;
+	for (size_t i = 0; db->later != NULL && db->later[i] != NULL; i++)
+		if (makes(db->later[i], name)) {
+			if (guarded)
+				guard(db, false);
+			made = sqlite3_exec(db->sql, db->later[i], NULL, NULL, NULL) == SQLITE_OK;
+			if (guarded)
+				guard(db, true);
+			break;
+		}
+	return made;
+}
+
 static enum hf_code
 complain(struct hf_db *db, int rc, struct hf_err *e)
 {
@@ -118,7 +166,9 @@ compile(sqlite3_stmt **st, struct hf_db *db, const char *sql, struct hf_err *e)
 	int         rc;
 
 	*st = NULL;
-	if ((rc = sqlite3_prepare_v3(db->sql, sql, -1, 0, st, &tail)) != SQLITE_OK)
+	while ((rc = sqlite3_prepare_v3(db->sql, sql, -1, 0, st, &tail)) == SQLITE_ERROR && db_made(db))
+		continue;
+	if (rc != SQLITE_OK)
 		return complain(db, rc, e);
 	if (*st == NULL)
 		return hf_fail(e, HF_BAD, "query: it is empty");

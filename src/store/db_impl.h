@@ -12,9 +12,10 @@ struct hf_db {
 	long            steps_left;
 	bool            guarded;
 
-	const char *const *lazy; /* groups of tables that are filled when first read; ends with NULL */
-	unsigned           read; /* bits: those that the statement in hand reads */
-	unsigned           full; /* bits: those that are filled */
+	const char *const *later; /* views and tables that are made when they are first named; ends with NULL */
+	const char *const *lazy;  /* groups of tables that are filled when first read; ends with NULL */
+	unsigned           read;  /* bits: those that the statement in hand reads */
+	unsigned           full;  /* bits: those that are filled */
 	hf_db_supply_fn   *supply;
 	void              *supply_arg;
 };
@@ -29,6 +30,9 @@ enum hf_code db_translate(struct hf_db *db, int rc, struct hf_err *e);
 
 /* Scalars as themselves, arrays and objects as JSON text: SQLite's own return value. */
 int db_bind_json(sqlite3_stmt *st, int i, const struct hf_json *j);
+
+/* db_ask.c: what the statement that just failed named and was not there is there now: prepare it again. */
+bool db_made(struct hf_db *db);
 
 /* db_ask.c: the authorizer and the limit on steps, which hold while a person's SQL runs. */
 void db_guard_set(struct hf_db *db);

@@ -170,11 +170,7 @@ prepare(struct index **out, struct hf_db *db, struct hf_err *e)
 	}
 	if ((rc = hf_db_exec(db, "CREATE TEMP TABLE clock(today TEXT); INSERT INTO clock VALUES ('')", e)) != HF_OK)
 		goto done;
-	for (size_t i = 0; index_views[i] != NULL; i++)
-		if ((rc = hf_db_exec(db, index_views[i], e)) != HF_OK)
-			goto done;
-	if ((rc = hf_db_exec(db, index_lazy_sql, e)) != HF_OK)
-		goto done;
+	hf_db_later(db, index_views);
 	hf_db_lazy(db, index_lazy);
 	for (size_t i = 0; i < N_STMTS; i++)
 		if ((rc = hf_db_prepare(&ix->st[i], db, texts[i], e)) != HF_OK)

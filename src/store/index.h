@@ -12,9 +12,9 @@
 
 struct index;
 
-extern const char *const index_views[]; /* index_views.c: views to be made, in their order; ends with NULL */
-extern const char *const index_lazy[];  /* the tables that are filled when they are read (hf_db_lazy) */
-extern const char *const index_lazy_sql;
+extern const char
+    *const index_views[];              /* index_views.c: views and tables, made when they are named (hf_db_later); ends with NULL */
+extern const char *const index_lazy[]; /* the tables that are filled when they are read (hf_db_lazy) */
 
 /* Empty tables for every kind of the schema, in a fresh database. */
 enum hf_code index_create(struct index **out, struct hf_db *db, struct hf_err *e);

@@ -2,6 +2,9 @@
 #include "index.h"
 
 /*
+ * Each is made when a statement first names it: few commands need any, and making them all costs as much as a listing. It begins with CREATE TEMP
+ * VIEW or TABLE and its name.
+ *
  * Derived views. A grant is live from since on and before until. tie is everything that bears a living tie to a person: who leaves must be taken out
  * of each. impact is who shares what with whom, so that a lost account leads to its neighbours.
  */
@@ -123,21 +126,21 @@ const char *const index_views[] = {
 	"  WHERE g.role = 'admin' AND h.role = 'admin'"
 	" UNION ALL SELECT g.account, h.account, 'device ' || d.tag FROM temp.live_grant g"
 	"  JOIN temp.live_grant h ON h.device = g.device AND h.account <> g.account JOIN main.device d ON d.id = g.device",
+
+	/* Columns: holdfast-policy(5). The flow floor fills them, hf_views_fill. */
+	"CREATE TEMP TABLE provider(name TEXT PRIMARY KEY, title TEXT, also_called TEXT, web TEXT, senders TEXT, second_factor "
+	"TEXT, passkeys TEXT, roles TEXT, audit_log TEXT, reviewed TEXT) WITHOUT ROWID",
+	"CREATE TEMP TABLE route(provider TEXT, id TEXT, title TEXT, sort TEXT, address TEXT, source TEXT, status TEXT, "
+	"seen_on TEXT, stale INTEGER, PRIMARY KEY (provider, id)) WITHOUT ROWID",
+	"CREATE TEMP TABLE asks(provider TEXT, id TEXT, label TEXT, path TEXT, sorts TEXT, PRIMARY KEY (provider, id)) WITHOUT "
+	"ROWID",
+	"CREATE TEMP TABLE book(name TEXT PRIMARY KEY, title TEXT, sort TEXT, origin TEXT, reviewed TEXT) WITHOUT ROWID",
+	"CREATE TEMP TABLE run(id TEXT PRIMARY KEY, playbook TEXT, title TEXT, subject TEXT, parent TEXT, state TEXT, drill "
+	"INTEGER, severity TEXT, started_at TEXT, closed_at TEXT, aware_at TEXT, late INTEGER, late_step TEXT) WITHOUT ROWID",
+	"CREATE TEMP TABLE statement(id TEXT PRIMARY KEY, guidance TEXT, title TEXT, ask TEXT, rules TEXT) WITHOUT ROWID",
+	"CREATE TEMP TABLE finding(rule TEXT, severity TEXT, title TEXT, record TEXT, ref TEXT, found TEXT); CREATE INDEX "
+	"temp.finding_rule ON finding(rule)",
 	NULL,
 };
 
-/* Columns: holdfast-policy(5). The flow floor fills them, hf_views_fill. */
 const char *const index_lazy[] = { "provider route asks", "book", "run", "statement", "finding", NULL };
-
-const char *const index_lazy_sql =
-    "CREATE TEMP TABLE provider(name TEXT PRIMARY KEY, title TEXT, also_called TEXT, web TEXT, senders TEXT, second_factor TEXT,"
-    " passkeys TEXT, roles TEXT, audit_log TEXT, reviewed TEXT) WITHOUT ROWID;"
-    "CREATE TEMP TABLE route(provider TEXT, id TEXT, title TEXT, sort TEXT, address TEXT, source TEXT, status TEXT, seen_on TEXT,"
-    " stale INTEGER, PRIMARY KEY (provider, id)) WITHOUT ROWID;"
-    "CREATE TEMP TABLE asks(provider TEXT, id TEXT, label TEXT, path TEXT, sorts TEXT, PRIMARY KEY (provider, id)) WITHOUT ROWID;"
-    "CREATE TEMP TABLE book(name TEXT PRIMARY KEY, title TEXT, sort TEXT, origin TEXT, reviewed TEXT) WITHOUT ROWID;"
-    "CREATE TEMP TABLE run(id TEXT PRIMARY KEY, playbook TEXT, title TEXT, subject TEXT, parent TEXT, state TEXT, drill INTEGER,"
-    " severity TEXT, started_at TEXT, closed_at TEXT, aware_at TEXT, late INTEGER, late_step TEXT) WITHOUT ROWID;"
-    "CREATE TEMP TABLE statement(id TEXT PRIMARY KEY, guidance TEXT, title TEXT, ask TEXT, rules TEXT) WITHOUT ROWID;"
-    "CREATE TEMP TABLE finding(rule TEXT, severity TEXT, title TEXT, record TEXT, ref TEXT, found TEXT);"
-    "CREATE INDEX temp.finding_rule ON finding(rule);";
