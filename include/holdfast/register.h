@@ -181,10 +181,13 @@ const char *hf_register_notice(const struct hf_register *r);
 /* ---- proving ---- */
 
 /*
- * {"commits","new","records","entries","sealed","problems":[{"where","what"}]}. HF_OK also when there are problems. What this copy has seen to be right is
+ * {"commits","new","records","entries","sealed","problems":[{"where","what"}],"notes":[{"where","what"}]}. HF_OK also when there are problems; notes
+ * are no problems yet: a key that is about to expire, a file that only a leaver could read (said when it is new, and by _all). What this copy has seen to be right is
  * not looked at again, only what came since ("new" commits); _all looks at everything, and reads every record from the branch itself.
  */
 enum hf_code hf_register_verify(struct hf_json **out, struct hf_register *r, struct hf_err *e);
 enum hf_code hf_register_verify_all(struct hf_json **out, struct hf_register *r, struct hf_err *e);
+/* The same of a copy that could not even be opened: e, HF_DAMAGED, says why, and is cleared. */
+enum hf_code hf_verify_damaged(struct hf_json **out, const char *where, struct hf_err *e);
 
 #endif

@@ -28,7 +28,8 @@ struct hf_member_add {
  *
  * out: {"fingerprint","roles":[…],"reencrypted","sealed","damaged","person"}; person: id of the record that the key is tied to, or null; sealed: files
  * that are encrypted to others only and were left as they are. Of remove also
- * "could_read":[{"id","kind","ref"}] (runs have the kind "run") and "rotate":[{"record","ref","why"}].
+ * "could_read":[{"id","kind","ref"}] (runs have the kind "run"), "rotate":[{"record","ref","why"}], and "only_theirs": the paths of files that nobody who
+ * stays can read.
  */
 enum hf_code hf_member_add(struct hf_json **out, struct hf_register *r, const struct hf_member_add *add, struct hf_err *e);
 /* Its person's key_fpr goes in the same commit. */

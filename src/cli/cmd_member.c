@@ -161,6 +161,23 @@ put_who(struct out *o, const struct said *s, const struct hf_json *data)
 	hf_buf_clear(&b);
 }
 
+/* Once they are gone nobody opens these. */
+static void
+put_only_theirs(struct out *o, const struct hf_json *paths, bool dry)
+{
+	size_t n = hf_json_len(paths);
+
+	if (n == 0)
+		return;
+	put_line(o, OUT_BAD, "%zu file%s for them alone: nobody who stays %s", n, n == 1 ? " is" : "s are",
+	    dry ? "could read it any more" : "can read it any more");
+	for (size_t i = 0; i < n; i++)
+		put_line(o, OUT_PLAIN, "  %s", hf_json_str(hf_json_at(paths, i)));
+	put_line(o, OUT_PLAIN, "%s",
+	    dry ? "Before they go, they open it and share it: holdfast set REF restricted_to=" :
+		  "They may still open it in their own copy, and give it to you.");
+}
+
 /* "12 account, 3 contact, 1 run" */
 static void
 put_kinds(struct out *o, const struct hf_json *rows)
@@ -192,6 +209,7 @@ render(struct out *o, const struct hf_json *data, void *arg)
 	if (hf_json_get(data, "could_read") == NULL)
 		return;
 	put_kinds(o, hf_json_get(data, "could_read"));
+	put_only_theirs(o, hf_json_get(data, "only_theirs"), s->dry);
 	if (hf_json_len(hf_json_get(data, "rotate")) == 0)
 		return;
 	put_heading(o, "Change these at the service");

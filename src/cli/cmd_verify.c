@@ -5,23 +5,29 @@
 #include "holdfast/register.h"
 #include "out.h"
 
+#define RECOVER                                                                                                                     \
+	"The copy on this computer may be damaged. Get another from the server or a colleague, beside it: holdfast --register NEW " \
+	"clone URL. Run holdfast verify there, and work with that one; keep this one, for what was not synced."
+
 /* What a person does about a problem, by words in it; the last is for the rest. */
 static const struct {
 	const char *words, *title, *advice;
 } groups[] = {
+	{ "the key of ", "Keys of members",
+	    "Nothing can be encrypted to such a key, so whatever its holder should read cannot be written until this is put right." },
 	{ "holdfast member refresh", "Encrypted to the wrong members",
 	    "An admin or responder puts it right: holdfast member refresh" },
 	{ "who was removed by", "Written by somebody who was removed",
 	    "It may be honest work from before, on a copy that did not know. An admin asks them, and looks at what it changed (holdfast history); "
 	    "holdfast-sharing(7) says more." },
+	{ "damaged: ", "Damaged", RECOVER },
+	{ ": object ", "Damaged", RECOVER },
 	{ "clock", "Times that do not fit",
 	    "Look at the clock of the computer it was written on. If it was right, somebody pretends to have written at another time." },
-	{ "cannot be read", "Cannot be read",
-	    "The copy on this computer may be damaged: clone the register again beside it, and run holdfast verify there." },
-	{ "not what was written", "Damaged",
-	    "The copy on this computer may be damaged: clone the register again beside it, and run holdfast verify there." },
-	{ "missing", "Damaged",
-	    "The copy on this computer may be damaged: clone the register again beside it, and run holdfast verify there." },
+	{ "cannot be read", "Cannot be read", RECOVER },
+	{ "not what was written", "Damaged", RECOVER },
+	{ "missing", "Damaged", RECOVER },
+	{ "compressed bytes", "Damaged", RECOVER },
 	{ "", "Not as its members wrote it",
 	    "Do not sync from here. Ask whose commit it is (git log --show-signature in the register), and compare with another member's copy: "
 	    "what they have is as it was." },
@@ -81,6 +87,16 @@ put_checked(struct out *o, const struct hf_json *found)
 }
 
 static void
+put_notes(struct out *o, const struct hf_json *notes)
+{
+	if (hf_json_len(notes) > 0)
+		put_heading(o, "Worth knowing");
+	for (size_t i = 0; i < hf_json_len(notes); i++)
+		put_line(o, OUT_WARN, "  %s: %s", hf_json_get_str(hf_json_at(notes, i), "where"),
+		    hf_json_get_str(hf_json_at(notes, i), "what"));
+}
+
+static void
 render(struct out *o, const struct hf_json *found, void *arg)
 {
 	const struct hf_json *problems = hf_json_get(found, "problems");
@@ -90,11 +106,13 @@ render(struct out *o, const struct hf_json *found, void *arg)
 	put_checked(o, found);
 	if (n == 0) {
 		put_line(o, OUT_GOOD, "%s", "Every one is signed by a member who was allowed to write it, and as it was written.");
+		put_notes(o, hf_json_get(found, "notes"));
 		return;
 	}
 	put_line(o, OUT_BAD, "%zu thing%s not as it must be.", n, n == 1 ? " is" : "s are");
 	for (size_t i = 0; i < N_GROUPS; i++)
 		put_group(o, problems, i);
+	put_notes(o, hf_json_get(found, "notes"));
 }
 
 static enum hf_code
@@ -103,7 +121,11 @@ verify(struct app *app, const struct args *a, struct hf_err *e)
 	struct hf_json *found = NULL;
 	enum hf_code    rc;
 
-	rc = opt_flag(a, "all") ? hf_register_verify_all(&found, app->reg, e) : hf_register_verify(&found, app->reg, e);
+	/* Of a copy that is too damaged to be opened this is what can be said. */
+	if ((rc = app_register(app, e)) == HF_DAMAGED)
+		rc = hf_verify_damaged(&found, app->register_path, e);
+	else if (rc == HF_OK)
+		rc = opt_flag(a, "all") ? hf_register_verify_all(&found, app->reg, e) : hf_register_verify(&found, app->reg, e);
 	if (rc != HF_OK)
 		return rc;
 	out_view(app->out, found, render, NULL);
@@ -123,7 +145,7 @@ const struct cmd verify_cmds[] = {
 	{
 	    .name = "verify",
 	    .run = verify,
-	    .needs = NEED_REGISTER,
+	    .needs = NEED_KEY,
 	    .options = verify_opts,
 	    .group = CMD_SHARE,
 	    .summary = "check that nothing was altered",
@@ -132,7 +154,8 @@ const struct cmd verify_cmds[] = {
 		"record: where it belongs, each version one more than the one before, encrypted to those who should read it and nobody else. Every run: "
 		"its chain whole, no entry changed, removed or left out. Every file of evidence: the sum that was recorded. Every merge: nothing of "
 		"either side lost.\n\nWhat was found right is remembered on this computer, and the next time only what is new is checked; --all checks "
-		"everything. Exit status 1 when something is not as it must be.",
+		"everything. Keys of members that expired, are revoked or expire within 30 days are named, and files that nobody can read any more. Exit "
+		"status 1 when something is not as it must be.",
 	    .examples = "holdfast verify\nholdfast verify --all\n",
 	},
 	CMD_END,

@@ -55,7 +55,9 @@ app_register(struct app *app, struct hf_err *e)
 	if ((rc = app_paths(app, e)) != HF_OK)
 		return rc;
 	app_register_opts(&opts, app);
-	if ((rc = hf_register_open(&app->reg, &opts, e)) != HF_OK)
+	if ((rc = hf_register_open(&app->reg, &opts, e)) == HF_DAMAGED && e->hint[0] == '\0')
+		return hf_hint(e, "holdfast verify says what is damaged, and what to do");
+	if (rc != HF_OK)
 		return rc;
 	hf_register_supply(app->reg, supply, app);
 	out_refs(app->out, ref_of, app->reg);

@@ -265,6 +265,28 @@ done:
 	return rc;
 }
 
+/* What could not be read when the snapshot was made: in another copy of the register, or of this one put right, it may be whole. */
+static enum hf_code
+read_again(struct hf_register *r, struct hf_err *e)
+{
+	struct changes  c = { NULL, 0, 0, r };
+	struct hf_stmt *s = NULL;
+	struct hf_diff  d = { .path = NULL };
+	enum hf_code    rc;
+
+	if ((rc = hf_db_prepare(&s, r->db, "SELECT path FROM problem ORDER BY path", e)) != HF_OK)
+		return rc;
+	while (rc == HF_OK && hf_stmt_step(s)) {
+		d.path = hf_stmt_col(s, 0);
+		if (hf_repo_lookup(&d.after, r->repo, &r->tree, d.path, e) == HF_OK)
+			rc = collect(&c, &d, e);
+	}
+	if ((rc = hf_stmt_end(s, rc, e)) == HF_OK && c.n > 0)
+		rc = load_changes(&c, e);
+	free(c.list);
+	return rc;
+}
+
 enum hf_code
 register_refresh(struct hf_register *r, struct hf_err *e)
 {
@@ -325,7 +347,9 @@ register_load(struct hf_register *r, struct hf_err *e)
 	hf_err_clear(e);
 	if (rc == HF_NOTFOUND) {
 		rc = load_all(r, &head, e);
-	} else if ((rc = catch_up(r, &head, e)) == HF_DAMAGED || rc == HF_NOTFOUND) {
+	} else if ((rc = catch_up(r, &head, e)) == HF_OK) {
+		rc = read_again(r, e);
+	} else if (rc == HF_DAMAGED || rc == HF_NOTFOUND) {
 		/* The repository was put back from a copy, say: the tree that the snapshot was made from is not in it. */
 		hf_err_clear(e);
 		rc = snapshot_forget(r, e) == HF_OK ? load_all(r, &head, e) : HF_NOMEM;

@@ -33,6 +33,8 @@ enum hf_code member_untie(struct member_change *c, const char *but, struct hf_er
 
 /* Who else than the records could be read, and what should be changed, when this member leaves. Before the membership changes. */
 enum hf_code member_could_read(struct hf_json **out, struct hf_register *r, const char *fpr, struct hf_err *e);
+/* Paths of files that nobody else can read who stays. */
+enum hf_code member_only_theirs(struct hf_json **out, struct hf_register *r, const char *fpr, struct hf_err *e);
 enum hf_code member_to_rotate(struct hf_json **out, struct hf_register *r, const char *fpr, struct hf_err *e);
 
 /* The ids of the persons that a key is tied to: array. */

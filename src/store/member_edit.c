@@ -146,14 +146,17 @@ leave(struct member_change *c, const char *fpr, struct hf_err *e)
 static enum hf_code
 look_back(struct hf_json *o, struct hf_register *r, const char *fpr, struct hf_err *e)
 {
-	struct hf_json *read = NULL, *rotate = NULL;
+	struct hf_json *read = NULL, *rotate = NULL, *only = NULL;
 	enum hf_code    rc;
 
 	if (o == NULL)
 		return hf_nomem(e);
 	if ((rc = member_could_read(&read, r, fpr, e)) == HF_OK && (rc = member_to_rotate(&rotate, r, fpr, e)) == HF_OK &&
-	    (hf_json_set(o, "could_read", hf_json_ref(read)) != 0 || hf_json_set(o, "rotate", hf_json_ref(rotate)) != 0))
+	    (rc = member_only_theirs(&only, r, fpr, e)) == HF_OK &&
+	    (hf_json_set(o, "could_read", hf_json_ref(read)) != 0 || hf_json_set(o, "rotate", hf_json_ref(rotate)) != 0 ||
+		hf_json_set(o, "only_theirs", hf_json_ref(only)) != 0))
 		rc = hf_nomem(e);
+	hf_json_free(only);
 	hf_json_free(read);
 	hf_json_free(rotate);
 	return rc;

@@ -82,6 +82,52 @@ member_could_read(struct hf_json **out, struct hf_register *r, const char *fpr, 
 	return runs(*out, r, fpr, e);
 }
 
+/* ---- what nobody else can read ---- */
+
+/* Is it for them alone, or for them and others who left? */
+static enum hf_code
+is_only_theirs(bool *out, struct hf_register *r, const char *path, const char *fpr, struct hf_err *e)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	struct hf_oid blob;
+	char(*to)[HF_FPR_SIZE] = NULL;
+	size_t       n = 0;
+	enum hf_code rc;
+
+	*out = false;
+	if ((rc = hf_repo_lookup(&blob, r->repo, &r->tree, path, e)) == HF_OK &&
+	    (rc = hf_repo_blob(&b, r->repo, &blob, HF_REPO_BLOB_MAX, e)) == HF_OK &&
+	    (rc = hf_vault_recipients(&to, &n, r->vault, b.data, b.len, e)) == HF_OK) {
+		*out = n > 0;
+		for (size_t i = 0; i < n; i++)
+			*out = *out && (strcmp(to[i], fpr) == 0 || hf_members_find(&r->members, to[i]) == NULL);
+	}
+	free(to);
+	hf_buf_clear(&b);
+	if (rc != HF_NOTFOUND && rc != HF_DAMAGED)
+		return rc;
+	hf_err_clear(e); /* verify says what is wrong with it */
+	return HF_OK;
+}
+
+enum hf_code
+member_only_theirs(struct hf_json **out, struct hf_register *r, const char *fpr, struct hf_err *e)
+{
+	struct hf_stmt *s = NULL;
+	bool            only;
+	enum hf_code    rc;
+
+	if ((*out = hf_json_array()) == NULL)
+		return hf_nomem(e);
+	if ((rc = hf_db_prepare(&s, r->db, "SELECT path FROM sealed ORDER BY path", e)) != HF_OK)
+		return rc;
+	while (rc == HF_OK && hf_stmt_step(s))
+		if ((rc = is_only_theirs(&only, r, hf_stmt_col(s, 0), fpr, e)) == HF_OK && only &&
+		    hf_json_push(*out, hf_json_string(hf_stmt_col(s, 0))) != 0)
+			rc = hf_nomem(e);
+	return hf_stmt_end(s, rc, e);
+}
+
 /* ---- what to rotate ---- */
 
 /*

@@ -7,18 +7,32 @@
 #include <string.h>
 
 #include "holdfast/fs.h"
+#include "holdfast/share.h"
 #include "pin.h"
 #include "vault_parts.h"
 
 #define ENOUGH 1000 /* problems that anyone reads */
 
+/* {"where", "what"} more in a list. Empties what. */
+static enum hf_code
+push(struct hf_json *list, const char *where, struct hf_buf *what, struct hf_err *e)
+{
+	struct hf_json *o = hf_json_object();
+	int             bad;
+
+	bad = hf_json_set(o, "where", hf_json_string(where)) | hf_json_set(o, "what", hf_json_string(hf_buf_str(what)));
+	hf_buf_clear(what);
+	if (!bad)
+		return hf_json_push(list, o) == 0 ? HF_OK : hf_nomem(e);
+	hf_json_free(o);
+	return hf_nomem(e);
+}
+
 enum hf_code
 proof_problem(struct proof *p, struct hf_err *e, const char *where, const char *fmt, ...)
 {
-	struct hf_json *o;
-	struct hf_buf   b = HF_BUF_INIT;
-	va_list         ap;
-	int             bad;
+	struct hf_buf b = HF_BUF_INIT;
+	va_list       ap;
 
 	if (p->full)
 		return HF_OK;
@@ -28,13 +42,21 @@ proof_problem(struct proof *p, struct hf_err *e, const char *where, const char *
 	va_end(ap);
 	if (p->full)
 		hf_buf_adds(&b, " (and more: the rest was not looked at)");
-	o = hf_json_object();
-	bad = hf_json_set(o, "where", hf_json_string(where)) | hf_json_set(o, "what", hf_json_string(hf_buf_str(&b)));
-	hf_buf_clear(&b);
-	if (!bad)
-		return hf_json_push(p->problems, o) == 0 ? HF_OK : hf_nomem(e);
-	hf_json_free(o);
-	return hf_nomem(e);
+	return push(p->problems, where, &b, e);
+}
+
+enum hf_code
+proof_note(struct proof *p, struct hf_err *e, const char *where, const char *fmt, ...)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	va_list       ap;
+
+	if (hf_json_len(p->notes) >= ENOUGH)
+		return HF_OK;
+	va_start(ap, fmt);
+	hf_buf_addv(&b, fmt, ap);
+	va_end(ap);
+	return push(p->notes, where, &b, e);
 }
 
 enum hf_code
@@ -85,10 +107,11 @@ begin(struct proof *p, struct hf_register *r, struct hf_err *e)
 	memset(p, 0, sizeof(*p));
 	p->r = r;
 	p->problems = hf_json_array();
+	p->notes = hf_json_array();
 	p->authors = hf_json_object();
 	p->links = hf_json_object();
 	p->heads = hf_json_object();
-	if (p->problems == NULL || p->authors == NULL || p->links == NULL || p->heads == NULL)
+	if (p->problems == NULL || p->notes == NULL || p->authors == NULL || p->links == NULL || p->heads == NULL)
 		return hf_nomem(e);
 	return open_vault(p, e);
 }
@@ -105,6 +128,7 @@ end(struct proof *p)
 	free(p->slice.list);
 	free(p->keys.list);
 	hf_json_free(p->problems);
+	hf_json_free(p->notes);
 	hf_json_free(p->authors);
 	hf_json_free(p->links);
 	hf_json_free(p->heads);
@@ -141,8 +165,8 @@ answer(struct hf_json **out, struct proof *p, const struct proof_point *pt, size
 		hf_json_set(o, "new", hf_json_int((int64_t)(pt->commits - before))) |
 		hf_json_set(o, "records", hf_json_int((int64_t)pt->records)) |
 		hf_json_set(o, "entries", hf_json_int((int64_t)pt->entries)) |
-		hf_json_set(o, "sealed", hf_json_int((int64_t)hf_register_sealed(p->r))) |
-		hf_json_set(o, "problems", hf_json_ref(p->problems))) != 0) {
+		hf_json_set(o, "sealed", hf_json_int(p->r == NULL ? 0 : (int64_t)hf_register_sealed(p->r))) |
+		hf_json_set(o, "problems", hf_json_ref(p->problems)) | hf_json_set(o, "notes", hf_json_ref(p->notes))) != 0) {
 		hf_json_free(o);
 		return hf_nomem(e);
 	}
@@ -158,8 +182,12 @@ prove(struct proof_point *pt, struct proof *p, bool known, struct hf_err *e)
 
 	if (known && hf_oid_equal(&from, &p->r->head))
 		return proof_said(p, e);
-	if ((rc = proof_history(p, known ? &from : NULL, &p->r->head, e)) != HF_OK || (rc = proof_keys_home(p, e)) == HF_NOMEM ||
-	    (rc = proof_state(p, known ? &tree : NULL, e)) != HF_OK)
+	if ((rc = proof_history(p, known ? &from : NULL, &p->r->head, e)) != HF_OK || (rc = proof_keys_home(p, e)) == HF_NOMEM)
+		return rc;
+	/* Not one commit could be read: that was said, and there is nothing to judge the rest by. */
+	if (p->keys.built == 0 && hf_json_len(p->problems) > 0)
+		return HF_OK;
+	if ((rc = proof_state(p, known ? &tree : NULL, e)) != HF_OK)
 		return rc;
 	pt->commit = p->r->head;
 	pt->tree = p->r->tree;
@@ -193,28 +221,49 @@ remember(struct proof *p, struct hf_err *e)
 	return rc;
 }
 
+enum hf_code
+hf_verify_damaged(struct hf_json **out, const char *where, struct hf_err *e)
+{
+	struct proof       p = { .problems = hf_json_array(), .notes = hf_json_array() };
+	struct proof_point pt = { .commits = 0 };
+	struct hf_err      why = *e;
+	enum hf_code       rc;
+
+	*out = NULL;
+	hf_err_clear(e);
+	rc = p.problems == NULL || p.notes == NULL ? hf_nomem(e) : proof_problem(&p, e, where, "damaged: %s", why.msg);
+	if (rc == HF_OK)
+		rc = answer(out, &p, &pt, 0, e);
+	hf_json_free(p.problems);
+	hf_json_free(p.notes);
+	return rc;
+}
+
 static enum hf_code
 verify(struct hf_json **out, struct hf_register *r, bool all, struct hf_err *e)
 {
 	struct proof       p;
 	struct proof_point pt = { .commits = 0 };
+	struct hf_json    *keys = NULL;
 	size_t             before = 0;
 	bool               known = false;
 	enum hf_code       rc;
 
 	*out = NULL;
 	if ((all && (rc = register_reload(r, e)) != HF_OK) || (rc = register_members(r, e)) != HF_OK ||
-	    (rc = register_key(r, e)) != HF_OK)
-		return rc;
+	    (rc = register_key(r, e)) != HF_OK || (rc = hf_member_list(&keys, r, e)) != HF_OK)
+		return rc == HF_DAMAGED ? hf_verify_damaged(out, r->path, e) : rc;
 	if ((rc = begin(&p, r, e)) != HF_OK || (!all && (rc = find_point(&known, &pt, &p, &r->head, e)) != HF_OK))
 		goto done;
 	before = pt.commits;
-	if ((rc = prove(&pt, &p, known, e)) == HF_OK && (rc = remember(&p, e)) == HF_OK)
+	if ((rc = prove(&pt, &p, known, e)) == HF_OK && (!(known || p.keys.built > 0) || (rc = remember(&p, e)) == HF_OK) &&
+	    (rc = proof_expiry(&p, keys, e)) == HF_OK)
 		rc = answer(out, &p, &pt, before, e);
 	/* Things that were looked for and not there left their words. */
 	if (rc == HF_OK && e != NULL)
 		hf_err_clear(e);
 done:
+	hf_json_free(keys);
 	end(&p);
 	return rc;
 }

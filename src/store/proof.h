@@ -65,6 +65,7 @@ struct proof {
 	unsigned            older;      /* which of them goes next */
 	struct slice        slice;
 	struct hf_json     *problems;
+	struct hf_json     *notes;   /* as problems; nothing is wrong, and somebody should know */
 	struct hf_json     *authors; /* path of an entry that is sealed here → fingerprint of who committed it */
 	struct hf_json     *links;   /* id of an entry → {"sum", "prev"}, of those judged and not in the index */
 	struct hf_json     *heads;   /* run → {"folder", "sums"}: where its log stood in the tree looked at last */
@@ -80,6 +81,8 @@ struct proof {
 /* ---- proof.c ---- */
 
 enum hf_code proof_problem(struct proof *p, struct hf_err *e, const char *where, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+enum hf_code proof_note(struct proof *p, struct hf_err *e, const char *where, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 /* The members in a commit's tree; they stay until the next call but one. HF_DAMAGED. */
 enum hf_code proof_members(const struct hf_members **out, struct proof *p, const struct hf_oid *tree, struct hf_err *e);
@@ -176,6 +179,11 @@ enum hf_code proof_keys_home(struct proof *p, struct hf_err *e);
 enum hf_code proof_state(struct proof *p, const struct hf_oid *known, struct hf_err *e);
 /* What opening the register found wrong. */
 enum hf_code proof_said(struct proof *p, struct hf_err *e);
+
+/* ---- proof_expiry.c ---- */
+
+/* The keys of today's members (hf_member_list): of one that expired or is revoked nothing can be encrypted to its holder; one that expires within 30 days is noted. */
+enum hf_code proof_expiry(struct proof *p, const struct hf_json *list, struct hf_err *e);
 
 /* ---- proof_point.c ---- */
 

@@ -226,7 +226,7 @@ proof_history(struct proof *p, const struct hf_oid *known, const struct hf_oid *
 		p->slice.n = 0;
 		drop(ch);
 	}
-	if (rc == HF_OK && p->roots == 0)
+	if (rc == HF_OK && p->roots == 0 && hf_json_len(p->problems) == 0)
 		rc = proof_problem(p, e, tip->hex, "no first commit was found behind it");
 	free(ch);
 	free(o.list);

@@ -89,6 +89,18 @@ compare(struct proof *p, const char *path, const struct audience *a, char (*to)[
 	return rc;
 }
 
+/* What was for one who left alone cannot be opened, nor encrypted anew, by anybody who is here. */
+static enum hf_code
+judge_sealed(struct proof *p, const char *path, char (*to)[HF_FPR_SIZE], size_t n, struct hf_err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (hf_members_find(&p->r->members, to[i]) != NULL)
+			return HF_OK;
+	if (n == 0)
+		return HF_OK;
+	return proof_note(p, e, path, "nobody can read it any more: it is encrypted to %s alone, who is not a member now", to[0]);
+}
+
 static enum hf_code
 judge_recipients(struct proof *p, const char *path, const struct hf_oid *blob, struct hf_err *e)
 {
@@ -108,7 +120,7 @@ judge_recipients(struct proof *p, const char *path, const struct hf_oid *blob, s
 	if ((rc = audience_of(&a, p->r, path, e)) == HF_OK)
 		rc = compare(p, path, &a, to, n, e);
 	else if (rc == HF_SEALED)
-		rc = HF_OK;
+		rc = judge_sealed(p, path, to, n, e);
 done:
 	audience_clear(&a);
 	free(to);

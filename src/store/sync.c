@@ -461,6 +461,17 @@ open_way(struct sync *s, struct hf_err *e)
 	return rc == HF_OK ? transport_open(&s->t, hf_repo_path(s->r->repo), s->pin.url, s->o, e) : rc;
 }
 
+/* Git would say it in its own words, or not at all. */
+static enum hf_code
+head_is_there(struct hf_register *r, struct hf_err *e)
+{
+	struct hf_buf raw = HF_BUF_INIT;
+	enum hf_code  rc = hf_repo_commit_raw(&raw, r->repo, &r->head, e);
+
+	hf_buf_clear(&raw);
+	return rc == HF_DAMAGED ? hf_hint(e, "holdfast verify says what is damaged, and what to do") : rc;
+}
+
 enum hf_code
 hf_sync(struct hf_json **out, struct hf_register *r, const struct hf_sync_opts *opts, struct hf_err *e)
 {
@@ -470,7 +481,8 @@ hf_sync(struct hf_json **out, struct hf_register *r, const struct hf_sync_opts *
 	enum hf_code  rc;
 
 	*out = NULL;
-	if ((rc = lock_sync(&fd, r, e)) != HF_OK || (rc = register_refresh(r, e)) != HF_OK || (rc = open_way(&s, e)) != HF_OK)
+	if ((rc = lock_sync(&fd, r, e)) != HF_OK || (rc = register_refresh(r, e)) != HF_OK || (rc = head_is_there(r, e)) != HF_OK ||
+	    (rc = open_way(&s, e)) != HF_OK)
 		goto done;
 	rc = rounds(&s, e);
 	/* Not reached, but an address all the same: the next sync tries it again. */

@@ -167,12 +167,14 @@ no 65 'last admin' member remove "$ann" --force
 no 65 'last admin' member role "$ann" owner
 before=$(head_of)
 ok member remove 'Jo Park' --dry-run
+data_is 'it says what nobody would read any more, while they can share it' 'Before they go, they open it and share it'
 is 'a dry run writes nothing' test "$(head_of)" = "$before"
 ok member remove 'Jo Park' --force
 data_is 'it says who' "Jo Park ($jo) is no member any more"
 data_is 'and what they could read' 'they could read, and may have kept'
 data_is 'and what to change' 'shared login, vault entry Team/X one'
 data_is 'and what stays with them' 'encrypted to others only'
+data_is 'and what nobody reads any more' '1 file is for them alone: nobody who stays can read it any more'
 says 'the key is off the person' '!exists $data->{key_fpr}' show 'Jo Park'
 ok verify
 as jo
@@ -212,4 +214,6 @@ is 'and at a write' has err 'the key of Sue Ash expires on'
 run add person name='New Two'
 is 'once a day' not has err 'expires on'
 ok verify
+is 'verify names it, too, and nothing is wrong' has out 'the key of Sue Ash expires on'
+says 'as a note' '@{$data->{problems}} == 0 && (grep { $_->{what} =~ /Sue Ash/ } @{$data->{notes}})[0]{where} =~ /'"$sue"'/' verify
 finish

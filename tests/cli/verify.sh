@@ -142,4 +142,53 @@ if [ -f "$file" ]; then
 	is 'a bit flipped' test "$status" = 1
 	is 'it is named' has out "$record"
 fi
+
+# the last commit itself: it is said, with what to do, whatever can still be opened
+hit() { # HOW: of a fresh copy
+	fresh
+	tip=$(git -C "$dir/bad.git" rev-parse main)
+	file=$dir/bad.git/objects/${tip:0:2}/${tip:2}
+	chmod u+w "$file"
+	case $1 in
+	flipped) printf 'xyz' | dd of="$file" bs=1 seek=40 conv=notrunc 2>/dev/null ;;
+	empty) : >"$file" ;;
+	gone) rm -f "$file" ;;
+	esac
+}
+for how in flipped empty gone; do
+	hit $how
+	bad "the last commit, $how" "${tip:0:12}"
+	is "the last commit, $how: what to do" has out 'Get another from the server or a'
+	is "the last commit, $how: nothing is said of its writer" not has out 'Do not sync'
+	run --register "$dir/bad.git" verify --all
+	is "the last commit, $how: --all" test $status = 1
+	no 65 "$tip" --register "$dir/bad.git" sync --to "$good"
+	is "the last commit, $how: sync says where to look" has err 'holdfast verify says'
+	XDG_CACHE_HOME=$dir/none bad "the last commit, $how, and nothing is remembered" "$tip"
+	XDG_CACHE_HOME=$dir/none run --register "$dir/bad.git" list person
+	is "the last commit, $how: others say where to look" has err 'holdfast verify says'
+	rm -rf "$dir/none"
+done
+ok --register "$dir/new.git" clone "$good" --root "$fpr"
+ok --register "$dir/new.git" verify
+
+# a member's key that expired: named, and no more; nothing else is wrong
+export GNUPGHOME=$dir/gnupg-soon
+mkdir -m 700 "$GNUPGHOME"
+gpg --batch --quiet --passphrase '' --quick-generate-key 'Sue Ash <sue@agency.example>' future-default default seconds=20 2>/dev/null
+sue=$(fpr_of sue@agency.example)
+gpg --armor --export >"$dir/sue.asc" 2>/dev/null
+export GNUPGHOME=$dir/gnupg
+made=$SECONDS
+ok member add "$dir/sue.asc" --role auditor
+ok verify
+is 'before it does, it is worth knowing' has out 'Worth knowing'
+sleep $((21 - SECONDS + made > 0 ? 21 - SECONDS + made : 0))
+run verify
+is 'an expired key: exit status' test $status = 1
+is 'it is named' has out "members/$sue.asc: the key of Sue Ash expired on"
+is 'with what to do' has out "$sue"
+says 'and nothing else' '@{$data->{problems}} == 1' verify --all
+ok member remove "$sue" --force
+ok verify
 finish
