@@ -104,16 +104,18 @@ confirm_all(struct walk *w, const struct hf_json *rows, struct hf_err *e)
 	enum hf_code  rc = HF_OK;
 
 	(void)e;
-	for (; rc == HF_OK && n < hf_json_len(rows); n++) {
+	while (rc == HF_OK && n < hf_json_len(rows)) {
 		struct hf_act act = walk_act(w, NULL);
 
 		act.step = address_of(hf_json_at(rows, n));
 		app_hold();
 		rc = hf_run_done(w->run, &act, &why);
 		app_release();
+		n += rc == HF_OK || rc == HF_UNSURE;
 	}
 	hf_buf_addf(&what, "done, %zu: %s%s", n, hf_json_get_str(brief_of(hf_json_at(rows, 0)), "title"), n > 1 ? ", ..." : "");
-	walk_recorded(w, rc, &why, hf_buf_str(&what));
+	if (!walk_recorded(w, rc, &why, hf_buf_str(&what)) && n > 0)
+		walk_say(w, OUT_GOOD, "recorded: %zu before it", n);
 	hf_buf_clear(&what);
 	return HF_OK;
 }
@@ -137,7 +139,7 @@ press(struct walk *w, const struct hf_json *rows, const char *typed, struct hf_e
 static enum hf_code
 ask(struct walk *w, const struct hf_json *rows, struct hf_err *e)
 {
-	struct prompt q = { .redraw = true, .resized = !w->plain };
+	struct prompt q = { .redraw = true, .resized = !w->plain, .fresh = true };
 	struct page  *p = walk_page(w);
 	struct hf_buf text = HF_BUF_INIT;
 	char         *typed = NULL;

@@ -69,6 +69,8 @@ books_up(void)
 	setenv("HOLDFAST_KEY", first, 1);
 	write_book("incident/beside-book", beside);
 	sh("\"$HOLDFAST\" add person name='Jo Park' phone='+44 7700 900103' 2>&1");
+	for (int k = 0; k < 2; k++) /* two rows on one screen, in a review */
+		sh("\"$HOLDFAST\" add contact account=x:agency type=email value=press%d@agency.example holder='Ann Lee' 2>&1", k);
 	sh("\"$HOLDFAST\" add account provider=x handle=second state=live owner='Jo Park' responder='Ann Lee' "
 	   "registered_email=social@agency.example registered_phone='+44 20 7946 0101' 2>&1");
 }
@@ -282,13 +284,19 @@ START_TEST(typed_too_early)
 	pty_send(p,
 	    PTY_ENTER PTY_ENTER PTY_ENTER PTY_ENTER PTY_ENTER); /* the first is recorded, the others come while that is written */
 	EXPECT(p, "recorded: done, Open @agency on x");
+	EXPECT(p, "Enter all 2 still right");
+	EXPECT(p, "x:agency > ");
+	pty_pause(p, 1000);
+	ck_assert_int_eq(entries(), 2);
+	pty_send(p, PTY_ENTER PTY_ENTER PTY_ENTER PTY_ENTER);
+	EXPECT(p, "recorded: done, 2: Try the recovery contact press0@agency.example");
 	EXPECT(p, "Look for anybody");
 	EXPECT(p, "x:agency > ");
 	pty_pause(p, 1000);
 	pty_send(p, "q" PTY_ENTER);
 	EXPECT(p, "Everything that was recorded is kept");
 	ends_with(p, 0);
-	ck_assert_int_eq(entries(), 2);
+	ck_assert_int_eq(entries(), 4);
 }
 END_TEST
 
