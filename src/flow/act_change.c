@@ -47,6 +47,26 @@ change(struct hf_batch *b, const struct hf_run *run, const struct hf_instance *i
 	return rc;
 }
 
+/* What people call it; "this grant" where that would be an id. */
+static enum hf_code
+add_target(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const char *target, struct hf_err *e)
+{
+	struct hf_buf   path = HF_BUF_INIT, ref = HF_BUF_INIT;
+	struct hf_json *record = NULL;
+	enum hf_code    rc;
+
+	hf_buf_addf(&path, "{%s}", target);
+	if ((rc = hf_run_fill(&ref, run, i, hf_buf_str(&path), e)) == HF_OK && hf_id_valid(hf_buf_str(&ref)) &&
+	    hf_register_get(&record, run->r, hf_buf_str(&ref), NULL) == HF_OK)
+		hf_buf_addf(out, "this %s", hf_json_get_str(record, "kind"));
+	else
+		hf_buf_adds(out, hf_buf_str(&ref));
+	hf_json_free(record);
+	hf_buf_clear(&path);
+	hf_buf_clear(&ref);
+	return rc;
+}
+
 enum hf_code
 run_change_words(
     struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const struct hf_change_rec *c, struct hf_err *e)
@@ -56,8 +76,10 @@ run_change_words(
 
 	if (c->kind[0] != '\0')
 		hf_buf_addf(&text, "a new %s:", c->kind);
+	else if ((rc = add_target(out, run, i, c->target, e)) != HF_OK)
+		return rc;
 	else
-		hf_buf_addf(&text, "{%s}:", c->target);
+		hf_buf_addc(&text, ':');
 	for (size_t n = 0; n < c->n_set; n++)
 		hf_buf_addf(&text, " %s%s=%s", c->set[n].field,
 		    c->set[n].op == '='     ? "" :
