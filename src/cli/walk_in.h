@@ -156,8 +156,15 @@ enum hf_code walk_press(struct walk *w, const char *typed, bool finishing, struc
 void walk_keys(const struct walk *w, struct page *p, const struct hf_json *brief);
 void walk_complete(void *arg, const char *typed, struct words *words);
 
+/* ---- walk_idle.c ---- */
+
+/* Nothing is ready: say what waits, and for what; or offer to close the run. */
+enum hf_code walk_idle(struct walk *w, struct hf_err *e);
+
 /* ---- walk.c ---- */
 
+/* Open, or waiting: something has to be done about it yet. */
+bool walk_is_open(const struct hf_instance *i);
 /* Show this step next, whatever comes next. */
 void walk_go(struct walk *w, const char *address);
 void walk_back(struct walk *w);

@@ -1,0 +1,120 @@
+/* When nothing can be done right now: what is waited for, or the end of the run. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "holdfast/brief.h"
+#include "step.h"
+#include "walk_in.h"
+
+/* Why an open step cannot be done yet, appended. */
+static void
+add_reason(struct hf_buf *b, const struct walk *w, const struct hf_instance *i)
+{
+	struct hf_json *needs = NULL;
+
+	if (i->pending != HF_PENDING_NONE) {
+		hf_buf_adds(b, "\nwaits: ");
+		walk_second(b, w, i);
+		return;
+	}
+	if (i->state == HF_WAITING && i->ready) {
+		hf_buf_addf(b, "\nwaits%s%s", i->waits_for[0] != '\0' ? " " : "", i->waits_for);
+		if (i->wakes != 0) {
+			hf_buf_adds(b, i->waits_for[0] != '\0' ? ", until " : " until ");
+			step_clock(b, w->run, i->wakes, true);
+		}
+		return;
+	}
+	hf_buf_adds(b, "\nnot yet: ");
+	if (i->step->by.kind != HF_BY_NONE && i->deadline == 0)
+		hf_buf_addf(b, "its time counts from %s", i->step->by.name);
+	else if (hf_run_blocked(&needs, w->run, i, NULL) == HF_OK && hf_json_len(needs) > 0)
+		hf_buf_addf(b, "it needs %s", hf_json_str(hf_json_at(needs, 0)));
+	else
+		hf_buf_adds(b, "whether it applies is not known");
+	hf_json_free(needs);
+}
+
+/* What is open and cannot be done yet: those that wait first. Returns how many. */
+static size_t
+add_waiting(struct walk *w, struct page *p)
+{
+	size_t n = 0;
+
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t k = 0; k < hf_run_count(w->run); k++) {
+			const struct hf_instance *i = hf_run_at(w->run, k);
+			struct hf_buf             b = HF_BUF_INIT, label = HF_BUF_INIT;
+
+			if (!walk_is_open(i) || (i->state == HF_WAITING && i->ready) != (pass == 0))
+				continue;
+			hf_run_fill(&b, w->run, i, i->step->title, NULL);
+			hf_buf_addf(&label, "%4zu  ", walk_number(w, i));
+			add_reason(&b, w, i);
+			page_text(p, OUT_BOLD, hf_buf_str(&label), 6, OUT_PLAIN, hf_buf_str(&b));
+			hf_buf_clear(&b);
+			hf_buf_clear(&label);
+			n++;
+		}
+	return n;
+}
+
+static enum hf_code
+close_run(struct walk *w, struct hf_err *e)
+{
+	struct hf_act act = w->act;
+	struct hf_err why = HF_ERR_INIT;
+	bool          yes = w->series != NULL;
+	enum hf_code  rc;
+
+	if (!yes && (rc = walk_yes(&yes, w, "Every step is finished. Close the run", true, e)) != HF_OK)
+		return rc;
+	if (!yes)
+		return walk_press(w, "q", false, e);
+	app_hold();
+	rc = hf_run_end(w->run, &act, &why);
+	app_release();
+	return walk_recorded(w, rc, &why, "the run is closed") ? HF_OK : walk_press(w, "q", false, e);
+}
+
+enum hf_code
+walk_idle(struct walk *w, struct hf_err *e)
+{
+	struct prompt q = { .text = "A number shows that step   l list   n note   q quit >",
+		.complete = walk_complete,
+		.arg = w,
+		.redraw = true,
+		.resized = !w->plain,
+		.fresh = true };
+	struct page  *p;
+	char         *typed = NULL;
+	enum hf_code  rc;
+	size_t        n, finished, all, late;
+
+	if (w->series != NULL)
+		q.text = "Enter: go on   a number shows that step   l list   n note   q quit >";
+	p = walk_page(w);
+	walk_head(w, p, NULL);
+	hf_run_progress(w->run, &finished, &all, &late);
+	if (finished < all)
+		page_line(p, OUT_BOLD, "Nothing can be done right now.");
+	page_gap(p);
+	n = add_waiting(w, p);
+	page_gap(p);
+	if ((rc = walk_show(w, p, 2, e)) != HF_OK)
+		return rc;
+	if (n == 0)
+		return close_run(w, e);
+	if ((rc = walk_ask(&typed, w, &q, e)) != HF_OK)
+		return rc;
+	if (typed == NULL)
+		rc = walk_press(w, "q", false, e);
+	else if (typed[0] == '\0')
+		w->passed = w->series != NULL;
+	else if (typed[strspn(typed, "0123456789")] == '\0' && walk_numbered(w, strtoul(typed, NULL, 10)) != NULL)
+		walk_go(w, walk_numbered(w, strtoul(typed, NULL, 10))->address);
+	else
+		rc = walk_press(w, typed, false, e);
+	free(typed);
+	return rc;
+}
