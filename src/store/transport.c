@@ -10,6 +10,7 @@
 #include "holdfast/fs.h"
 #include "holdfast/text.h"
 #include "refs.h"
+#include "sweep.h"
 
 #define SILENT    60                                 /* s, unless the caller says so */
 #define WHOLE     60                                 /* times that: the end, however much it says */
@@ -249,11 +250,13 @@ transport_fetch(bool *there, struct transport *t, struct hf_err *e)
 		 "--refmap=", t->local ? "--upload-pack=" OTHER_SIDE "upload-pack" : "--no-auto-maintenance", "--", t->url,
 		 main_to_incoming, NULL };
 	struct said  s;
+	time_t       began = time(NULL);
 	enum hf_code rc;
 
 	*there = false;
 	if ((rc = hf_ref_sweep(t->repo, TRANSPORT_REF, 0, e)) != HF_OK)
 		return rc;
+	hf_sweep(t->repo, 0);
 	if ((rc = run_git(&s, t, words, e)) == HF_OK) {
 		*there = s.status == 0;
 		if (s.status != 0 && strstr(hf_buf_str(&s.err), "find remote ref " MAIN) != NULL)
@@ -261,6 +264,8 @@ transport_fetch(bool *there, struct transport *t, struct hf_err *e)
 		else if (s.status != 0)
 			rc = why(t, &s, e);
 	}
+	if (rc != HF_OK)
+		hf_sweep(t->repo, began);
 	said_clear(&s);
 	return rc;
 }
