@@ -1,5 +1,6 @@
 #include "holdfast/report.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,34 @@ banner(struct hf_buf *out)
 	hf_buf_adds(out, "**DRILL. This is an exercise. Do not file it.**\n\n");
 }
 
+/* What a browser calls the page: the first heading, as it is read; the template's name when there is none. */
+static void
+page_title(struct hf_buf *out, const char *md, const char *name)
+{
+	const char *p = strncmp(md, "# ", 2) == 0 ? md + 2 : strstr(md, "\n# ");
+
+	if (p == NULL) {
+		hf_buf_adds(out, name);
+		return;
+	}
+	for (p += *p == '\n' ? 3 : 0; *p != '\0' && *p != '\n'; p++)
+		if (*p != '\\' || !ispunct((unsigned char)p[1]))
+			hf_buf_addc(out, *p);
+}
+
+static enum hf_code
+page(struct hf_buf *out, const struct hf_buf *md, const char *name, bool drill, struct hf_err *e)
+{
+	struct hf_buf title = HF_BUF_INIT;
+	enum hf_code  rc;
+
+	page_title(&title, hf_buf_str(md), name);
+	if ((rc = hf_buf_check(&title, e)) == HF_OK)
+		rc = hf_doc_html(out, md->data, md->len, hf_buf_str(&title), drill ? "DRILL" : NULL, e);
+	hf_buf_clear(&title);
+	return rc;
+}
+
 static enum hf_code
 dress(struct hf_buf *out, const struct hf_report *rep, const char *name, const struct hf_buf *md, struct hf_err *e)
 {
@@ -103,7 +132,7 @@ dress(struct hf_buf *out, const struct hf_report *rep, const char *name, const s
 	enum hf_code  rc;
 
 	if (rep->format == HF_FORMAT_HTML)
-		return hf_doc_html(out, md->data, md->len, name, drill ? "DRILL" : NULL, e);
+		return page(out, md, name, drill, e);
 	if (drill)
 		banner(&marked);
 	hf_buf_add(&marked, md->data, md->len);

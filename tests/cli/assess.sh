@@ -47,6 +47,7 @@ for format in text md html; do
 	is "$format names the register" grep -q 'Agency' "$dir/sheet.$format"
 	is "$format has every statement" test "$(grep -oE 'R0(6[7-9]|[78][0-9]|90)' "$dir/sheet.$format" | sort -u | wc -l)" = 24
 done
+is 'the page is called what it is' grep -q '<title>Self-assessment of Agency</title>' "$dir/sheet.html"
 is 'no script in the page' not grep -qi '<script' "$dir/sheet.html"
 no 2 'one of' assess --format pdf
 no 74 'No such file' assess -o /nowhere/at/all
