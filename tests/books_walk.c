@@ -32,26 +32,61 @@ may_be_done(const struct hf_instance *i, size_t answers)
 	return may;
 }
 
-/* The way out of a step that was gone least; the failure last of those. Now and then another, or the same answers would always meet. */
+/* One walk in four goes well: nothing fails, and nothing ends it early. Else a gate that asks whether all of it worked would never open. */
+static bool
+goes_well(void)
+{
+	return cover.walks % 4 == 0;
+}
+
+static bool
+ends_the_run(const struct hf_route *r)
+{
+	for (size_t t = 0; t < r->n_to; t++)
+		if (r->to[t].verb == HF_STOP)
+			return true;
+	return false;
+}
+
+/* The ways out of a step: its answers, plain done, and last that it fails. */
+static size_t
+ways_of(size_t way[COVER_ROUTES], const struct hf_instance *i)
+{
+	const struct hf_step *step = i->step;
+	size_t                n = 0, answers = 0;
+
+	for (size_t k = 0; k < step->n_routes; k++)
+		answers += strcmp(step->routes[k].key, "it-fails") != 0;
+	if (goes_well() && may_be_done(i, answers)) {
+		way[0] = COVER_DONE;
+		return 1;
+	}
+	for (size_t k = 0; k < step->n_routes; k++)
+		if (strcmp(step->routes[k].key, "it-fails") != 0 && !(goes_well() && ends_the_run(&step->routes[k])))
+			way[n++] = k;
+	if (may_be_done(i, answers))
+		way[n++] = COVER_DONE;
+	for (size_t k = 0; k < step->n_routes; k++)
+		if (strcmp(step->routes[k].key, "it-fails") == 0 && (!goes_well() || n == 0))
+			way[n++] = k;
+	for (size_t k = 0; n == 0 && k < step->n_routes; k++) /* every answer ends it */
+		way[n++] = k;
+	return n;
+}
+
+/* The way out of a step that was gone least. Now and then another, or the same answers would always meet. */
 static size_t
 route_for(const struct hf_instance *i)
 {
 	const struct hf_step *step = i->step;
-	size_t                way[COVER_ROUTES], n = 0, best = 0;
+	size_t                way[COVER_ROUTES], n, best = 0;
 
 	ck_assert(step->n_routes < COVER_DONE);
-	for (size_t k = 0; k < step->n_routes; k++)
-		if (strcmp(step->routes[k].key, "it-fails") != 0)
-			way[n++] = k;
-	if (may_be_done(i, n))
-		way[n++] = COVER_DONE;
-	for (size_t k = 0; k < step->n_routes; k++)
-		if (strcmp(step->routes[k].key, "it-fails") == 0)
-			way[n++] = k;
+	n = ways_of(way, i);
 	for (size_t k = 1; k < n; k++)
 		if (cover_gone(step, way[k]) < cover_gone(step, way[best]))
 			best = k;
-	if (cover.walks > 0 && !cover_lacks(cover_index(step->id)) && books_dice(&seed, 4) == 0)
+	if (!goes_well() && !cover_lacks(cover_index(step->id)) && books_dice(&seed, 4) == 0)
 		best = books_dice(&seed, (unsigned)n);
 	return way[best];
 }
