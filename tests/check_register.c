@@ -377,6 +377,57 @@ START_TEST(the_snapshot_only_saves_time)
 }
 END_TEST
 
+static void
+add_some(struct hf_register *r, const char *word, int n)
+{
+	char fields[64];
+
+	for (int i = 0; i < n; i++) {
+		snprintf(fields, sizeof(fields), "provider=x;handle=%s%d", word, i);
+		add(r, "account", fields);
+	}
+}
+
+/* A register that stays open holds some of what is recent back: few enough that who opens it meanwhile decrypts little, and none once it is closed. */
+START_TEST(what_is_recent_is_written_now_and_then)
+{
+	struct hf_register *r = open_it(), *other;
+	size_t              held = 0;
+
+	for (int i = 0; i < 9; i++) {
+		char word[8];
+
+		snprintf(word, sizeof(word), "w%d", i);
+		add_some(r, word, 1);
+		other = open_it();
+		ck_assert_uint_lt(hf_register_stats(other)->decrypted, 4);
+		held += hf_register_stats(other)->decrypted;
+		hf_register_close(other);
+	}
+	ck_assert_uint_gt(held, 0);
+	hf_register_close(r);
+	other = open_it();
+	ck_assert_uint_eq(hf_register_stats(other)->decrypted, 0);
+	hf_register_close(other);
+}
+END_TEST
+
+/* Who closes last does not put back what somebody else wrote since. */
+START_TEST(who_went_on_has_the_last_word)
+{
+	struct hf_register *a = open_it(), *b;
+
+	add_some(a, "a", 1);
+	b = open_it();
+	add_some(b, "b", 2);
+	hf_register_close(b);
+	hf_register_close(a);
+	b = open_it();
+	ck_assert_uint_eq(hf_register_stats(b)->decrypted, 0);
+	hf_register_close(b);
+}
+END_TEST
+
 START_TEST(history_and_plain_tools)
 {
 	struct hf_register *r = open_it();
@@ -550,6 +601,8 @@ main(void)
 	tcase_add_loop_test(t, tampering_is_named, 0, N_OF(tampers));
 	tcase_add_test(t, an_unsigned_commit_is_named);
 	tcase_add_test(t, what_is_no_register);
+	tcase_add_test(t, what_is_recent_is_written_now_and_then);
+	tcase_add_test(t, who_went_on_has_the_last_word);
 	tcase_add_test(t, init_without_a_fit_key);
 	suite_add_tcase(s, t);
 	return run_suite(s);

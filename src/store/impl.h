@@ -10,6 +10,7 @@
 
 #define RECORD_MAX  (4u * 1024 * 1024) /* plaintext of one record or entry */
 #define RECENT_MANY 32                 /* more changes than this are worth a new snapshot */
+#define RECENT_LAG  4                  /* changes that a register which stays open may hold back */
 #define RECENT_MAX  (16u * 1024 * 1024)
 #define LOCK_WAIT   10000 /* ms */
 
@@ -121,6 +122,9 @@ enum hf_code snapshot_read(struct hf_register *r, struct hf_err *e);
 enum hf_code snapshot_forget(struct hf_register *r, struct hf_err *e);
 /* Write it when it is worth while. A failure only costs time and is not reported. */
 void snapshot_write(struct hf_register *r);
+/* After a commit of ours: not each is worth a gpg of its own while the register stays open. What is left is written when it is closed. */
+void snapshot_lag(struct hf_register *r);
+void snapshot_close(struct hf_register *r);
 /* A file of the cache. It is not synced: one that a power cut damaged does not decrypt, and then it is as if there were none. */
 enum hf_code cache_write(struct hf_register *r, const char *name, const struct hf_buf *bytes, struct hf_err *e);
 

@@ -237,7 +237,7 @@ register_moved(struct hf_register *r, const struct hf_oid *head, struct hf_err *
 		return rc;
 	r->head = *head;
 	if ((rc = register_settle(r, e)) == HF_OK)
-		snapshot_write(r);
+		snapshot_lag(r);
 	return rc;
 }
 

@@ -68,6 +68,7 @@ hf_register_close(struct hf_register *r)
 {
 	if (r == NULL)
 		return;
+	snapshot_close(r);
 	index_free(r->index);
 	hf_db_close(r->db);
 	hf_members_clear(&r->members);

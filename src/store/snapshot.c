@@ -258,3 +258,21 @@ snapshot_write(struct hf_register *r)
 	else if (r->unsaved != r->saved)
 		recent_write(r, &e);
 }
+
+void
+snapshot_lag(struct hf_register *r)
+{
+	if (r->unsaved >= r->saved + RECENT_LAG || r->base.hex[0] == '\0')
+		snapshot_write(r);
+}
+
+/* Unless somebody else went on meanwhile: theirs is newer. */
+void
+snapshot_close(struct hf_register *r)
+{
+	struct hf_oid head;
+
+	if (r->index != NULL && r->repo != NULL && r->unsaved != r->saved && hf_repo_head(&head, r->repo, NULL) == HF_OK &&
+	    hf_oid_equal(&head, &r->head))
+		snapshot_write(r);
+}
