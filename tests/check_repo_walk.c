@@ -27,7 +27,7 @@ raw_commit(const struct hf_oid *a, const struct hf_oid *b, int at, const char *e
 		hf_buf_addf(&raw, "parent %s\n", b->hex);
 	hf_buf_addf(&raw, "author holdfast <" AID_FPR "@holdfast.invalid> %d +0000\n", at);
 	hf_buf_addf(&raw, "committer holdfast <" AID_FPR "@holdfast.invalid> %d +0000\n", at);
-	hf_buf_adds(&raw, "gpgsig -----BEGIN PGP SIGNATURE-----\n \n a\n -----END PGP SIGNATURE-----\n");
+	hf_buf_adds(&raw, "gpgsig -----BEGIN PGP SIGNATURE-----\n \n iHUEABYKAB0WIQTN\n =abcd\n -----END PGP SIGNATURE-----\n");
 	hf_buf_addf(&raw, "%s\nrecord\n", extra);
 	oid = aid_object("r", HF_OBJECT_COMMIT, raw.data, raw.len);
 	hf_buf_clear(&raw);
