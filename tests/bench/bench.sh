@@ -30,7 +30,7 @@ us() {
 }
 note() { hf --register "$1" run note "$2" "note $RANDOM"; }
 no_is_fine() { hf "$@" || [ $? = 1 ]; } # findings, and what is overdue, are no failure
-new_run() { hf --register "$1" --json respond "$2" | sed -n 's/.*"run": *"\([0-9A-Z]*\)".*/\1/p' | head -n 1; }
+new_run() { hf --register "$1" --json respond --new "$2" | sed -n 's/.*"run": *"\([0-9A-Z]*\)".*/\1/p' | head -n 1; }
 bare() { gpg --batch --quiet --decrypt one.gpg; }
 
 declare -A times=()
