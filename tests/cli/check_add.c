@@ -299,6 +299,7 @@ START_TEST(declare_asks)
 	answer(p, "mfa state", "on");
 	answer(p, "Enter: begin", "");
 	EXPECT(p, "Ask who wanted jo to be used");
+	EXPECT(p, "Jo Park > ");
 	pty_send(p, "q" PTY_ENTER);
 	ends_with(p, 0);
 	holds("mastodon:jo", "purpose", "news of the office");
