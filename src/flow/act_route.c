@@ -162,25 +162,34 @@ close_after(struct taking *t, const struct hf_route *r, struct hf_err *e)
 	return hf_batch_entry(id, t->b, t->run->id, entry, e);
 }
 
+/* Log the entry (taken over) with what was begun beside it, and after it the end of the run by a route that stops it; last may be NULL. */
+static enum hf_code
+log_taken(struct taking *t, struct hf_json *entry, const struct hf_route *last, struct hf_err *e)
+{
+	char         id[HF_ID_SIZE];
+	enum hf_code rc;
+
+	if ((hf_json_len(t->started) > 0 && hf_json_set(entry, "started", hf_json_ref(t->started)) != 0) ||
+	    (hf_json_len(t->not_done) > 0 && hf_json_set(entry, "not_started", hf_json_ref(t->not_done)) != 0)) {
+		hf_json_free(entry);
+		return hf_nomem(e);
+	}
+	if ((rc = hf_batch_entry(id, t->b, t->run->id, entry, e)) == HF_OK && last != NULL)
+		rc = close_after(t, last, e);
+	return rc;
+}
+
 /* entry is taken over. */
 static enum hf_code
 take_route(struct taking *t, const struct hf_route *r, struct hf_json *entry, bool finishes, struct hf_err *e)
 {
-	char         id[HF_ID_SIZE];
 	enum hf_code rc;
 
 	if ((rc = start_books(t, r, e)) != HF_OK || (finishes && (rc = act_changes(t->b, entry, t->run, t->i, e)) != HF_OK)) {
 		hf_json_free(entry);
 		return rc;
 	}
-	if ((hf_json_len(t->started) > 0 && hf_json_set(entry, "started", hf_json_ref(t->started)) != 0) ||
-	    (hf_json_len(t->not_done) > 0 && hf_json_set(entry, "not_started", hf_json_ref(t->not_done)) != 0)) {
-		hf_json_free(entry);
-		return hf_nomem(e);
-	}
-	if ((rc = hf_batch_entry(id, t->b, t->run->id, entry, e)) == HF_OK && stops(r))
-		rc = close_after(t, r, e);
-	return rc;
+	return log_taken(t, entry, stops(r) ? r : NULL, e);
 }
 
 /* Log an entry (taken over) that takes a route (NULL: none is there to take). */
@@ -228,7 +237,6 @@ static enum hf_code
 all_agreed(struct taking *t, const struct hf_instance *i, struct hf_json *entry, const struct hf_json *mine, struct hf_err *e)
 {
 	const struct hf_route *last = NULL;
-	char                   id[HF_ID_SIZE];
 	enum hf_code           rc = HF_OK;
 
 	for (size_t k = 0; rc == HF_OK && k < t->run->n; k++) {
@@ -240,17 +248,11 @@ all_agreed(struct taking *t, const struct hf_instance *i, struct hf_json *entry,
 		if ((rc = start_books(t, answer_of(t->i), e)) == HF_OK)
 			rc = act_changes(t->b, entry, t->run, t->i, e);
 	}
-	if (rc == HF_OK &&
-	    ((hf_json_len(t->started) > 0 && hf_json_set(entry, "started", hf_json_ref(t->started)) != 0) ||
-		(hf_json_len(t->not_done) > 0 && hf_json_set(entry, "not_started", hf_json_ref(t->not_done)) != 0)))
-		rc = hf_nomem(e);
 	if (rc != HF_OK) {
 		hf_json_free(entry);
 		return rc;
 	}
-	if ((rc = hf_batch_entry(id, t->b, t->run->id, entry, e)) == HF_OK && last != NULL)
-		rc = close_after(t, last, e);
-	return rc;
+	return log_taken(t, entry, last, e);
 }
 
 enum hf_code
