@@ -30,7 +30,7 @@ struct hf_json *hf_json_object(void);
 struct hf_json *hf_json_array(void);
 struct hf_json *hf_json_string(const char *s);  /* NULL when s is not UTF-8 */
 struct hf_json *hf_json_or_null(const char *s); /* JSON null when s is NULL or "" */
-struct hf_json *hf_json_time(int64_t t);        /* RFC 3339 of nanoseconds since 1970, whole seconds; JSON null when t is 0 */
+struct hf_json *hf_json_time(int64_t t);        /* RFC 3339 of ms since 1970, whole seconds; JSON null when t is 0 */
 struct hf_json *hf_json_stringn(const char *s, size_t len);
 struct hf_json *hf_json_int(int64_t n);
 struct hf_json *hf_json_real(double x);
