@@ -6,21 +6,13 @@
 #include <unistd.h>
 
 #include "books_world.h"
+#include "gpg_fixture.h"
 #include "holdfast/brief.h"
 #include "holdfast/share.h"
 #include "holdfast/time.h"
 #include "holdfast/views.h"
 
 static struct hf_register *other; /* as world.third has it */
-
-static void
-must(enum hf_code rc, const struct hf_err *e, const char *what)
-{
-	if (rc == HF_OK)
-		return;
-	fprintf(stderr, "%s: HF_%s: %s (%s)\n", what, hf_code_name(rc), e->msg, e->hint);
-	abort();
-}
 
 /* ---- the world ---- */
 
@@ -75,7 +67,7 @@ books_world_open(int64_t now)
 	run_clock(now);
 	run_world_open();
 	hf_shelf_close(world.shelf);
-	must(hf_shelf_open(&world.shelf, dirs, 1, &e), &e, "shelf");
+	hf_fixture_must(hf_shelf_open(&world.shelf, dirs, 1, &e), &e, "shelf");
 	hf_register_supply(world.r, supply, world.r);
 }
 
@@ -118,11 +110,11 @@ books_agree(struct hf_run *run, const char *address, const char *why)
 		other = run_world_of(world.third);
 		hf_register_supply(other, supply, other);
 	}
-	must(hf_register_refresh(other, &e), &e, "refresh");
-	must(hf_run_open(&theirs, other, world.shelf, hf_run_id(run), &e), &e, "open run");
-	must(why == NULL ? hf_run_approve(theirs, &act, NULL, &e) : hf_run_reject(theirs, &act, &e), &e, step);
+	hf_fixture_must(hf_register_refresh(other, &e), &e, "refresh");
+	hf_fixture_must(hf_run_open(&theirs, other, world.shelf, hf_run_id(run), &e), &e, "open run");
+	hf_fixture_must(why == NULL ? hf_run_approve(theirs, &act, NULL, &e) : hf_run_reject(theirs, &act, &e), &e, step);
 	hf_run_close(theirs);
-	must(hf_register_refresh(world.r, &e), &e, "refresh");
+	hf_fixture_must(hf_register_refresh(world.r, &e), &e, "refresh");
 	return again(run);
 }
 
@@ -136,8 +128,8 @@ hand_over(const char *id, const char *detail)
 	char           role[64];
 
 	snprintf(role, sizeof(role), "%.*s", (int)strcspn(detail, ","), detail);
-	must(hf_run_open(&theirs, world.r, world.shelf, id, &e), &e, id);
-	must(hf_run_handover(NULL, theirs, &act, role, world.ann, &e), &e, role);
+	hf_fixture_must(hf_run_open(&theirs, world.r, world.shelf, id, &e), &e, id);
+	hf_fixture_must(hf_run_handover(NULL, theirs, &act, role, world.ann, &e), &e, role);
 	hf_run_close(theirs);
 }
 
@@ -153,7 +145,7 @@ books_by_hand(struct hf_run *run, const char *address)
 	if (strcmp(what, "run") == 0)
 		hand_over(thing, hf_json_get_str(row, "detail"));
 	else if (strcmp(what, "conflict") == 0)
-		must(hf_conflict_settle(world.r, thing, false, &e), &e, thing);
+		hf_fixture_must(hf_conflict_settle(world.r, thing, false, &e), &e, thing);
 	else
 		return run;
 	return again(run);
@@ -171,7 +163,7 @@ books_record(char id[HF_ID_SIZE], const char *kind, unsigned skip)
 	    "SELECT id FROM main.\"%s\" WHERE id NOT IN (SELECT id FROM main.person WHERE key_fpr = '%s') ORDER BY id LIMIT 1 OFFSET %u",
 	    kind, world.third, skip);
 	id[0] = '\0';
-	must(hf_db_prepare(&s, hf_register_db(world.r), sql, &e), &e, sql);
+	hf_fixture_must(hf_db_prepare(&s, hf_register_db(world.r), sql, &e), &e, sql);
 	if ((any = hf_stmt_step(s)))
 		snprintf(id, HF_ID_SIZE, "%s", hf_stmt_col(s, 0));
 	hf_stmt_free(s);
@@ -183,7 +175,7 @@ books_named(char id[HF_ID_SIZE], const char *ref)
 {
 	struct hf_err e = HF_ERR_INIT;
 
-	must(hf_register_resolve(id, NULL, world.r, NULL, ref, &e), &e, ref);
+	hf_fixture_must(hf_register_resolve(id, NULL, world.r, NULL, ref, &e), &e, ref);
 }
 
 unsigned

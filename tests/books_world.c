@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "books_aid.h"
+#include "gpg_fixture.h"
 
 #define MOST_FIELDS 24
 
@@ -76,26 +77,17 @@ static const char *const FACTS[][3] = {
 };
 
 static void
-must(enum hf_code rc, const struct hf_err *e, const char *what)
-{
-	if (rc == HF_OK)
-		return;
-	fprintf(stderr, "%s: HF_%s: %s (%s)\n", what, hf_code_name(rc), e->msg, e->hint);
-	abort();
-}
-
-static void
 add(const char *const *f)
 {
 	struct hf_batch *b;
 	struct hf_err    e = HF_ERR_INIT;
 	char             id[HF_ID_SIZE];
 
-	must(hf_batch_new(&b, world.r, &e), &e, "batch");
-	must(hf_batch_add(id, b, f[0], &e), &e, f[0]);
+	hf_fixture_must(hf_batch_new(&b, world.r, &e), &e, "batch");
+	hf_fixture_must(hf_batch_add(id, b, f[0], &e), &e, f[0]);
 	for (size_t n = 1; n + 1 < MOST_FIELDS && f[n] != NULL; n += 2)
-		must(hf_batch_set(b, id, f[n], '=', f[n + 1], &e), &e, f[n]);
-	must(hf_batch_commit(b, "record", &e), &e, f[0]);
+		hf_fixture_must(hf_batch_set(b, id, f[n], '=', f[n + 1], &e), &e, f[n]);
+	hf_fixture_must(hf_batch_commit(b, "record", &e), &e, f[0]);
 	hf_batch_free(b);
 }
 
@@ -107,9 +99,9 @@ set(const char *const *f)
 	char             id[HF_ID_SIZE];
 
 	books_named(id, f[0]);
-	must(hf_batch_new(&b, world.r, &e), &e, "batch");
-	must(hf_batch_set(b, id, f[1], '=', f[2], &e), &e, f[1]);
-	must(hf_batch_commit(b, "record", &e), &e, f[0]);
+	hf_fixture_must(hf_batch_new(&b, world.r, &e), &e, "batch");
+	hf_fixture_must(hf_batch_set(b, id, f[1], '=', f[2], &e), &e, f[1]);
+	hf_fixture_must(hf_batch_commit(b, "record", &e), &e, f[0]);
 	hf_batch_free(b);
 }
 
@@ -121,13 +113,13 @@ add_by_hand(const char *kind, const char *const *fields, struct hf_json *const *
 	struct hf_err    e = HF_ERR_INIT;
 	char             id[HF_ID_SIZE];
 
-	must(hf_batch_new(&b, world.r, &e), &e, "batch");
-	must(hf_batch_add(id, b, kind, &e), &e, kind);
+	hf_fixture_must(hf_batch_new(&b, world.r, &e), &e, "batch");
+	hf_fixture_must(hf_batch_add(id, b, kind, &e), &e, kind);
 	for (size_t n = 0; fields[n] != NULL; n++) {
-		must(hf_batch_set_json(b, id, fields[n], values[n], &e), &e, fields[n]);
+		hf_fixture_must(hf_batch_set_json(b, id, fields[n], values[n], &e), &e, fields[n]);
 		hf_json_free(values[n]);
 	}
-	must(hf_batch_commit(b, "record", &e), &e, kind);
+	hf_fixture_must(hf_batch_commit(b, "record", &e), &e, kind);
 	hf_batch_free(b);
 }
 
@@ -163,9 +155,9 @@ add_run(void)
 	struct hf_shelf *shelf;
 	struct hf_err    e = HF_ERR_INIT;
 
-	must(hf_shelf_open(&shelf, dirs, 1, &e), &e, "shelf");
-	must(hf_run_start(&run, world.r, shelf, &s, &e), &e, s.playbook);
-	must(hf_run_assign(run, &act, "comms", world.jo, &e), &e, "assign");
+	hf_fixture_must(hf_shelf_open(&shelf, dirs, 1, &e), &e, "shelf");
+	hf_fixture_must(hf_run_start(&run, world.r, shelf, &s, &e), &e, s.playbook);
+	hf_fixture_must(hf_run_assign(run, &act, "comms", world.jo, &e), &e, "assign");
 	hf_run_close(run);
 	hf_shelf_close(shelf);
 }

@@ -120,6 +120,12 @@ hf_fixture_gpg(struct hf_buf *out, const char *home, const char *args, const voi
 }
 
 void
+hf_fixture_must(enum hf_code rc, const struct hf_err *e, const char *what)
+{
+	must(rc == HF_OK, "%s: HF_%s: %s (%s)", what, hf_code_name(rc), e->msg, e->hint);
+}
+
+void
 hf_fixture_dir(char out[HF_FIXTURE_PATH])
 {
 	const char *in = getenv("FIXTURES");

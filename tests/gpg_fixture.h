@@ -30,6 +30,9 @@
 #define HF_KEY_LOCKED    64u  /* has a passphrase */
 #define HF_KEY_TWO_SUBS  128u /* two subkeys for encryption, the older one revoked */
 
+/* What a fixture needs to succeed: else the test ends with the library's words, what it was about before them. */
+void hf_fixture_must(enum hf_code rc, const struct hf_err *e, const char *what);
+
 /* A new folder with a short name, 0700, under /tmp or what FIXTURES names. */
 void hf_fixture_dir(char out[HF_FIXTURE_PATH]);
 

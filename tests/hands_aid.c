@@ -13,15 +13,6 @@ char        hands_dir[HF_FIXTURE_PATH];
 
 static size_t n_hands;
 
-static void
-must(enum hf_code rc, const struct hf_err *e, const char *what)
-{
-	if (rc == HF_OK)
-		return;
-	fprintf(stderr, "%s: HF_%s: %s (%s)\n", what, hf_code_name(rc), e->msg, e->hint);
-	abort();
-}
-
 static void sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 static void
@@ -51,7 +42,7 @@ hands_open(struct hand *h)
 	struct hf_register_opts o = opts(h);
 	struct hf_err           e = HF_ERR_INIT;
 
-	must(hf_register_open(&h->r, &o, &e), &e, "open");
+	hf_fixture_must(hf_register_open(&h->r, &o, &e), &e, "open");
 }
 
 void
@@ -89,7 +80,7 @@ take_in(struct hand *admin, struct hand *h, unsigned roles)
 	hf_fixture_export(&key, h->home, h->fpr);
 	add.key = key.data;
 	add.len = key.len;
-	must(hf_member_add(&out, admin->r, &add, &e), &e, h->name);
+	hf_fixture_must(hf_member_add(&out, admin->r, &add, &e), &e, h->name);
 	hf_json_free(out);
 	hf_buf_clear(&key);
 }
@@ -120,7 +111,7 @@ hands_make(const unsigned *roles, size_t n)
 	snprintf(first->state, sizeof(first->state), "%s/state-base", hands_dir);
 	snprintf(first->cache, sizeof(first->cache), "%s/cache-base", hands_dir);
 	o = opts(first);
-	must(hf_register_init(&first->r, &o, &init, &e), &e, "init");
+	hf_fixture_must(hf_register_init(&first->r, &o, &init, &e), &e, "init");
 	n_hands = 1;
 	for (size_t i = 0; i < n; i++) {
 		make_key(&hands[i + 1], names[i + 1]);
@@ -168,7 +159,7 @@ commit(struct hf_batch *b, const char *word)
 {
 	struct hf_err e = HF_ERR_INIT;
 
-	must(hf_batch_commit(b, word, &e), &e, word);
+	hf_fixture_must(hf_batch_commit(b, word, &e), &e, word);
 	hf_batch_free(b);
 }
 
@@ -178,7 +169,7 @@ batch(struct hand *h)
 	struct hf_batch *b;
 	struct hf_err    e = HF_ERR_INIT;
 
-	must(hf_batch_new(&b, h->r, &e), &e, "batch");
+	hf_fixture_must(hf_batch_new(&b, h->r, &e), &e, "batch");
 	return b;
 }
 
@@ -192,12 +183,12 @@ hands_add(struct hand *h, const char *kind, const char *fields)
 	char             copy[1024], *save = NULL, *id = ids[next++ % 16];
 
 	snprintf(copy, sizeof(copy), "%s", fields);
-	must(hf_batch_add(id, b, kind, &e), &e, kind);
+	hf_fixture_must(hf_batch_add(id, b, kind, &e), &e, kind);
 	for (char *f = strtok_r(copy, ";", &save); f != NULL; f = strtok_r(NULL, ";", &save)) {
 		char *eq = strchr(f, '=');
 
 		*eq = '\0';
-		must(hf_batch_set(b, id, f, '=', eq + 1, &e), &e, f);
+		hf_fixture_must(hf_batch_set(b, id, f, '=', eq + 1, &e), &e, f);
 	}
 	commit(b, "record");
 	return id;
@@ -209,7 +200,7 @@ hands_set(struct hand *h, const char *id, const char *field, char op, const char
 	struct hf_batch *b = batch(h);
 	struct hf_err    e = HF_ERR_INIT;
 
-	must(hf_batch_set(b, id, field, op, value, &e), &e, field);
+	hf_fixture_must(hf_batch_set(b, id, field, op, value, &e), &e, field);
 	commit(b, "record");
 }
 
@@ -219,7 +210,7 @@ hands_drop(struct hand *h, const char *id)
 	struct hf_batch *b = batch(h);
 	struct hf_err    e = HF_ERR_INIT;
 
-	must(hf_batch_remove(b, id, &e), &e, id);
+	hf_fixture_must(hf_batch_remove(b, id, &e), &e, id);
 	commit(b, "record");
 }
 
@@ -235,7 +226,7 @@ hands_log(struct hand *h, const char *run, const char *type, const char *step, c
 	if (step != NULL)
 		hf_json_set(entry, "step", hf_json_string(step));
 	hf_json_set(entry, "text", hf_json_string(text));
-	must(hf_batch_entry(id, b, run, entry, &e), &e, "entry");
+	hf_fixture_must(hf_batch_entry(id, b, run, entry, &e), &e, "entry");
 	commit(b, "run");
 }
 
@@ -256,7 +247,7 @@ hands_fetch(struct hand *to, struct hand *from)
 	struct hf_err e = HF_ERR_INIT;
 
 	sh("git -C '%s' -c gc.auto=0 fetch -q '%s' '+refs/heads/main:refs/holdfast/incoming/main'", to->path, from->path);
-	must(hf_repo_ref(&oid, to->r->repo, "refs/holdfast/incoming/main", &e), &e, "fetch");
+	hf_fixture_must(hf_repo_ref(&oid, to->r->repo, "refs/holdfast/incoming/main", &e), &e, "fetch");
 	return oid;
 }
 
@@ -281,7 +272,7 @@ hands_merge(struct hand *to, struct hand *from)
 	struct merge_count count;
 	struct hf_err      e = HF_ERR_INIT;
 
-	must(hands_try(&count, to, &theirs, &e), &e, "merge");
+	hf_fixture_must(hands_try(&count, to, &theirs, &e), &e, "merge");
 	return count;
 }
 

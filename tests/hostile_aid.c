@@ -16,15 +16,6 @@ struct hostile h;
 
 static char rev_home[HF_FIXTURE_PATH]; /* where the key is not revoked */
 
-static void
-must(enum hf_code rc, const struct hf_err *e, const char *what)
-{
-	if (rc == HF_OK)
-		return;
-	fprintf(stderr, "%s: HF_%s: %s (%s)\n", what, hf_code_name(rc), e->msg, e->hint);
-	abort();
-}
-
 /* ---- objects ---- */
 
 struct hf_oid
@@ -35,12 +26,12 @@ put_object(enum hf_object_type type, const void *data, size_t len)
 	struct hf_oid oid;
 
 	hf_object_id(&oid, type, data, len);
-	must(hf_object_zip(&zipped, type, data, len, &e), &e, "zip");
+	hf_fixture_must(hf_object_zip(&zipped, type, data, len, &e), &e, "zip");
 	hf_buf_addf(&path, "%s/objects/%.2s", h.repo, oid.hex);
 	mkdir(hf_buf_str(&path), 0700);
 	hf_buf_addf(&path, "/%s", oid.hex + 2);
 	if (!hf_fs_exists(hf_buf_str(&path)))
-		must(hf_fs_write_cache(hf_buf_str(&path), zipped.data, zipped.len, &e), &e, "object");
+		hf_fixture_must(hf_fs_write_cache(hf_buf_str(&path), zipped.data, zipped.len, &e), &e, "object");
 	hf_buf_clear(&zipped);
 	hf_buf_clear(&path);
 	return oid;
@@ -51,7 +42,7 @@ get_object(struct hf_buf *out, enum hf_object_type type, const struct hf_oid *oi
 {
 	struct hf_err e = HF_ERR_INIT;
 
-	must(hf_repo_read(out, h.r->repo, type, oid, 0x4000000, &e), &e, oid->hex);
+	hf_fixture_must(hf_repo_read(out, h.r->repo, type, oid, 0x4000000, &e), &e, oid->hex);
 }
 
 struct hf_oid
@@ -312,7 +303,7 @@ record(const char *id)
 	struct hf_json *j = NULL;
 	struct hf_err   e = HF_ERR_INIT;
 
-	must(hf_register_get(&j, h.r, id, &e), &e, id);
+	hf_fixture_must(hf_register_get(&j, h.r, id, &e), &e, id);
 	return j;
 }
 
@@ -322,7 +313,7 @@ entry(int i)
 	struct hf_json *list = NULL, *j;
 	struct hf_err   e = HF_ERR_INIT;
 
-	must(hf_register_entries(&list, h.r, h.run, &e), &e, "entries");
+	hf_fixture_must(hf_register_entries(&list, h.r, h.run, &e), &e, "entries");
 	j = hf_json_copy(hf_json_at(list, (size_t)i));
 	hf_json_free(list);
 	return j;
@@ -578,8 +569,8 @@ move(const struct hf_oid *to)
 	struct hf_oid from;
 	struct hf_err e = HF_ERR_INIT;
 
-	must(hf_repo_head(&from, h.r->repo, &e), &e, "head");
-	must(hf_repo_move(h.r->repo, &from, to, &e), &e, "move");
+	hf_fixture_must(hf_repo_head(&from, h.r->repo, &e), &e, "head");
+	hf_fixture_must(hf_repo_move(h.r->repo, &from, to, &e), &e, "move");
 }
 
 /* The org record for all of them, too. */
@@ -592,7 +583,7 @@ recrypt_all(struct hf_oid tree)
 	struct hf_oid   blob;
 	const char     *id;
 
-	must(hf_db_ask(&rows, NULL, h.r->db, &ask, &e), &e, "org");
+	hf_fixture_must(hf_db_ask(&rows, NULL, h.r->db, &ask, &e), &e, "org");
 	id = hf_json_get_str(hf_json_at(rows, 0), "id");
 	org = record(id);
 	blob = seal_json(org);
@@ -609,9 +600,9 @@ row(char id[HF_ID_SIZE], struct hf_batch *b, const char *kind, const char *const
 {
 	struct hf_err e = HF_ERR_INIT;
 
-	must(hf_batch_add(id, b, kind, &e), &e, kind);
+	hf_fixture_must(hf_batch_add(id, b, kind, &e), &e, kind);
 	for (; *fields != NULL; fields += 2)
-		must(hf_batch_set(b, id, fields[0], '=', fields[1], &e), &e, fields[0]);
+		hf_fixture_must(hf_batch_set(b, id, fields[0], '=', fields[1], &e), &e, fields[0]);
 }
 
 static void
@@ -623,7 +614,7 @@ log_entry(struct hf_batch *b, int i, const char *type)
 	set(j, "type", type);
 	if (i == 0)
 		set(j, "subject", h.account);
-	must(hf_batch_entry(h.entry[i], b, h.run, j, &e), &e, type);
+	hf_fixture_must(hf_batch_entry(h.entry[i], b, h.run, j, &e), &e, type);
 }
 
 static void
@@ -634,28 +625,28 @@ fill(void)
 	struct hf_json  *key = hf_json_string(h.fpr[OLGA]);
 	char             max[HF_ID_SIZE];
 
-	must(hf_batch_new(&b, h.r, &e), &e, "batch");
+	hf_fixture_must(hf_batch_new(&b, h.r, &e), &e, "batch");
 	ROW(h.olga, "person", "name", "Olga");
-	must(hf_batch_set_json(b, h.olga, "key_fpr", key, &e), &e, "key_fpr");
+	hf_fixture_must(hf_batch_set_json(b, h.olga, "key_fpr", key, &e), &e, "key_fpr");
 	hf_json_free(key);
 	ROW(max, "person", "name", "Max");
 	ROW(h.account, "account", "provider", "x", "handle", "agency", "owner", h.olga);
 	ROW(h.other, "account", "provider", "x", "handle", "other", "owner", max);
 	ROW(h.grant, "grant", "account", h.other, "person", max, "role", "publish");
 	ROW(h.mine, "grant", "account", h.account, "person", max, "role", "publish");
-	must(hf_batch_commit(b, "record", &e), &e, "records");
+	hf_fixture_must(hf_batch_commit(b, "record", &e), &e, "records");
 	hf_batch_free(b);
-	must(hf_batch_new(&b, h.r, &e), &e, "batch");
-	must(hf_batch_set(b, h.account, "purpose", '=', "news", &e), &e, "purpose");
-	must(hf_batch_commit(b, "record", &e), &e, "change");
+	hf_fixture_must(hf_batch_new(&b, h.r, &e), &e, "batch");
+	hf_fixture_must(hf_batch_set(b, h.account, "purpose", '=', "news", &e), &e, "purpose");
+	hf_fixture_must(hf_batch_commit(b, "record", &e), &e, "change");
 	hf_batch_free(b);
-	must(hf_id_new(h.run, &e), &e, "run");
+	hf_fixture_must(hf_id_new(h.run, &e), &e, "run");
 	for (int i = 0; i < 4; i++) {
-		must(hf_batch_new(&b, h.r, &e), &e, "batch");
+		hf_fixture_must(hf_batch_new(&b, h.r, &e), &e, "batch");
 		log_entry(b, i, i == 0 ? "start" : "note");
 		if (i == 3)
-			must(hf_batch_blob(h.blob, b, "a picture", 9, &e), &e, "blob");
-		must(hf_batch_commit(b, "run", &e), &e, "run");
+			hf_fixture_must(hf_batch_blob(h.blob, b, "a picture", 9, &e), &e, "blob");
+		hf_fixture_must(hf_batch_commit(b, "run", &e), &e, "run");
 		hf_batch_free(b);
 	}
 }
@@ -667,7 +658,7 @@ open_it(int64_t now)
 	struct hf_err           e = HF_ERR_INIT;
 
 	o.now = now * HF_SECOND;
-	must(hf_register_open(&h.r, &o, &e), &e, "open");
+	hf_fixture_must(hf_register_open(&h.r, &o, &e), &e, "open");
 }
 
 /* Members come and go: none of this is encrypted to those who come, as their keys do not encrypt any more. */
@@ -695,7 +686,7 @@ revoke(void)
 	const char   *begin;
 
 	snprintf(path, sizeof(path), "%s/openpgp-revocs.d/%s.rev", rev_home, h.fpr[REV]);
-	must(hf_fs_read(&cert, path, 0, &e), &e, "certificate");
+	hf_fixture_must(hf_fs_read(&cert, path, 0, &e), &e, "certificate");
 	begin = strstr(cert.data, ":-----BEGIN");
 	hf_fixture_gpg(NULL, h.home, "--import", begin + 1, strlen(begin + 1));
 	key = key_file(REV);
@@ -719,8 +710,8 @@ hostile_make(void)
 	keys();
 	o = options();
 	o.now = h.began * HF_SECOND;
-	must(hf_register_init(&h.r, &o, &init, &e), &e, "init");
-	must(hf_repo_head(&h.root, h.r->repo, &e), &e, "root");
+	hf_fixture_must(hf_register_init(&h.r, &o, &init, &e), &e, "init");
+	hf_fixture_must(hf_repo_head(&h.root, h.r->repo, &e), &e, "root");
 	tree = tree_of(&h.root);
 	tree = add_member(&tree, BOB, "\"responder\"", h.began + 60);
 	tree = add_member(&tree, OLGA, "\"owner\"", h.began + 60);
@@ -731,7 +722,7 @@ hostile_make(void)
 	hf_register_close(h.r);
 	open_it(h.began + 120);
 	fill();
-	must(hf_repo_head(&h.clean, h.r->repo, &e), &e, "clean");
+	hf_fixture_must(hf_repo_head(&h.clean, h.r->repo, &e), &e, "clean");
 	turn_over();
 	revoke();
 	move(&h.base);

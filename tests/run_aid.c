@@ -15,15 +15,6 @@ static char    home[HF_FIXTURE_PATH];
 static char   *user = world.fpr; /* whose key is used */
 static int64_t moment;           /* 0: the clock */
 
-static void
-must(enum hf_code rc, const struct hf_err *e, const char *what)
-{
-	if (rc == HF_OK)
-		return;
-	fprintf(stderr, "%s: HF_%s: %s (%s)\n", what, hf_code_name(rc), e->msg, e->hint);
-	abort();
-}
-
 /* ---- the register ---- */
 
 static void
@@ -42,9 +33,9 @@ add(char id[HF_ID_SIZE], struct hf_batch *b, const char *kind, const char *const
 {
 	struct hf_err e = HF_ERR_INIT;
 
-	must(hf_batch_add(id, b, kind, &e), &e, kind);
+	hf_fixture_must(hf_batch_add(id, b, kind, &e), &e, kind);
 	for (; *fields != NULL; fields += 2)
-		must(hf_batch_set(b, id, fields[0], '=', fields[1], &e), &e, fields[0]);
+		hf_fixture_must(hf_batch_set(b, id, fields[0], '=', fields[1], &e), &e, fields[0]);
 }
 
 #define FIELDS(...)               \
@@ -60,7 +51,7 @@ fill(struct hf_register *r)
 	struct hf_err    e = HF_ERR_INIT;
 	char             id[HF_ID_SIZE];
 
-	must(hf_batch_new(&b, r, &e), &e, "batch");
+	hf_fixture_must(hf_batch_new(&b, r, &e), &e, "batch");
 	add(world.jo, b, "person", FIELDS("name", "Jo Park", "email", "jo@agency.example", "phone", "+44 7700 900103"));
 	add(world.ann, b, "person", FIELDS("name", "Ann Lee", "phone", "+44 7700 900105"));
 	add(world.max, b, "person", FIELDS("name", "Max Stone", "email", "max@agency.example"));
@@ -74,7 +65,7 @@ fill(struct hf_register *r)
 	add(id, b, "link", FIELDS("account", world.account, "depends_on", world.mailbox, "how", "mailbox"));
 	add(id, b, "grant", FIELDS("account", world.account, "person", "Jo Park", "role", "admin"));
 	add(id, b, "grant", FIELDS("account", world.account, "person", "Max Stone", "role", "publish"));
-	must(hf_batch_commit(b, "record", &e), &e, "commit");
+	hf_fixture_must(hf_batch_commit(b, "record", &e), &e, "commit");
 	hf_batch_free(b);
 }
 
@@ -109,8 +100,8 @@ join(char fpr[64], struct hf_register *r, const char *name)
 	edits[0] = (struct hf_edit){ .path = path[0], .data = armor.data, .len = armor.len };
 	edits[1] = (struct hf_edit){ .path = path[1], .data = json.data, .len = json.len };
 	spec.arg = hf_register_vault(r);
-	must(hf_repo_open(&repo, hf_register_path(r), &e), &e, "repository");
-	must(hf_repo_commit(&oid, repo, &spec, edits, 2, &e), &e, "member");
+	hf_fixture_must(hf_repo_open(&repo, hf_register_path(r), &e), &e, "repository");
+	hf_fixture_must(hf_repo_commit(&oid, repo, &spec, edits, 2, &e), &e, "member");
 	hf_repo_close(repo);
 	hf_buf_clear(&json);
 	hf_buf_clear(&armor);
@@ -125,7 +116,7 @@ reopen(struct hf_register *r)
 
 	hf_register_close(r);
 	options(&o, path);
-	must(hf_register_open(&r, &o, &e), &e, "open");
+	hf_fixture_must(hf_register_open(&r, &o, &e), &e, "open");
 	return r;
 }
 
@@ -136,9 +127,9 @@ tie(const char *person, const char *fpr)
 	struct hf_batch *b;
 	struct hf_err    e = HF_ERR_INIT;
 
-	must(hf_batch_new(&b, world.r, &e), &e, "batch");
-	must(hf_batch_set_json(b, person, "key_fpr", key, &e), &e, "key_fpr");
-	must(hf_batch_commit(b, "record", &e), &e, "commit");
+	hf_fixture_must(hf_batch_new(&b, world.r, &e), &e, "batch");
+	hf_fixture_must(hf_batch_set_json(b, person, "key_fpr", key, &e), &e, "key_fpr");
+	hf_fixture_must(hf_batch_commit(b, "record", &e), &e, "commit");
 	hf_batch_free(b);
 	hf_json_free(key);
 }
@@ -158,7 +149,7 @@ as(const char *fpr, struct hf_run *run)
 	user = key;
 	world.r = reopen(world.r);
 	if (id[0] != '\0')
-		must(hf_run_open(&fresh, world.r, world.shelf, id, &e), &e, "open run");
+		hf_fixture_must(hf_run_open(&fresh, world.r, world.shelf, id, &e), &e, "open run");
 	return fresh;
 }
 
@@ -179,7 +170,7 @@ run_world_of(char *fpr)
 	options(&o, path);
 	snprintf(path[2], sizeof(path[2]), "%s/cache-%.8s", world.dir, fpr);
 	o.key = fpr;
-	must(hf_register_open(&r, &o, &e), &e, "open");
+	hf_fixture_must(hf_register_open(&r, &o, &e), &e, "open");
 	return r;
 }
 
@@ -198,7 +189,7 @@ make(bool three)
 	hf_fixture_home(home, world.dir, "ann");
 	hf_fixture_key(world.fpr, home, "Ann <ann@agency.example>", 0);
 	options(&o, path);
-	must(hf_register_init(&r, &o, &init, &e), &e, "init");
+	hf_fixture_must(hf_register_init(&r, &o, &init, &e), &e, "init");
 	if (three) {
 		join(world.second, r, "Jo <jo@agency.example>");
 		r = reopen(r);
@@ -236,8 +227,8 @@ run_world_open(void)
 
 	user = world.fpr;
 	options(&o, path);
-	must(hf_register_open(&world.r, &o, &e), &e, "open");
-	must(hf_shelf_open(&world.shelf, NULL, 0, &e), &e, "shelf");
+	hf_fixture_must(hf_register_open(&world.r, &o, &e), &e, "open");
+	hf_fixture_must(hf_shelf_open(&world.shelf, NULL, 0, &e), &e, "shelf");
 }
 
 void
@@ -262,7 +253,7 @@ lay(const char *name, const char *text)
 {
 	struct hf_err e = HF_ERR_INIT;
 
-	must(hf_shelf_add(world.shelf, name, text, strlen(text), &e), &e, name);
+	hf_fixture_must(hf_shelf_add(world.shelf, name, text, strlen(text), &e), &e, name);
 }
 
 void
@@ -288,7 +279,7 @@ begin_at(const char *name, int64_t ago)
 
 	if (ago != 0)
 		s.at = hf_register_now(world.r) - ago;
-	must(hf_run_start(&run, world.r, world.shelf, &s, &e), &e, name);
+	hf_fixture_must(hf_run_start(&run, world.r, world.shelf, &s, &e), &e, name);
 	return run;
 }
 
@@ -299,7 +290,7 @@ begin_drill(const char *name)
 	struct hf_run  *run = NULL;
 	struct hf_err   e = HF_ERR_INIT;
 
-	must(hf_run_start(&run, world.r, world.shelf, &s, &e), &e, name);
+	hf_fixture_must(hf_run_start(&run, world.r, world.shelf, &s, &e), &e, name);
 	return run;
 }
 
@@ -315,7 +306,7 @@ again(struct hf_run *run)
 	struct hf_run *fresh = NULL;
 	struct hf_err  e = HF_ERR_INIT;
 
-	must(hf_run_open(&fresh, world.r, world.shelf, hf_run_id(run), &e), &e, "open run");
+	hf_fixture_must(hf_run_open(&fresh, world.r, world.shelf, hf_run_id(run), &e), &e, "open run");
 	hf_run_close(run);
 	return fresh;
 }
@@ -326,7 +317,7 @@ at(const struct hf_run *run, const char *address)
 	const struct hf_instance *i = NULL;
 	struct hf_err             e = HF_ERR_INIT;
 
-	must(hf_run_find(&i, run, address, &e), &e, address);
+	hf_fixture_must(hf_run_find(&i, run, address, &e), &e, address);
 	return i;
 }
 
@@ -370,7 +361,7 @@ done_at(struct hf_run *run, const char *step, int64_t ago)
 	struct hf_act act = act_on(step, ago);
 	struct hf_err e = HF_ERR_INIT;
 
-	must(hf_run_done(run, &act, &e), &e, step);
+	hf_fixture_must(hf_run_done(run, &act, &e), &e, step);
 }
 
 void
@@ -402,7 +393,7 @@ skip(struct hf_run *run, const char *step)
 	struct hf_err e = HF_ERR_INIT;
 
 	act.text = "not tonight";
-	must(hf_run_skip(run, &act, &e), &e, step);
+	hf_fixture_must(hf_run_skip(run, &act, &e), &e, step);
 }
 
 void
@@ -411,7 +402,7 @@ fails(struct hf_run *run, const char *step)
 	struct hf_act act = act_on(step, 0);
 	struct hf_err e = HF_ERR_INIT;
 
-	must(hf_run_fail(run, &act, &e), &e, step);
+	hf_fixture_must(hf_run_fail(run, &act, &e), &e, step);
 }
 
 void
@@ -420,7 +411,7 @@ answer(struct hf_run *run, const char *step, const char *key)
 	struct hf_act act = act_on(step, 0);
 	struct hf_err e = HF_ERR_INIT;
 
-	must(hf_run_answer(run, &act, key, NULL, &e), &e, step);
+	hf_fixture_must(hf_run_answer(run, &act, key, NULL, &e), &e, step);
 }
 
 enum hf_code
@@ -441,7 +432,7 @@ value(struct hf_run *run, const char *step, const char *name, const char *typed)
 {
 	struct hf_err e = HF_ERR_INIT;
 
-	must(try_value(run, step, name, typed, &e), &e, name);
+	hf_fixture_must(try_value(run, step, name, typed, &e), &e, name);
 }
 
 void
@@ -450,7 +441,7 @@ keep(struct hf_run *run, const char *step, const char *id, const char *text)
 	struct hf_act act = act_on(step, 0);
 	struct hf_err e = HF_ERR_INIT;
 
-	must(hf_run_keep(run, &act, id, "page.txt", text, strlen(text), &e), &e, id);
+	hf_fixture_must(hf_run_keep(run, &act, id, "page.txt", text, strlen(text), &e), &e, id);
 }
 
 /* ---- what a run says ---- */
