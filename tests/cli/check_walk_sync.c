@@ -1,109 +1,32 @@
 /* The walk of a register that others have, too: it syncs beside the person, and never makes them wait. HOLDFAST is the program. */
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "holdfast/time.h"
-#include "pty.h"
 #include "test.h"
-
-static char dir[64], run[32];
-
-static const char *sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-/* A command of the shell; what it prints comes back, without the last newline. */
-static const char *
-sh(const char *fmt, ...)
-{
-	static char text[65536];
-	char        command[4096];
-	size_t      n;
-	va_list     ap;
-	FILE       *f;
-
-	va_start(ap, fmt);
-	vsnprintf(command, sizeof(command), fmt, ap);
-	va_end(ap);
-	ck_assert_ptr_nonnull(f = popen(command, "r"));
-	n = fread(text, 1, sizeof(text) - 1, f);
-	text[n] = '\0';
-	if (n > 0 && text[n - 1] == '\n')
-		text[n - 1] = '\0';
-	ck_assert_msg(pclose(f) == 0, "%s: %s", command, text);
-	return text;
-}
+#include "walk_aid.h"
 
 static const char book[] = "# Book `book`\n\n- **In short:** be quick.\n- **Subject:** account\n- **Reviewed:** 2026-11-20\n\n"
 			   "## Triage `triage`\n\n### Ring `ring`\n\nUse the telephone.\n\n### Save it `save`\n\nSave it all.\n\n"
 			   "### Tell them `tell`\n\nTell everybody.\n";
 
 static void
-once_up(void)
+shared_once_up(void)
 {
-	char  path[128];
-	FILE *f;
-
-	snprintf(dir, sizeof(dir), "/tmp/hfw.XXXXXX");
-	if (mkdtemp(dir) == NULL || getenv("HOLDFAST") == NULL) {
-		fprintf(stderr, "HOLDFAST names the program\n");
-		exit(1);
-	}
-	snprintf(path, sizeof(path), "%s/gnupg", dir);
-	setenv("HOME", dir, 1);
-	setenv("GNUPGHOME", path, 1);
-	setenv("TERM", "xterm", 1);
-	setenv("LC_ALL", "C.UTF-8", 1);
-	setenv("HOLDFAST_BOOKS", dir, 1);
-	setenv("NO_COLOR", "1", 1);
-	sh("mkdir -m 700 '%s' && gpg --batch --quiet --passphrase '' --quick-generate-key 'Ann <ann@agency.example>' future-default default never 2>&1",
-	    path);
-	sh("mkdir -p '%s/playbooks/incident'", dir);
-	snprintf(path, sizeof(path), "%s/playbooks/incident/book.md", dir);
-	ck_assert_ptr_nonnull(f = fopen(path, "w"));
-	fputs(book, f);
-	fclose(f);
-	sh("\"$HOLDFAST\" init --name Agency 2>&1 && \"$HOLDFAST\" add account provider=x handle=agency state=live 2>&1");
-}
-
-static void
-once_down(void)
-{
-	sh("gpgconf --kill all 2>&1; rm -rf '%s' 2>&1", dir);
+	once_up();
+	write_book("incident/book", book);
 }
 
 /* A run, and another copy that has it. */
 static void
-up(void)
+shared_up(void)
 {
-	snprintf(run, sizeof(run), "%s",
-	    sh("\"$HOLDFAST\" --json --no-input respond x:agency --new --playbook incident/book 2>&1 | "
-	       "perl -MJSON::PP -0777 -ne 'print decode_json($_)->{data}{run}'"));
-	ck_assert_uint_eq(strlen(run), 26);
+	begin_run("respond x:agency --new --playbook incident/book");
 	sh("test -d '%s/srv.git' || git init -q --bare '%s/srv.git'; \"$HOLDFAST\" sync --to '%s/srv.git' 2>&1 && rm -rf '%s/two'",
 	    dir, dir, dir, dir);
 	sh("\"$HOLDFAST\" --register '%s/two' clone '%s/srv.git' --root $(gpg --list-keys --with-colons | awk -F: '/^fpr/ { print $10; exit }') 2>&1",
 	    dir, dir);
-}
-
-static struct pty *
-resume(void)
-{
-	char *argv[] = { getenv("HOLDFAST"), (char *)(uintptr_t) "run", (char *)(uintptr_t) "resume", run, NULL };
-
-	return pty_run(argv, 50, 100);
-}
-
-#define EXPECT(p, text) ck_assert_msg(pty_expect(p, text), "no \"%s\" on the screen:\n%s", text, pty_screen(p, NULL))
-
-static void
-type(struct pty *p, const char *question, const char *keys)
-{
-	EXPECT(p, question);
-	pty_send(p, keys);
-	pty_send(p, PTY_ENTER);
 }
 
 /* Within ten seconds. */
@@ -189,8 +112,8 @@ main(void)
 	Suite *s = suite_create("walk_sync");
 	TCase *t = tcase_create("walk_sync");
 
-	tcase_add_unchecked_fixture(t, once_up, once_down);
-	tcase_add_checked_fixture(t, up, NULL);
+	tcase_add_unchecked_fixture(t, shared_once_up, once_down);
+	tcase_add_checked_fixture(t, shared_up, NULL);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, others_work_comes);
 	tcase_add_test(t, ours_goes);
