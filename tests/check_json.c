@@ -161,6 +161,10 @@ START_TEST(getters_are_safe)
 	ck_assert_ptr_null(hf_json_get_str(o, "n"));
 	ck_assert_ptr_null(hf_json_get_str(o, "absent"));
 	ck_assert_ptr_null(hf_json_get_str(NULL, "s"));
+	ck_assert_str_eq(hf_json_text(o, "s"), "x");
+	ck_assert_str_eq(hf_json_text(o, "n"), "");
+	ck_assert_str_eq(hf_json_text(o, "absent"), "");
+	ck_assert_str_eq(hf_json_text(NULL, "s"), "");
 	ck_assert_ptr_null(hf_json_get(hf_json_get(o, "a"), "s"));
 	ck_assert_int_eq(hf_json_num(hf_json_get(o, "n")), 7);
 	ck_assert_int_eq(hf_json_num(hf_json_get(o, "r")), 0);

@@ -54,9 +54,10 @@ struct hf_json   *hf_json_at(const struct hf_json *array, size_t i);
 size_t            hf_json_len(const struct hf_json *j); /* items of an array, members of an object, else 0 */
 const char       *hf_json_str(const struct hf_json *j);
 const char       *hf_json_get_str(const struct hf_json *object, const char *key);
-int64_t           hf_json_num(const struct hf_json *j);   /* 0 when not an integer */
-double            hf_json_float(const struct hf_json *j); /* integers too; 0 when not a number */
-bool              hf_json_true(const struct hf_json *j);  /* only the literal true */
+const char       *hf_json_text(const struct hf_json *object, const char *key); /* as hf_json_get_str, "" when it has no such text */
+int64_t           hf_json_num(const struct hf_json *j);                        /* 0 when not an integer */
+double            hf_json_float(const struct hf_json *j);                      /* integers too; 0 when not a number */
+bool              hf_json_true(const struct hf_json *j);                       /* only the literal true */
 bool              hf_json_equal(const struct hf_json *a, const struct hf_json *b);
 
 /* Walk an object in the order of insertion: for (void *it = NULL; hf_json_next(o, &it, &key, &value);) … */

@@ -252,6 +252,14 @@ hf_json_get_str(const struct hf_json *object, const char *key)
 	return json_string_value(json_object_get(in(object), key));
 }
 
+const char *
+hf_json_text(const struct hf_json *object, const char *key)
+{
+	const char *s = hf_json_get_str(object, key);
+
+	return s == NULL ? "" : s;
+}
+
 int64_t
 hf_json_num(const struct hf_json *j)
 {

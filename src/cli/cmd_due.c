@@ -18,14 +18,6 @@ static const struct opt due_opts[] = {
 
 /* ---- for people: by person, the most urgent first ---- */
 
-static const char *
-person_of(const struct hf_json *item)
-{
-	const char *id = hf_json_get_str(item, "person");
-
-	return id == NULL ? "" : id;
-}
-
 /* "3 days late", "today", "in 12 days" */
 static void
 add_when(struct hf_buf *b, int64_t days)
@@ -60,7 +52,7 @@ put_person(struct out *o, struct app *app, const struct hf_json *items)
 {
 	static const struct out_column columns[] = { { "due", NULL, OUT_KEEP }, { "when", NULL, OUT_KEEP },
 		{ "what", NULL, OUT_KEEP }, { "ref", "name", 0 }, OUT_END };
-	const char                    *person = person_of(hf_json_at(items, 0));
+	const char                    *person = hf_json_text(hf_json_at(items, 0), "person");
 	struct hf_json                *rows = hf_json_array(), *row;
 	struct hf_buf                  name = HF_BUF_INIT;
 
@@ -87,9 +79,10 @@ by_person(const struct hf_json *items)
 	for (size_t i = 0; !bad && i < hf_json_len(items); i++) {
 		struct hf_json *item = hf_json_at(items, i);
 
-		if ((group = hf_json_get(of, person_of(item))) == NULL) {
+		if ((group = hf_json_get(of, hf_json_text(item, "person"))) == NULL) {
 			group = hf_json_array();
-			bad = hf_json_push(groups, hf_json_ref(group)) != 0 || hf_json_set(of, person_of(item), group) != 0;
+			bad = hf_json_push(groups, hf_json_ref(group)) != 0 ||
+			    hf_json_set(of, hf_json_text(item, "person"), group) != 0;
 		}
 		bad = bad || hf_json_push(group, hf_json_ref(item)) != 0;
 	}

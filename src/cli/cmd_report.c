@@ -221,34 +221,27 @@ done:
 
 /* ---- timeline ---- */
 
-static const char *
-str(const struct hf_json *o, const char *key)
-{
-	const char *s = hf_json_get_str(o, key);
-
-	return s == NULL ? "" : s;
-}
-
 static void
 add_by(struct hf_buf *b, const struct hf_json *row)
 {
-	if (str(row, "actor_name")[0] != '\0')
-		hf_buf_addf(b, "%s", str(row, "actor_name"));
-	if (str(row, "acting_as")[0] != '\0')
-		hf_buf_addf(b, " as %s", str(row, "acting_as"));
-	if (str(row, "on_behalf_name")[0] != '\0')
-		hf_buf_addf(b, ", for %s", str(row, "on_behalf_name"));
-	if (str(row, "delay")[0] != '\0')
-		hf_buf_addf(b, "; written down at %s UTC, %s after it happened", str(row, "recorded"), str(row, "delay"));
+	if (hf_json_text(row, "actor_name")[0] != '\0')
+		hf_buf_addf(b, "%s", hf_json_text(row, "actor_name"));
+	if (hf_json_text(row, "acting_as")[0] != '\0')
+		hf_buf_addf(b, " as %s", hf_json_text(row, "acting_as"));
+	if (hf_json_text(row, "on_behalf_name")[0] != '\0')
+		hf_buf_addf(b, ", for %s", hf_json_text(row, "on_behalf_name"));
+	if (hf_json_text(row, "delay")[0] != '\0')
+		hf_buf_addf(
+		    b, "; written down at %s UTC, %s after it happened", hf_json_text(row, "recorded"), hf_json_text(row, "delay"));
 }
 
 /* "22:41:03  22:41 GMT"; a day of its own where it is another one there. */
 static void
 add_times(struct hf_buf *b, const struct hf_json *row)
 {
-	const char *local = str(row, "local"), *utc = str(row, "utc");
+	const char *local = hf_json_text(row, "local"), *utc = hf_json_text(row, "utc");
 
-	hf_buf_addf(b, "%s%s  %s", str(row, "precision")[0] != '\0' ? "~" : " ", utc + 11,
+	hf_buf_addf(b, "%s%s  %s", hf_json_text(row, "precision")[0] != '\0' ? "~" : " ", utc + 11,
 	    strncmp(local, utc, 10) == 0 ? local + 11 : local + 5);
 }
 
@@ -258,12 +251,12 @@ add_row(struct page *p, const struct hf_json *row, size_t indent)
 	struct hf_buf b = HF_BUF_INIT;
 
 	add_times(&b, row);
-	page_text(p, OUT_BOLD, hf_buf_str(&b), indent, OUT_PLAIN, str(row, "what"));
-	if (str(row, "text")[0] != '\0')
-		page_text(p, OUT_PLAIN, "", indent, OUT_PLAIN, str(row, "text"));
-	if (str(row, "sha256")[0] != '\0') {
+	page_text(p, OUT_BOLD, hf_buf_str(&b), indent, OUT_PLAIN, hf_json_text(row, "what"));
+	if (hf_json_text(row, "text")[0] != '\0')
+		page_text(p, OUT_PLAIN, "", indent, OUT_PLAIN, hf_json_text(row, "text"));
+	if (hf_json_text(row, "sha256")[0] != '\0') {
 		hf_buf_cut(&b, 0);
-		hf_buf_addf(&b, "SHA-256 %s", str(row, "sha256"));
+		hf_buf_addf(&b, "SHA-256 %s", hf_json_text(row, "sha256"));
 		page_text(p, OUT_PLAIN, "", indent, OUT_DIM, hf_buf_str(&b));
 	}
 	hf_buf_cut(&b, 0);
@@ -312,8 +305,8 @@ render(struct out *o, const struct hf_json *rows, void *arg)
 	for (size_t i = 0; i < hf_json_len(rows); i++) {
 		const struct hf_json *row = hf_json_at(rows, i);
 
-		if (strncmp(day, str(row, "utc"), 10) != 0) {
-			day = str(row, "utc");
+		if (strncmp(day, hf_json_text(row, "utc"), 10) != 0) {
+			day = hf_json_text(row, "utc");
 			page_gap(p);
 			page_line(p, OUT_BOLD, "%.10s", day);
 		}

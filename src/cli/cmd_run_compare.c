@@ -11,19 +11,11 @@
 
 #define EARLIER 3 /* runs of the same book, beside a single one */
 
-static const char *
-str(const struct hf_json *o, const char *key)
-{
-	const char *s = hf_json_get_str(o, key);
-
-	return s == NULL ? "" : s;
-}
-
 /* A column for each run, named after the day it began, and how late or early each was. */
 static void
 column_title(char *out, size_t size, const struct hf_json *run)
 {
-	snprintf(out, size, "%s%.16s", hf_json_true(hf_json_get(run, "drill")) ? "DRILL " : "", str(run, "started_at"));
+	snprintf(out, size, "%s%.16s", hf_json_true(hf_json_get(run, "drill")) ? "DRILL " : "", hf_json_text(run, "started_at"));
 	if (strchr(out, 'T') != NULL)
 		*strchr(out, 'T') = ' ';
 }
@@ -51,10 +43,10 @@ cell_words(const struct hf_json *cell)
 
 	if (hf_json_is(cell, HF_JSON_NULL))
 		return hf_json_string("");
-	if (strcmp(str(cell, "state"), "done") == 0)
+	if (strcmp(hf_json_text(cell, "state"), "done") == 0)
 		add_span(&b, hf_json_get(cell, "took"));
 	else
-		hf_buf_adds(&b, str(cell, "state"));
+		hf_buf_adds(&b, hf_json_text(cell, "state"));
 	if (hf_json_is(hf_json_get(cell, "target"), HF_JSON_INT)) {
 		hf_buf_adds(&b, " (");
 		add_span(&b, hf_json_get(cell, "target"));
@@ -76,7 +68,7 @@ figure_words(const struct hf_json *figures, const char *name)
 		snprintf(number, sizeof(number), "%zu", hf_json_len(f));
 		return hf_json_string(number);
 	}
-	return hf_json_string(str(f, "words"));
+	return hf_json_string(hf_json_text(f, "words"));
 }
 
 static int
@@ -133,7 +125,7 @@ render(struct out *o, const struct hf_json *data, void *arg)
 	size_t                n = hf_json_len(runs) < MOST ? hf_json_len(runs) : MOST;
 
 	(void)arg;
-	put_line(o, OUT_BOLD, "%s", str(hf_json_at(runs, 0), "title"));
+	put_line(o, OUT_BOLD, "%s", hf_json_text(hf_json_at(runs, 0), "title"));
 	columns[0] = (struct out_column){ "what", " ", OUT_KEEP };
 	for (size_t k = 0; k < n; k++) {
 		snprintf(keys[k], sizeof(keys[k]), "r%zu", k);

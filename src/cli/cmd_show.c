@@ -115,7 +115,7 @@ show(struct app *app, const struct args *a, struct hf_err *e)
 static struct hf_json *
 differences(const struct hf_json *before, const struct hf_json *after)
 {
-	const struct hf_kind *kind = hf_schema_kind(hf_json_get_str(after, "kind") == NULL ? "" : hf_json_get_str(after, "kind"));
+	const struct hf_kind *kind = hf_schema_kind(hf_json_text(after, "kind"));
 	struct hf_json       *rows = hf_json_array();
 
 	for (size_t i = 0; kind != NULL && rows != NULL && i < kind->n_fields; i++) {

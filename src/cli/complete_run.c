@@ -17,10 +17,9 @@ offer_run(const struct complete *c)
 		return;
 	for (size_t i = 0; i < hf_json_len(rows); i++) {
 		const struct hf_json *row = hf_json_at(rows, i);
-		const char           *title = hf_json_get_str(row, "title"), *ref = hf_json_get_str(row, "ref");
 		struct hf_buf         help = HF_BUF_INIT;
 
-		hf_buf_addf(&help, "%s, %s, %s", title == NULL ? "" : title, ref == NULL ? "" : ref, hf_json_get_str(row, "state"));
+		hf_buf_addf(&help, "%s, %s, %s", hf_json_text(row, "title"), hf_json_text(row, "ref"), hf_json_text(row, "state"));
 		words_add(c->words, hf_json_get_str(row, "run"), hf_buf_str(&help));
 		hf_buf_clear(&help);
 	}

@@ -17,14 +17,6 @@ step_width(const struct app *app)
 	return width > WIDEST ? WIDEST : width;
 }
 
-const char *
-step_str(const struct hf_json *o, const char *key)
-{
-	const char *s = hf_json_get_str(o, key);
-
-	return s == NULL ? "" : s;
-}
-
 void
 step_add(struct page *p, const char **label, enum out_style style, const char *text)
 {
@@ -42,7 +34,7 @@ cautions(struct page *p, const struct hf_json *list)
 		bool                  warning = hf_json_true(hf_json_get(c, "warning"));
 
 		page_gap(p);
-		page_text(p, OUT_BAD, warning ? "WARNING: " : "CAUTION: ", 9, OUT_BOLD, step_str(c, "text"));
+		page_text(p, OUT_BAD, warning ? "WARNING: " : "CAUTION: ", 9, OUT_BOLD, hf_json_text(c, "text"));
 	}
 	return hf_json_len(list);
 }
@@ -118,10 +110,10 @@ step_due(struct hf_buf *out, const struct hf_run *run, const struct hf_instance 
 void
 step_person(struct hf_buf *out, const struct hf_json *person, size_t width)
 {
-	const char *phone = step_str(person, "phone"), *email = step_str(person, "email"), *line;
+	const char *phone = hf_json_text(person, "phone"), *email = hf_json_text(person, "email"), *line;
 	size_t      before;
 
-	hf_buf_adds(out, step_str(person, "name"));
+	hf_buf_adds(out, hf_json_text(person, "name"));
 	if (phone[0] != '\0') {
 		hf_buf_addf(out, ", %s", phone);
 		before = out->len;
@@ -140,10 +132,10 @@ static void
 add_role(struct page *p, const char **label, const struct hf_run *run, const struct hf_json *role)
 {
 	const struct hf_json *people = hf_json_get(role, "people");
-	const struct hf_role *of = hf_playbook_role(hf_run_playbook(run), step_str(role, "role"));
+	const struct hf_role *of = hf_playbook_role(hf_run_playbook(run), hf_json_text(role, "role"));
 	struct hf_buf         b = HF_BUF_INIT;
 
-	hf_buf_addf(&b, "%s", step_str(role, "words"));
+	hf_buf_addf(&b, "%s", hf_json_text(role, "words"));
 	for (size_t i = 0; i < hf_json_len(people); i++) {
 		hf_buf_adds(&b, i == 0 ? ": " : "\nor ");
 		step_person(&b, hf_json_at(people, i), page_width(p) - STEP_LABEL);
@@ -162,8 +154,8 @@ add_who(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 
 	for (size_t i = 0; i < hf_json_len(who); i++)
 		add_role(p, &label, run, hf_json_at(who, i));
-	if (step_str(brief, "who_text")[0] != '\0')
-		step_add(p, &label, OUT_PLAIN, step_str(brief, "who_text"));
+	if (hf_json_text(brief, "who_text")[0] != '\0')
+		step_add(p, &label, OUT_PLAIN, hf_json_text(brief, "who_text"));
 }
 
 /* ---- the text ---- */
@@ -171,7 +163,7 @@ add_who(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 static void
 add_block(struct page *p, const struct hf_json *block, bool *list)
 {
-	const char   *type = step_str(block, "type"), *text = step_str(block, "text");
+	const char   *type = hf_json_text(block, "type"), *text = hf_json_text(block, "text");
 	size_t        indent = 2 + 3 * (size_t)hf_json_num(hf_json_get(block, "depth"));
 	struct hf_buf label = HF_BUF_INIT;
 	bool          item = strcmp(type, "item") == 0, bullet = strcmp(type, "bullet") == 0;
@@ -213,7 +205,7 @@ add_sheets(struct page *p, const struct hf_run *run, const struct hf_json *brief
 	for (size_t i = 0; i < hf_json_len(sheets); i++) {
 		page_gap(p);
 		page_line(p, OUT_BOLD, "%s: %s", sheet == NULL ? "At the provider" : sheet->title,
-		    step_str(hf_json_at(sheets, i), "title"));
+		    hf_json_text(hf_json_at(sheets, i), "title"));
 		step_text(p, hf_json_get(hf_json_at(sheets, i), "text"));
 	}
 }
@@ -230,7 +222,8 @@ add_keep(struct page *p, const struct hf_json *brief)
 		const struct hf_json *k = hf_json_at(keep, i), *files = hf_json_get(k, "files");
 		struct hf_buf         b = HF_BUF_INIT;
 
-		hf_buf_addf(&b, "%s %s: %s", hf_json_len(files) > 0 ? "[x]" : "[ ]", step_str(k, "id"), step_str(k, "text"));
+		hf_buf_addf(
+		    &b, "%s %s: %s", hf_json_len(files) > 0 ? "[x]" : "[ ]", hf_json_text(k, "id"), hf_json_text(k, "text"));
 		for (size_t n = 0; n < hf_json_len(files); n++)
 			hf_buf_addf(&b, "%s%s%s", n == 0 ? " (" : ", ", hf_json_str(hf_json_at(files, n)),
 			    n + 1 == hf_json_len(files) ? ")" : "");
@@ -247,15 +240,15 @@ add_write(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 
 	for (size_t i = 0; i < hf_json_len(list); i++) {
 		const struct hf_json *v = hf_json_at(list, i), *value = hf_json_get(v, "value");
-		const char           *type = step_str(v, "type");
+		const char           *type = hf_json_text(v, "type");
 		bool                  given = value != NULL && !hf_json_is(value, HF_JSON_NULL);
 		struct hf_buf         b = HF_BUF_INIT;
 
-		hf_buf_addf(&b, "%s %s: ", given ? "[x]" : "[ ]", step_str(v, "name"));
+		hf_buf_addf(&b, "%s %s: ", given ? "[x]" : "[ ]", hf_json_text(v, "name"));
 		if (given)
 			hf_brief_value(&b, run, value);
 		else
-			hf_buf_addf(&b, strcmp(type, "text") != 0 ? "%s (%s)" : "%s", step_str(v, "prompt"), type);
+			hf_buf_addf(&b, strcmp(type, "text") != 0 ? "%s (%s)" : "%s", hf_json_text(v, "prompt"), type);
 		step_add(p, &label, OUT_PLAIN, hf_buf_str(&b));
 		hf_buf_clear(&b);
 	}
@@ -265,24 +258,24 @@ static void
 add_answers(struct page *p, const struct hf_json *brief)
 {
 	const struct hf_json *list = hf_json_get(brief, "answers");
-	const char           *label = "If", *given = step_str(brief, "answer");
+	const char           *label = "If", *given = hf_json_text(brief, "answer");
 	size_t                fields = hf_json_len(hf_json_get(brief, "confirm")); /* they have the first numbers */
 
 	for (size_t i = 0; i < hf_json_len(list); i++) {
 		const struct hf_json *a = hf_json_at(list, i);
 		struct hf_buf         b = HF_BUF_INIT;
-		const char           *text = step_str(a, "text");
+		const char           *text = hf_json_text(a, "text");
 
-		hf_buf_addf(
-		    &b, "%zu %s%s", fields + i + 1, step_str(a, "label"), strcmp(given, step_str(a, "key")) == 0 ? " (given)" : "");
+		hf_buf_addf(&b, "%zu %s%s", fields + i + 1, hf_json_text(a, "label"),
+		    strcmp(given, hf_json_text(a, "key")) == 0 ? " (given)" : "");
 		if (text[0] != '\0' && strcmp(text, "next.") != 0)
 			hf_buf_addf(&b, ": %s", text);
 		step_add(p, &label, OUT_PLAIN, hf_buf_str(&b));
 		hf_buf_clear(&b);
 	}
-	if (step_str(brief, "if_it_fails")[0] != '\0') {
+	if (hf_json_text(brief, "if_it_fails")[0] != '\0') {
 		label = "If it fails";
-		step_add(p, &label, OUT_PLAIN, step_str(brief, "if_it_fails"));
+		step_add(p, &label, OUT_PLAIN, hf_json_text(brief, "if_it_fails"));
 	}
 }
 
@@ -305,14 +298,14 @@ add_needs(struct page *p, const struct hf_json *brief)
 	const char           *label = "Needs first";
 
 	for (size_t i = 0; i < hf_json_len(list); i++)
-		step_add(p, &label, OUT_WARN, step_str(hf_json_at(list, i), "words"));
+		step_add(p, &label, OUT_WARN, hf_json_text(hf_json_at(list, i), "words"));
 }
 
 static void
 add_word(struct page *p, const char *label, const struct hf_json *brief, const char *key)
 {
-	if (step_str(brief, key)[0] != '\0')
-		step_add(p, &label, OUT_PLAIN, step_str(brief, key));
+	if (hf_json_text(brief, key)[0] != '\0')
+		step_add(p, &label, OUT_PLAIN, hf_json_text(brief, key));
 }
 
 /* ---- all of it ---- */
@@ -323,9 +316,9 @@ add_state(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 	const struct hf_instance *i = NULL;
 	struct hf_buf             b = HF_BUF_INIT;
 	bool                      late;
-	const char               *state = step_str(brief, "state");
+	const char               *state = hf_json_text(brief, "state");
 
-	if (hf_run_find(&i, run, step_str(brief, "step"), NULL) != HF_OK)
+	if (hf_run_find(&i, run, hf_json_text(brief, "step"), NULL) != HF_OK)
 		return;
 	if (step_due(&b, run, i, &late))
 		page_text(p, OUT_BOLD, "When", STEP_LABEL, late ? OUT_BAD : OUT_PLAIN, hf_buf_str(&b));
@@ -334,9 +327,9 @@ add_state(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 		hf_buf_addf(&b, "%s%s%s", state, i->text[0] != '\0' ? ": " : "", i->text);
 		page_text(p, OUT_BOLD, "State", STEP_LABEL, OUT_PLAIN, hf_buf_str(&b));
 	}
-	if (step_str(brief, "anyway")[0] != '\0') {
+	if (hf_json_text(brief, "anyway")[0] != '\0') {
 		hf_buf_cut(&b, 0);
-		hf_buf_addf(&b, "without what it needs: %s", step_str(brief, "anyway"));
+		hf_buf_addf(&b, "without what it needs: %s", hf_json_text(brief, "anyway"));
 		page_text(p, OUT_BOLD, "Passed", STEP_LABEL, OUT_WARN, hf_buf_str(&b));
 	}
 	if (i->visit > 1 && i->rounds == 0)
@@ -347,7 +340,7 @@ add_state(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 void
 step_page(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 {
-	page_line(p, OUT_BOLD, "%s", step_str(brief, "title"));
+	page_line(p, OUT_BOLD, "%s", hf_json_text(brief, "title"));
 	add_state(p, run, brief);
 	step_claim(p, brief);
 	add_who(p, run, brief);

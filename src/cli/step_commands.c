@@ -10,7 +10,8 @@ command(struct page *p, const struct hf_run *run, const struct hf_json *brief, c
 {
 	struct hf_buf b = HF_BUF_INIT;
 
-	hf_buf_addf(&b, "  holdfast %s %s %s%s%s", verb, hf_run_id(run), step_str(brief, "step"), rest[0] != '\0' ? " " : "", rest);
+	hf_buf_addf(
+	    &b, "  holdfast %s %s %s%s%s", verb, hf_run_id(run), hf_json_text(brief, "step"), rest[0] != '\0' ? " " : "", rest);
 	page_raw(p, OUT_PLAIN, hf_buf_str(&b));
 	hf_buf_clear(&b);
 }
@@ -23,7 +24,7 @@ command_value(struct page *p, const struct hf_run *run, const struct hf_json *br
 
 	for (size_t i = 0; i < hf_json_len(list); i++)
 		if (hf_json_is(hf_json_get(hf_json_at(list, i), "value"), HF_JSON_NULL))
-			hf_buf_addf(&b, "%s%s=\"...\"", b.len > 0 ? " " : "", step_str(hf_json_at(list, i), "name"));
+			hf_buf_addf(&b, "%s%s=\"...\"", b.len > 0 ? " " : "", hf_json_text(hf_json_at(list, i), "name"));
 	if (b.len > 0)
 		command(p, run, brief, "run value", hf_buf_str(&b));
 	hf_buf_clear(&b);
@@ -37,12 +38,12 @@ choices(struct page *p, const struct hf_json *value)
 	struct hf_buf         b = HF_BUF_INIT;
 
 	page_gap(p);
-	page_line(p, OUT_BOLD, "To choose from: %s", step_str(value, "name"));
+	page_line(p, OUT_BOLD, "To choose from: %s", hf_json_text(value, "name"));
 	for (size_t i = 0; i < hf_json_len(list) && i < CHOICES; i++) {
-		const char *words = step_str(hf_json_at(list, i), "words");
+		const char *words = hf_json_text(hf_json_at(list, i), "words");
 
 		hf_buf_cut(&b, 0);
-		hf_buf_addf(&b, "%s%s%s", step_str(hf_json_at(list, i), "value"), words[0] != '\0' ? ": " : "", words);
+		hf_buf_addf(&b, "%s%s%s", hf_json_text(hf_json_at(list, i), "value"), words[0] != '\0' ? ": " : "", words);
 		page_text(p, OUT_PLAIN, "  ", 2, OUT_PLAIN, hf_buf_str(&b));
 	}
 	if (hf_json_len(list) > CHOICES)
@@ -58,7 +59,7 @@ add_choices(struct page *p, const struct hf_run *run, const struct hf_json *brie
 	const struct hf_instance *i = NULL;
 	const struct hf_json     *list = hf_json_get(brief, "write");
 
-	if (hf_run_find(&i, run, step_str(brief, "step"), NULL) != HF_OK)
+	if (hf_run_find(&i, run, hf_json_text(brief, "step"), NULL) != HF_OK)
 		return;
 	for (size_t k = 0; k < hf_json_len(list) && k < i->step->n_write; k++)
 		if (i->step->write[k].sql != NULL && hf_json_is(hf_json_get(hf_json_at(list, k), "value"), HF_JSON_NULL))
@@ -73,7 +74,7 @@ command_keep(struct page *p, const struct hf_run *run, const struct hf_json *bri
 	for (size_t i = 0; i < hf_json_len(list); i++) {
 		struct hf_buf b = HF_BUF_INIT;
 
-		hf_buf_addf(&b, "FILE --as %s", step_str(hf_json_at(list, i), "id"));
+		hf_buf_addf(&b, "FILE --as %s", hf_json_text(hf_json_at(list, i), "id"));
 		if (hf_json_len(hf_json_get(hf_json_at(list, i), "files")) == 0)
 			command(p, run, brief, "run attach", hf_buf_str(&b));
 		hf_buf_clear(&b);
@@ -90,7 +91,7 @@ command_approve(struct page *p, const struct hf_run *run, const struct hf_json *
 	command(p, run, brief, "run approve", mine ? "" : "  (somebody else, with a key of their own)");
 	if (mine)
 		command(p, run, brief, "run reject", "--note \"...\"");
-	if (strcmp(step_str(a, "pending"), "begin") == 0)
+	if (strcmp(hf_json_text(a, "pending"), "begin") == 0)
 		command(p, run, brief, "run done", "");
 }
 
@@ -106,17 +107,17 @@ step_commands(struct page *p, const struct hf_run *run, const struct hf_json *br
 	for (size_t i = 0; i < hf_json_len(reports); i++) {
 		hf_buf_cut(&b, 0);
 		hf_buf_addf(&b, "  holdfast report %s %s --step %s", hf_run_id(run), hf_json_str(hf_json_at(reports, i)),
-		    step_str(brief, "step"));
+		    hf_json_text(brief, "step"));
 		page_raw(p, OUT_PLAIN, hf_buf_str(&b));
 	}
 	command_value(p, run, brief);
 	command_keep(p, run, brief);
 	hf_buf_cut(&b, 0);
 	for (size_t i = 0; i < hf_json_len(answers); i++)
-		hf_buf_addf(&b, "%s%s", i > 0 ? "|" : "", step_str(hf_json_at(answers, i), "key"));
+		hf_buf_addf(&b, "%s%s", i > 0 ? "|" : "", hf_json_text(hf_json_at(answers, i), "key"));
 	if (b.len > 0)
 		command(p, run, brief, "run answer", hf_buf_str(&b));
-	if (step_str(hf_json_get(brief, "approval"), "pending")[0] != '\0')
+	if (hf_json_text(hf_json_get(brief, "approval"), "pending")[0] != '\0')
 		command_approve(p, run, brief);
 	else
 		command(p, run, brief, "run done", "");

@@ -6,8 +6,6 @@
 
 #define STEP_LABEL 12 /* columns of "Write down  " */
 
-/* "" when there is none. */
-const char *step_str(const struct hf_json *o, const char *key);
 /* A label before the first of several texts only. */
 void step_add(struct page *p, const char **label, enum out_style style, const char *text);
 

@@ -10,7 +10,7 @@ step_is_called(const struct hf_json *brief)
 {
 	const struct hf_json *a = hf_json_get(brief, "approval");
 
-	return hf_json_true(hf_json_get(a, "mine")) && step_str(a, "my_role")[0] != '\0';
+	return hf_json_true(hf_json_get(a, "mine")) && hf_json_text(a, "my_role")[0] != '\0';
 }
 
 /* Whether the reader may say it. */
@@ -19,11 +19,11 @@ add_mine(struct page *p, const char **label, const struct hf_json *a)
 {
 	struct hf_buf b = HF_BUF_INIT;
 
-	if (step_str(a, "not_mine")[0] != '\0')
-		hf_buf_addf(&b, "you cannot approve it: %s", step_str(a, "not_mine"));
-	else if (hf_json_true(hf_json_get(a, "mine")) && step_str(a, "no_role")[0] != '\0')
-		hf_buf_addf(&b, "%s; you may approve in their place%s, and the log says so", step_str(a, "no_role"),
-		    strcmp(step_str(a, "pending"), "begin") == 0 ? " when somebody else does it" : "");
+	if (hf_json_text(a, "not_mine")[0] != '\0')
+		hf_buf_addf(&b, "you cannot approve it: %s", hf_json_text(a, "not_mine"));
+	else if (hf_json_true(hf_json_get(a, "mine")) && hf_json_text(a, "no_role")[0] != '\0')
+		hf_buf_addf(&b, "%s; you may approve in their place%s, and the log says so", hf_json_text(a, "no_role"),
+		    strcmp(hf_json_text(a, "pending"), "begin") == 0 ? " when somebody else does it" : "");
 	if (b.len > 0)
 		step_add(p, label, OUT_PLAIN, hf_buf_str(&b));
 	hf_buf_clear(&b);
@@ -34,29 +34,29 @@ void
 step_second(struct page *p, const struct hf_json *brief)
 {
 	const struct hf_json *a = hf_json_get(brief, "approval"), *people = hf_json_get(a, "people");
-	const char           *label = "Second", *pending = step_str(a, "pending");
+	const char           *label = "Second", *pending = hf_json_text(a, "pending");
 	struct hf_buf         b = HF_BUF_INIT;
 
-	if (step_str(brief, "second")[0] == '\0')
+	if (hf_json_text(brief, "second")[0] == '\0')
 		return;
-	hf_buf_adds(&b, step_str(brief, "second"));
-	if (step_str(a, "approved_name")[0] != '\0')
-		hf_buf_addf(&b, ". Approved by %s", step_str(a, "approved_name"));
+	hf_buf_adds(&b, hf_json_text(brief, "second"));
+	if (hf_json_text(a, "approved_name")[0] != '\0')
+		hf_buf_addf(&b, ". Approved by %s", hf_json_text(a, "approved_name"));
 	step_add(p, &label, OUT_PLAIN, hf_buf_str(&b));
-	for (size_t k = 0; step_str(a, "approved_name")[0] == '\0' && k < hf_json_len(people); k++) {
+	for (size_t k = 0; hf_json_text(a, "approved_name")[0] == '\0' && k < hf_json_len(people); k++) {
 		hf_buf_cut(&b, 0);
 		step_person(&b, hf_json_at(people, k), page_width(p) - STEP_LABEL);
 		step_add(p, &label, OUT_PLAIN, hf_buf_str(&b));
 	}
 	hf_buf_cut(&b, 0);
 	if (strcmp(pending, "done") == 0 || strcmp(pending, "skip") == 0)
-		hf_buf_addf(&b, "%s says that it %s: waiting for the approval", step_str(a, "asked_name"),
+		hf_buf_addf(&b, "%s says that it %s: waiting for the approval", hf_json_text(a, "asked_name"),
 		    strcmp(pending, "done") == 0 ? "is done" : "can be left out");
 	else if (pending[0] != '\0')
 		hf_buf_adds(&b, "waiting for the approval");
-	if (step_str(a, "rejected_name")[0] != '\0')
-		hf_buf_addf(
-		    &b, "%srefused by %s: %s", b.len > 0 ? "; " : "", step_str(a, "rejected_name"), step_str(a, "rejected"));
+	if (hf_json_text(a, "rejected_name")[0] != '\0')
+		hf_buf_addf(&b, "%srefused by %s: %s", b.len > 0 ? "; " : "", hf_json_text(a, "rejected_name"),
+		    hf_json_text(a, "rejected"));
 	if (b.len > 0)
 		step_add(p, &label, OUT_WARN, hf_buf_str(&b));
 	add_mine(p, &label, a);
@@ -66,7 +66,7 @@ step_second(struct page *p, const struct hf_json *brief)
 void
 step_field(struct hf_buf *out, const struct hf_json *c)
 {
-	const char *name = step_str(c, "name"), *kind = step_str(c, "kind");
+	const char *name = hf_json_text(c, "name"), *kind = hf_json_text(c, "kind");
 
 	if (strcmp(kind, "account") != 0 && kind[0] != '\0')
 		hf_buf_addf(out, "%s ", kind);
@@ -88,7 +88,7 @@ step_confirm(struct page *p, const struct hf_json *brief)
 
 		hf_buf_addf(&b, "%zu ", k + 1);
 		step_field(&b, c);
-		hf_buf_addf(&b, ": %s%s", known ? step_str(c, "now") : "no record is known there",
+		hf_buf_addf(&b, ": %s%s", known ? hf_json_text(c, "now") : "no record is known there",
 		    hf_json_true(hf_json_get(c, "given")) ? " (changed just now)" : "");
 		step_add(
 		    p, &label, known && !hf_json_is(hf_json_get(c, "value"), HF_JSON_NULL) ? OUT_PLAIN : OUT_WARN, hf_buf_str(&b));
@@ -103,9 +103,9 @@ step_repeat(struct page *p, const struct hf_json *brief)
 	int64_t       rounds = hf_json_num(hf_json_get(brief, "rounds"));
 	struct hf_buf b = HF_BUF_INIT;
 
-	if (step_str(brief, "repeat")[0] == '\0')
+	if (hf_json_text(brief, "repeat")[0] == '\0')
 		return;
-	hf_buf_adds(&b, step_str(brief, "repeat"));
+	hf_buf_adds(&b, hf_json_text(brief, "repeat"));
 	if (rounds > 0)
 		hf_buf_addf(&b, "; done %lld time%s", (long long)rounds, rounds == 1 ? "" : "s");
 	step_add(p, &label, OUT_PLAIN, hf_buf_str(&b));
@@ -120,7 +120,7 @@ step_waits(struct page *p, const struct hf_run *run, const struct hf_json *brief
 	struct hf_buf         b = HF_BUF_INIT;
 	int64_t               t;
 
-	hf_buf_adds(&b, step_str(waits, "for")[0] != '\0' ? step_str(waits, "for") : step_str(brief, "wait"));
+	hf_buf_adds(&b, hf_json_text(waits, "for")[0] != '\0' ? hf_json_text(waits, "for") : hf_json_text(brief, "wait"));
 	if (until != NULL && hf_time_parse(&t, NULL, until, NULL) == HF_OK) {
 		hf_buf_adds(&b, b.len > 0 ? ", until " : "until ");
 		step_clock(&b, run, t, true);
@@ -136,12 +136,12 @@ step_claim(struct page *p, const struct hf_json *brief)
 	const struct hf_json *claim = hf_json_get(brief, "claim");
 	struct hf_buf         b = HF_BUF_INIT;
 
-	if (step_str(claim, "name")[0] == '\0')
+	if (hf_json_text(claim, "name")[0] == '\0')
 		return;
 	if (hf_json_true(hf_json_get(claim, "mine")))
 		hf_buf_adds(&b, "you do it");
 	else
-		hf_buf_addf(&b, "%s does it", step_str(claim, "name"));
+		hf_buf_addf(&b, "%s does it", hf_json_text(claim, "name"));
 	page_text(p, OUT_BOLD, "Claimed", STEP_LABEL, OUT_PLAIN, hf_buf_str(&b));
 	hf_buf_clear(&b);
 }
@@ -168,7 +168,7 @@ step_limit(struct page *p, const struct hf_json *brief)
 	if (first == NULL)
 		return;
 	hf_time_words(&b, left_of(first));
-	hf_buf_addf(&b, " left: %s", step_str(first, "title"));
+	hf_buf_addf(&b, " left: %s", hf_json_text(first, "title"));
 	hf_text_fit(&line, hf_buf_str(&b), page_width(p) - STEP_LABEL, false);
 	page_text(p, OUT_BOLD, "Time limit", STEP_LABEL, left_of(first) < HF_HOUR ? OUT_BAD : OUT_PLAIN, hf_buf_str(&line));
 	hf_buf_clear(&b);
@@ -187,7 +187,7 @@ step_limits(struct page *p, const struct hf_run *run, const struct hf_json *wind
 			continue;
 		if (left >= 0)
 			hf_time_words(&b, left);
-		hf_buf_addf(&b, "%s: %s", left >= 0 ? " left" : "over", step_str(w, "title"));
+		hf_buf_addf(&b, "%s: %s", left >= 0 ? " left" : "over", hf_json_text(w, "title"));
 		hf_buf_adds(&b, left >= 0 ? ", until " : ", since ");
 		step_clock(&b, run, t, true);
 		page_text(p, OUT_PLAIN, "      ", 6, left >= 0 && left < HF_HOUR ? OUT_BAD : OUT_PLAIN, hf_buf_str(&b));
@@ -203,7 +203,7 @@ step_run(struct hf_buf *out, const struct hf_run *run, const struct hf_json *oth
 	const char *started = hf_json_get_str(other, "started_at");
 	int64_t     t;
 
-	hf_buf_addf(out, "%s, on %s: %s", step_str(other, "title"), step_str(other, "ref"), step_str(other, "state"));
+	hf_buf_addf(out, "%s, on %s: %s", hf_json_text(other, "title"), hf_json_text(other, "ref"), hf_json_text(other, "state"));
 	if (started != NULL && hf_time_parse(&t, NULL, started, NULL) == HF_OK) {
 		hf_buf_adds(out, ", since ");
 		step_clock(out, run, t, false);
@@ -235,8 +235,8 @@ step_inherited(struct page *p, const struct hf_json *brief)
 	for (size_t k = 0; hf_json_len(hf_json_get(brief, "keep")) > 0 && k < hf_json_len(list); k++) {
 		struct hf_buf b = HF_BUF_INIT;
 
-		hf_buf_addf(&b, "%s: %s, kept by the run that began this one", step_str(hf_json_at(list, k), "kept_as"),
-		    step_str(hf_json_at(list, k), "file_name"));
+		hf_buf_addf(&b, "%s: %s, kept by the run that began this one", hf_json_text(hf_json_at(list, k), "kept_as"),
+		    hf_json_text(hf_json_at(list, k), "file_name"));
 		step_add(p, &label, OUT_PLAIN, hf_buf_str(&b));
 		hf_buf_clear(&b);
 	}

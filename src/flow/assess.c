@@ -286,11 +286,8 @@ hf_assess_csv(struct hf_buf *out, const struct hf_json *list, struct hf_err *e)
 
 		hf_buf_cut(&shown, 0);
 		csv_shown(&shown, hf_json_get(o, "shown"));
-		for (size_t k = 0; k < n; k++) {
-			const char *s = keys[k] == NULL ? hf_buf_str(&shown) : hf_json_get_str(o, keys[k]);
-
-			hf_csv_cell(out, s == NULL ? "" : s, k);
-		}
+		for (size_t k = 0; k < n; k++)
+			hf_csv_cell(out, keys[k] == NULL ? hf_buf_str(&shown) : hf_json_text(o, keys[k]), k);
 		hf_buf_adds(out, "\r\n");
 	}
 	hf_buf_clear(&shown);

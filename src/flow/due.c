@@ -137,11 +137,8 @@ by_day(const void *a, const void *b)
 	const struct hf_json    *x = *(struct hf_json *const *)a, *y = *(struct hf_json *const *)b;
 	int                      n = 0;
 
-	for (size_t i = 0; n == 0 && i < sizeof(keys) / sizeof(keys[0]); i++) {
-		const char *s = hf_json_get_str(x, keys[i]), *t = hf_json_get_str(y, keys[i]);
-
-		n = strcmp(s == NULL ? "" : s, t == NULL ? "" : t);
-	}
+	for (size_t i = 0; n == 0 && i < sizeof(keys) / sizeof(keys[0]); i++)
+		n = strcmp(hf_json_text(x, keys[i]), hf_json_text(y, keys[i]));
 	return n;
 }
 

@@ -13,22 +13,14 @@ struct words {
 	struct hf_buf uid, summary, description;
 };
 
-static const char *
-str(const struct hf_json *o, const char *key)
-{
-	const char *s = hf_json_get_str(o, key);
-
-	return s == NULL ? "" : s;
-}
-
 static void
 add_uid(struct hf_buf *b, struct hf_register *r, const struct hf_json *it)
 {
-	hf_buf_addf(b, "%s-", str(it, "what"));
+	hf_buf_addf(b, "%s-", hf_json_text(it, "what"));
 	if (hf_json_get_str(it, "run") != NULL)
-		hf_buf_addf(b, "%s-%s", str(it, "run"), str(it, "step"));
+		hf_buf_addf(b, "%s-%s", hf_json_text(it, "run"), hf_json_text(it, "step"));
 	else
-		hf_buf_adds(b, hf_json_get_str(it, "record") != NULL ? str(it, "record") : str(it, "ref"));
+		hf_buf_adds(b, hf_json_get_str(it, "record") != NULL ? hf_json_text(it, "record") : hf_json_text(it, "ref"));
 	hf_buf_addf(b, "@%s.holdfast.invalid", hf_register_id(r));
 }
 
@@ -38,17 +30,17 @@ describe(struct words *w, struct hf_register *r, const struct hf_json *it)
 {
 	int64_t at;
 
-	hf_buf_addf(&w->summary, "%s: %s", str(it, "what"), str(it, "ref"));
+	hf_buf_addf(&w->summary, "%s: %s", hf_json_text(it, "what"), hf_json_text(it, "ref"));
 	if (hf_json_get_str(it, "person") != NULL) {
-		hf_register_ref(&w->description, r, str(it, "person"));
+		hf_register_ref(&w->description, r, hf_json_text(it, "person"));
 		hf_buf_addc(&w->description, '\n');
 	}
-	if (hf_json_get_str(it, "at") != NULL && hf_time_parse(&at, NULL, str(it, "at"), NULL) == HF_OK) {
+	if (hf_json_get_str(it, "at") != NULL && hf_time_parse(&at, NULL, hf_json_text(it, "at"), NULL) == HF_OK) {
 		hf_buf_adds(&w->description, "by ");
 		hf_time_local(&w->description, at, hf_register_zone(r), true);
 		hf_buf_addc(&w->description, '\n');
 	}
-	hf_buf_adds(&w->description, str(it, "do"));
+	hf_buf_adds(&w->description, hf_json_text(it, "do"));
 }
 
 static enum hf_code
@@ -66,8 +58,8 @@ event(struct hf_event *ev, struct words *w, struct hf_register *r, const struct 
 	ev->description = hf_buf_str(&w->description);
 	ev->category = "holdfast";
 	if (hf_json_get_str(it, "at") == NULL)
-		ev->day = str(it, "due");
-	else if ((rc = hf_time_parse(&ev->at, NULL, str(it, "at"), e)) != HF_OK)
+		ev->day = hf_json_text(it, "due");
+	else if ((rc = hf_time_parse(&ev->at, NULL, hf_json_text(it, "at"), e)) != HF_OK)
 		return rc;
 	return HF_OK;
 }

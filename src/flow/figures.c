@@ -5,14 +5,6 @@
 
 #include "run_impl.h"
 
-static const char *
-str(const struct hf_json *o, const char *key)
-{
-	const char *s = hf_json_get_str(o, key);
-
-	return s == NULL ? "" : s;
-}
-
 static int64_t
 earlier(int64_t a, int64_t b)
 {
@@ -66,7 +58,8 @@ first_report(const struct hf_run *run, bool provider)
 	for (size_t k = 0; k < hf_json_len(run->entries); k++) {
 		const struct hf_json *entry = hf_json_at(run->entries, k);
 
-		if (strcmp(str(entry, "type"), "report") == 0 && is_for_provider(str(entry, "template")) == provider)
+		if (strcmp(hf_json_text(entry, "type"), "report") == 0 &&
+		    is_for_provider(hf_json_text(entry, "template")) == provider)
 			t = earlier(t, entry_time(entry));
 	}
 	return t;
@@ -78,7 +71,7 @@ first_ticket(const struct hf_run *run)
 	int64_t t = 0;
 
 	for (size_t k = 0; k < hf_json_len(run->entries); k++)
-		if (strcmp(str(hf_json_at(run->entries, k), "type"), "ticket") == 0)
+		if (strcmp(hf_json_text(hf_json_at(run->entries, k), "type"), "ticket") == 0)
 			t = earlier(t, entry_time(hf_json_at(run->entries, k)));
 	return t;
 }
@@ -211,10 +204,10 @@ gates(struct hf_json *out, const struct hf_run *run)
 		const struct hf_instance *i = run_instance_of(run, entry);
 		struct hf_json           *o;
 
-		corrections += strcmp(str(entry, "type"), "correct") == 0;
+		corrections += strcmp(hf_json_text(entry, "type"), "correct") == 0;
 		if (i == NULL || hf_json_get(entry, "anyway") == NULL)
 			continue;
-		o = with_why(i, str(entry, "anyway"));
+		o = with_why(i, hf_json_text(entry, "anyway"));
 		bad |= o == NULL || hf_json_set(o, "without", hf_json_ref(hf_json_get(entry, "without"))) != 0;
 		bad |= hf_json_push(list, o);
 	}

@@ -272,12 +272,10 @@ menu(const struct hf_json *rows)
 
 	for (size_t i = 0; list != NULL && i < hf_json_len(rows); i++) {
 		const struct hf_json *row = hf_json_at(rows, i);
-		const char           *name = hf_json_get_str(row, "ref");
 
 		hf_buf_cut(&ref, 0);
-		hf_buf_addf(&ref, "%s, %s, %s since %.16s", hf_json_get_str(row, "title"), name == NULL ? "" : name,
-		    hf_json_get_str(row, "state"),
-		    hf_json_get_str(row, "started_at") == NULL ? "" : hf_json_get_str(row, "started_at"));
+		hf_buf_addf(&ref, "%s, %s, %s since %.16s", hf_json_text(row, "title"), hf_json_text(row, "ref"),
+		    hf_json_text(row, "state"), hf_json_text(row, "started_at"));
 		o = hf_json_object();
 		if (hf_json_set(o, "id", hf_json_ref(hf_json_get(row, "run"))) != 0 ||
 		    hf_json_set(o, "kind", hf_json_string("run")) != 0 ||

@@ -16,18 +16,10 @@ entry_time(const struct hf_json *entry)
 	return s != NULL && hf_time_parse(&t, NULL, s, NULL) == HF_OK ? t : 0;
 }
 
-const char *
-entry_str(const struct hf_json *entry, const char *key)
-{
-	const char *s = hf_json_get_str(entry, key);
-
-	return s == NULL ? "" : s;
-}
-
 bool
 entry_is(const struct hf_json *entry, const char *type)
 {
-	return strcmp(entry_str(entry, "type"), type) == 0;
+	return strcmp(hf_json_text(entry, "type"), type) == 0;
 }
 
 /* ---- before the instances stand: what the loops and paths need ---- */
@@ -71,7 +63,7 @@ run_take_values(struct hf_json *into, const struct hf_json *captured, struct hf_
 static enum hf_code
 log_correction(struct hf_json *corrected, const struct hf_json *entry, struct hf_err *e)
 {
-	const char *of = entry_str(entry, "corrects");
+	const char *of = hf_json_text(entry, "corrects");
 
 	if (hf_json_get(corrected, of) == NULL && hf_json_set(corrected, of, hf_json_array()) != 0)
 		return hf_nomem(e);
@@ -89,8 +81,8 @@ first_pass(struct hf_run *run, struct hf_err *e)
 		if ((rc = log_rows(run->logged, hf_json_get(entry, "rows"), e)) != HF_OK)
 			break;
 		rc = run_take_values(run->values, hf_json_get(entry, "captured"), e);
-		if ((entry_is(entry, "assign") || entry_is(entry, "handover")) && entry_str(entry, "role")[0] != '\0' &&
-		    hf_json_set(run->assigned, entry_str(entry, "role"), hf_json_string(entry_str(entry, "person"))) != 0)
+		if ((entry_is(entry, "assign") || entry_is(entry, "handover")) && hf_json_text(entry, "role")[0] != '\0' &&
+		    hf_json_set(run->assigned, hf_json_text(entry, "role"), hf_json_string(hf_json_text(entry, "person"))) != 0)
 			rc = hf_nomem(e);
 		if (rc == HF_OK && entry_is(entry, "correct"))
 			rc = log_correction(run->corrected, entry, e);

@@ -9,7 +9,7 @@
 struct hf_instance *
 run_instance_of(const struct hf_run *run, const struct hf_json *entry)
 {
-	const char           *step = entry_str(entry, "step");
+	const char           *step = hf_json_text(entry, "step");
 	const struct hf_json *row = hf_json_get(entry, "row");
 
 	for (size_t k = 0; k < run->n; k++) {
@@ -52,7 +52,7 @@ may_finish(const struct hf_run *run, const struct hf_instance *i, const struct h
 	if (hf_step_second(run->pb, i->step)->when != HF_SECOND_BEFORE || entry_is(entry, "skip"))
 		return true;
 	return !second_before(run, i) &&
-	    (i->approved_by[0] == '\0' || !second_same(run, i->approved_by, entry_str(entry, "actor")));
+	    (i->approved_by[0] == '\0' || !second_same(run, i->approved_by, hf_json_text(entry, "actor")));
 }
 
 static void
@@ -63,13 +63,13 @@ finish(struct hf_run *run, struct hf_instance *i, enum hf_state state, const str
 	if (!may_finish(run, i, entry))
 		return;
 	if ((i->state == HF_DONE || i->pending == HF_PENDING_DONE) && state == HF_DONE &&
-	    strcmp(i->by, entry_str(entry, "actor")) != 0) {
+	    strcmp(i->by, hf_json_text(entry, "actor")) != 0) {
 		i->twice = true;
 		return;
 	}
-	i->by = entry_str(entry, "actor");
-	i->text = entry_str(entry, "text");
-	i->anyway = entry_str(entry, "anyway");
+	i->by = hf_json_text(entry, "actor");
+	i->text = hf_json_text(entry, "text");
+	i->anyway = hf_json_text(entry, "anyway");
 	i->with_close = closing;
 	i->called = false;
 	i->told_until = 0;
@@ -108,7 +108,7 @@ approve(struct hf_run *run, struct hf_instance *i, const struct hf_json *entry)
 	if ((i->pending == HF_PENDING_NONE && (!before || state_finished(i->state))) ||
 	    !second_may(run, before ? NULL : i->asked, entry))
 		return;
-	i->approved_by = entry_str(entry, "actor");
+	i->approved_by = hf_json_text(entry, "actor");
 	i->rejected = i->rejected_by = "";
 	if (i->pending != HF_PENDING_NONE)
 		settle(run, i, i->pending == HF_PENDING_DONE ? HF_DONE : HF_SKIPPED, entry_time(entry));
@@ -125,8 +125,8 @@ reject(struct hf_run *run, struct hf_instance *i, const struct hf_json *entry)
 	if (i->pending != HF_PENDING_NONE)
 		route_return(i);
 	i->approved_by = "";
-	i->rejected_by = entry_str(entry, "actor");
-	i->rejected = entry_str(entry, "text");
+	i->rejected_by = hf_json_text(entry, "actor");
+	i->rejected = hf_json_text(entry, "text");
 }
 
 /* ---- waiting, claiming ---- */
@@ -134,13 +134,13 @@ reject(struct hf_run *run, struct hf_instance *i, const struct hf_json *entry)
 static void
 wait_until(struct hf_instance *i, const struct hf_json *entry)
 {
-	const char *until = entry_str(entry, "until");
+	const char *until = hf_json_text(entry, "until");
 
 	if (state_finished(i->state))
 		return;
 	if (until[0] == '\0' || hf_time_parse(&i->told_until, NULL, until, NULL) != HF_OK)
 		i->told_until = -1;
-	i->told = entry_str(entry, "text");
+	i->told = hf_json_text(entry, "text");
 	i->called = false;
 }
 
@@ -150,8 +150,8 @@ claim(struct hf_instance *i, const struct hf_json *entry)
 	release(i);
 	if (!hf_json_true(hf_json_get(entry, "claim")))
 		return;
-	i->claimed_by = entry_str(entry, "actor");
-	i->claimed_for = entry_str(entry, "on_behalf_of");
+	i->claimed_by = hf_json_text(entry, "actor");
+	i->claimed_for = hf_json_text(entry, "on_behalf_of");
 }
 
 /* What the one who goes had claimed. */
@@ -159,7 +159,7 @@ static void
 hand_over(struct hf_run *run, const struct hf_json *entry)
 {
 	for (size_t k = 0; k < run->n; k++)
-		if (strcmp(run->list[k].claimed_by, entry_str(entry, "actor")) == 0)
+		if (strcmp(run->list[k].claimed_by, hf_json_text(entry, "actor")) == 0)
 			release(&run->list[k]);
 }
 
@@ -177,7 +177,7 @@ reopen_run(struct hf_run *run)
 static enum hf_code
 keep(struct hf_instance *i, const struct hf_json *entry, struct hf_err *e)
 {
-	const char     *as = entry_str(entry, "kept_as");
+	const char     *as = hf_json_text(entry, "kept_as");
 	struct hf_json *list;
 
 	if (i->kept == NULL && (i->kept = hf_json_object()) == NULL)
@@ -201,7 +201,7 @@ on_answer(struct hf_run *run, struct hf_instance *i, const struct hf_json *entry
 		return HF_OK;
 	if (i->answer[0] != '\0')
 		route_restore_row(run, i);
-	snprintf(key, sizeof(key), "%s", entry_str(entry, "answer"));
+	snprintf(key, sizeof(key), "%s", hf_json_text(entry, "answer"));
 	snprintf(i->answer, sizeof(i->answer), "%s", key);
 	if ((rc = run_lacks(&missing, run, i, e)) != HF_OK)
 		return rc;
@@ -266,7 +266,7 @@ enum hf_code
 run_on_entry(struct hf_run *run, const struct hf_json *entry, struct hf_err *e)
 {
 	struct hf_instance *i = run_instance_of(run, entry);
-	const char         *type = entry_str(entry, "type");
+	const char         *type = hf_json_text(entry, "type");
 	enum hf_code        rc;
 
 	if (strcmp(type, "handover") == 0)

@@ -49,8 +49,7 @@ enum hf_code run_ask(struct hf_json **out, const struct hf_run *run, const struc
 /* Read everything again from the entries in the register. */
 enum hf_code run_fold(struct hf_run *run, struct hf_err *e);
 void         run_drop_instances(struct hf_run *run);
-int64_t      entry_time(const struct hf_json *entry);                 /* occurred_at, or recorded_at */
-const char  *entry_str(const struct hf_json *entry, const char *key); /* "" when it has no such text */
+int64_t      entry_time(const struct hf_json *entry); /* occurred_at, or recorded_at */
 bool         entry_is(const struct hf_json *entry, const char *type);
 /* {"name": value}: what was captured, or nothing (NULL), goes into an object. */
 enum hf_code run_take_values(struct hf_json *into, const struct hf_json *captured, struct hf_err *e);

@@ -40,8 +40,8 @@ is_person(const struct hf_run *run, const struct hf_json *entry, const char *id)
 
 	if (id[0] == '\0')
 		return false;
-	second_person(now, run, entry_str(entry, "actor"));
-	return strcmp(now, id) == 0 || strcmp(entry_str(entry, "by_person"), id) == 0;
+	second_person(now, run, hf_json_text(entry, "actor"));
+	return strcmp(now, id) == 0 || strcmp(hf_json_text(entry, "by_person"), id) == 0;
 }
 
 /* Is the request (an entry) by or for whoever writes entry, by any key? */
@@ -50,15 +50,16 @@ is_own(const struct hf_run *run, const struct hf_json *request, const struct hf_
 {
 	char asked_by[HF_ID_SIZE];
 
-	second_person(asked_by, run, entry_str(request, "actor"));
-	return strcmp(entry_str(request, "actor"), entry_str(entry, "actor")) == 0 || is_person(run, entry, asked_by) ||
-	    is_person(run, entry, entry_str(request, "by_person")) || is_person(run, entry, entry_str(request, "on_behalf_of"));
+	second_person(asked_by, run, hf_json_text(request, "actor"));
+	return strcmp(hf_json_text(request, "actor"), hf_json_text(entry, "actor")) == 0 || is_person(run, entry, asked_by) ||
+	    is_person(run, entry, hf_json_text(request, "by_person")) ||
+	    is_person(run, entry, hf_json_text(request, "on_behalf_of"));
 }
 
 bool
 second_may(const struct hf_run *run, const struct hf_json *request, const struct hf_json *entry)
 {
-	return entry_str(entry, "on_behalf_of")[0] == '\0' && !is_person(run, entry, run->subject) &&
+	return hf_json_text(entry, "on_behalf_of")[0] == '\0' && !is_person(run, entry, run->subject) &&
 	    (request == NULL || !is_own(run, request, entry));
 }
 
@@ -129,10 +130,10 @@ is_asker(const struct hf_run *run, const struct hf_instance *i, const char *pers
 	char asker[HF_ID_SIZE];
 
 	second_person(asker, run,
-	    i->asked != NULL             ? entry_str(i->asked, "actor") :
+	    i->asked != NULL             ? hf_json_text(i->asked, "actor") :
 		i->claimed_by[0] != '\0' ? i->claimed_by :
 					   hf_register_key(run->r));
-	return strcmp(asker, person) == 0 || strcmp(entry_str(i->asked, "on_behalf_of"), person) == 0 ||
+	return strcmp(asker, person) == 0 || strcmp(hf_json_text(i->asked, "on_behalf_of"), person) == 0 ||
 	    strcmp(i->claimed_for, person) == 0;
 }
 
@@ -193,8 +194,8 @@ second_role(const char **out, const struct hf_run *run, const struct hf_instance
 	if ((rc = hf_run_approvers(&list, run, i, e)) != HF_OK)
 		return rc;
 	for (size_t k = 0; me[0] != '\0' && *out == NULL && k < hf_json_len(list); k++)
-		for (size_t n = 0; strcmp(entry_str(hf_json_at(list, k), "id"), me) == 0 && *out == NULL && n < s->roles.n; n++)
-			if (strcmp(s->roles.v[n], entry_str(hf_json_at(list, k), "role")) == 0)
+		for (size_t n = 0; strcmp(hf_json_text(hf_json_at(list, k), "id"), me) == 0 && *out == NULL && n < s->roles.n; n++)
+			if (strcmp(s->roles.v[n], hf_json_text(hf_json_at(list, k), "role")) == 0)
 				*out = s->roles.v[n];
 	hf_json_free(list);
 	return HF_OK;
@@ -217,7 +218,7 @@ second_words(struct hf_buf *out, const struct hf_run *run, const struct hf_insta
 		const char *phone = hf_json_get_str(hf_json_at(list, k), "phone"),
 			   *mail = hf_json_get_str(hf_json_at(list, k), "email");
 
-		hf_buf_addf(out, "%s%s%s%s", k == 0 ? " (" : "; ", entry_str(hf_json_at(list, k), "name"),
+		hf_buf_addf(out, "%s%s%s%s", k == 0 ? " (" : "; ", hf_json_text(hf_json_at(list, k), "name"),
 		    phone != NULL || mail != NULL ? ", " : "",
 		    phone != NULL    ? phone :
 			mail != NULL ? mail :

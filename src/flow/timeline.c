@@ -38,14 +38,6 @@ hf_timeline_who(struct hf_buf *out, const struct hf_run *run, const char *fpr)
 	hf_register_who(out, run->r, fpr);
 }
 
-static const char *
-str(const struct hf_json *entry, const char *key)
-{
-	const char *s = hf_json_get_str(entry, key);
-
-	return s == NULL ? "" : s;
-}
-
 /* ---- in words ---- */
 
 static void
@@ -82,12 +74,12 @@ add_ref(struct hf_buf *b, const struct hf_run *run, const char *id)
 static const char *
 answer_label(const struct hf_run *run, const struct hf_json *entry)
 {
-	const struct hf_step *s = hf_playbook_step(run->pb, str(entry, "step"));
+	const struct hf_step *s = hf_playbook_step(run->pb, hf_json_text(entry, "step"));
 
 	for (size_t k = 0; s != NULL && k < s->n_routes; k++)
-		if (strcmp(s->routes[k].key, str(entry, "answer")) == 0)
+		if (strcmp(s->routes[k].key, hf_json_text(entry, "answer")) == 0)
 			return s->routes[k].label;
-	return str(entry, "answer");
+	return hf_json_text(entry, "answer");
 }
 
 static void
@@ -98,8 +90,8 @@ add_started(struct hf_buf *b, const struct hf_json *entry)
 	for (size_t i = 0; i < hf_json_len(ids); i++)
 		hf_buf_addf(b, "; started run %s", hf_json_str(hf_json_at(ids, i)));
 	for (size_t i = 0; i < hf_json_len(not_started); i++)
-		hf_buf_addf(
-		    b, "; could not start %s: %s", str(hf_json_at(not_started, i), "book"), str(hf_json_at(not_started, i), "why"));
+		hf_buf_addf(b, "; could not start %s: %s", hf_json_text(hf_json_at(not_started, i), "book"),
+		    hf_json_text(hf_json_at(not_started, i), "why"));
 }
 
 static void
@@ -118,7 +110,7 @@ static void
 add_taken(struct hf_buf *b, const struct hf_json *taken)
 {
 	for (size_t i = 0; i < hf_json_len(taken); i++)
-		hf_buf_addf(b, "%s%s", i == 0 ? ", taken out with it: " : ", ", str(hf_json_at(taken, i), "file_name"));
+		hf_buf_addf(b, "%s%s", i == 0 ? ", taken out with it: " : ", ", hf_json_text(hf_json_at(taken, i), "file_name"));
 }
 
 static void
@@ -164,7 +156,7 @@ add_beside(struct hf_buf *b, const struct hf_run *run, const struct hf_json *ent
 		hf_buf_adds(b, ". Through a closed gate, without ");
 		for (size_t k = 0; k < hf_json_len(without); k++)
 			hf_buf_addf(b, "%s%s", k > 0 ? ", " : "", hf_json_str(hf_json_at(without, k)));
-		hf_buf_addf(b, ", because: %s", str(entry, "anyway"));
+		hf_buf_addf(b, ", because: %s", hf_json_text(entry, "anyway"));
 	}
 	for (size_t k = 0; k < hf_json_len(idle); k++)
 		hf_buf_addf(b, ". A drill, so not done: %s", hf_json_str(hf_json_at(idle, k)));
@@ -175,8 +167,8 @@ static void
 add_verb(struct hf_buf *b, const struct maker *m, const struct hf_json *entry, const char *type)
 {
 	if (strcmp(type, "start") == 0) {
-		hf_buf_addf(b, "run started: %s, on ", str(entry, "title"));
-		add_ref(b, m->run, str(entry, "subject"));
+		hf_buf_addf(b, "run started: %s, on ", hf_json_text(entry, "title"));
+		add_ref(b, m->run, hf_json_text(entry, "subject"));
 	} else if (strcmp(type, "skip") == 0) {
 		hf_buf_adds(b, "left out");
 	} else if (strcmp(type, "fail") == 0) {
@@ -186,18 +178,18 @@ add_verb(struct hf_buf *b, const struct maker *m, const struct hf_json *entry, c
 	} else if (strcmp(type, "value") == 0) {
 		hf_buf_adds(b, "written down");
 	} else if (strcmp(type, "evidence") == 0) {
-		hf_buf_addf(b, "kept as %s", str(entry, "kept_as"));
+		hf_buf_addf(b, "kept as %s", hf_json_text(entry, "kept_as"));
 	} else if (strcmp(type, "ticket") == 0) {
-		hf_buf_addf(
-		    b, "ticket %s%s%s", str(entry, "number"), str(entry, "with")[0] != '\0' ? " with " : "", str(entry, "with"));
+		hf_buf_addf(b, "ticket %s%s%s", hf_json_text(entry, "number"),
+		    hf_json_text(entry, "with")[0] != '\0' ? " with " : "", hf_json_text(entry, "with"));
 	} else if (strcmp(type, "report") == 0) {
-		hf_buf_addf(b, "report made: %s", str(entry, "template"));
+		hf_buf_addf(b, "report made: %s", hf_json_text(entry, "template"));
 		add_taken(b, hf_json_get(entry, "taken"));
 	} else if (strcmp(type, "assign") == 0 && hf_json_get(entry, "claim") != NULL) {
 		hf_buf_adds(b, hf_json_true(hf_json_get(entry, "claim")) ? "claimed" : "not claimed any more");
 	} else if (strcmp(type, "assign") == 0 || strcmp(type, "handover") == 0) {
-		hf_buf_addf(b, "%s%s is now ", strcmp(type, "handover") == 0 ? "handed over: " : "", str(entry, "role"));
-		add_ref(b, m->run, str(entry, "person"));
+		hf_buf_addf(b, "%s%s is now ", strcmp(type, "handover") == 0 ? "handed over: " : "", hf_json_text(entry, "role"));
+		add_ref(b, m->run, hf_json_text(entry, "person"));
 	} else if (strcmp(type, "approve") == 0) {
 		hf_buf_addf(
 		    b, "approved%s", hf_json_true(hf_json_get(entry, "stand_in")) ? " by one who does not have the role" : "");
@@ -205,9 +197,9 @@ add_verb(struct hf_buf *b, const struct maker *m, const struct hf_json *entry, c
 		hf_buf_adds(b, "not approved");
 	} else if (strcmp(type, "wait") == 0) {
 		hf_buf_adds(b, "waits");
-		add_until(b, m->run, str(entry, "until"));
+		add_until(b, m->run, hf_json_text(entry, "until"));
 	} else if (strcmp(type, "correct") == 0) {
-		hf_buf_addf(b, "correction of entry %s", str(entry, "corrects"));
+		hf_buf_addf(b, "correction of entry %s", hf_json_text(entry, "corrects"));
 	} else if (strcmp(type, "reopen") == 0) {
 		hf_buf_addf(b, "%s again", hf_json_get(entry, "step") != NULL ? "opened" : "run opened");
 	} else if (strcmp(type, "close") == 0) {
@@ -220,7 +212,7 @@ add_verb(struct hf_buf *b, const struct maker *m, const struct hf_json *entry, c
 static void
 what(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 {
-	const char   *type = str(entry, "type");
+	const char   *type = hf_json_text(entry, "type");
 	struct hf_buf b = HF_BUF_INIT, title = HF_BUF_INIT;
 
 	add_title(&title, m, entry);
@@ -232,7 +224,7 @@ what(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 		add_captured(&b, m->run, hf_json_get(entry, "captured"));
 	}
 	if (strcmp(type, "evidence") == 0) {
-		hf_buf_addf(&b, ". %s, ", str(entry, "file_name"));
+		hf_buf_addf(&b, ". %s, ", hf_json_text(entry, "file_name"));
 		add_size(&b, hf_json_num(hf_json_get(entry, "size")));
 	}
 	add_beside(&b, m->run, entry);
@@ -261,7 +253,7 @@ set_time(struct maker *m, struct hf_json *o, const char *key, int64_t t, const c
 static void
 times(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 {
-	const char   *written = str(entry, "recorded_at");
+	const char   *written = hf_json_text(entry, "recorded_at");
 	int64_t       occurred = entry_time(entry), recorded = occurred;
 	struct hf_buf b = HF_BUF_INIT;
 	char          text[HF_TIME_SIZE];
@@ -274,7 +266,7 @@ times(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 	set_time(m, o, "utc", occurred, "", true);
 	set_time(m, o, "local", occurred, hf_register_zone(m->run->r), false);
 	set_time(m, o, "recorded", recorded, "", true);
-	if (strcmp(str(entry, "precision"), "about") == 0)
+	if (strcmp(hf_json_text(entry, "precision"), "about") == 0)
 		set(m, o, "precision", hf_json_string("about"));
 	if (recorded - occurred > SOON) {
 		hf_time_words(&b, recorded - occurred);
@@ -286,17 +278,17 @@ times(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 static void
 beside(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 {
-	const struct hf_json *list = hf_json_get(m->run->corrected, str(entry, "id"));
+	const struct hf_json *list = hf_json_get(m->run->corrected, hf_json_text(entry, "id"));
 	struct hf_json       *corrections = hf_json_array();
 
 	for (size_t k = 0; k < hf_json_len(m->odd); k++)
-		if (strcmp(str(hf_json_at(m->odd, k), "entry"), str(entry, "id")) == 0)
-			set(m, o, str(hf_json_at(m->odd, k), "flag"), hf_json_bool(true));
+		if (strcmp(hf_json_text(hf_json_at(m->odd, k), "entry"), hf_json_text(entry, "id")) == 0)
+			set(m, o, hf_json_text(hf_json_at(m->odd, k), "flag"), hf_json_bool(true));
 	for (size_t k = 0; k < hf_json_len(list); k++) {
 		struct hf_json *one = hf_json_object();
 		struct hf_buf   by = HF_BUF_INIT;
 
-		hf_timeline_who(&by, m->run, str(hf_json_at(list, k), "actor"));
+		hf_timeline_who(&by, m->run, hf_json_text(hf_json_at(list, k), "actor"));
 		set(m, one, "id", hf_json_ref(hf_json_get(hf_json_at(list, k), "id")));
 		set(m, one, "text", hf_json_ref(hf_json_get(hf_json_at(list, k), "text")));
 		set_time(m, one, "utc", entry_time(hf_json_at(list, k)), "", true);
@@ -312,7 +304,7 @@ beside(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 static void
 who(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 {
-	const char   *actor = str(entry, "actor"), *behalf = str(entry, "on_behalf_of");
+	const char   *actor = hf_json_text(entry, "actor"), *behalf = hf_json_text(entry, "on_behalf_of");
 	struct hf_buf b = HF_BUF_INIT;
 
 	if (actor[0] != '\0') {

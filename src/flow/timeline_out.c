@@ -7,14 +7,6 @@
 #include "holdfast/timeline.h"
 #include "run_impl.h"
 
-static const char *
-str(const struct hf_json *o, const char *key)
-{
-	const char *s = hf_json_get_str(o, key);
-
-	return s == NULL ? "" : s;
-}
-
 /* ---- CSV ---- */
 
 static const struct {
@@ -51,8 +43,8 @@ add_corrections(struct hf_buf *b, const struct hf_json *row)
 	const struct hf_json *list = hf_json_get(row, "corrections");
 
 	for (size_t k = 0; k < hf_json_len(list); k++)
-		hf_buf_addf(b, "%s%s (%s, %s UTC)", k > 0 ? "; " : "", str(hf_json_at(list, k), "text"),
-		    str(hf_json_at(list, k), "by"), str(hf_json_at(list, k), "utc"));
+		hf_buf_addf(b, "%s%s (%s, %s UTC)", k > 0 ? "; " : "", hf_json_text(hf_json_at(list, k), "text"),
+		    hf_json_text(hf_json_at(list, k), "by"), hf_json_text(hf_json_at(list, k), "utc"));
 }
 
 /* What is odd about its times. */
@@ -90,7 +82,7 @@ add_cell(struct hf_buf *out, const struct hf_json *row, size_t i)
 		return;
 	}
 	snprintf(number, sizeof(number), "%lld", (long long)hf_json_num(v));
-	hf_csv_cell(out, hf_json_is(v, HF_JSON_INT) ? number : str(row, columns[i].key), i);
+	hf_csv_cell(out, hf_json_is(v, HF_JSON_INT) ? number : hf_json_text(row, columns[i].key), i);
 }
 
 enum hf_code
@@ -156,37 +148,38 @@ add_by(struct hf_buf *out, const struct hf_json *row)
 {
 	struct hf_buf odd = HF_BUF_INIT;
 
-	if (str(row, "actor_name")[0] != '\0') {
+	if (hf_json_text(row, "actor_name")[0] != '\0') {
 		hf_buf_adds(out, "  By ");
-		add(out, str(row, "actor_name"));
+		add(out, hf_json_text(row, "actor_name"));
 	}
-	if (str(row, "acting_as")[0] != '\0')
-		hf_buf_addf(out, " as %s", str(row, "acting_as"));
-	if (str(row, "on_behalf_name")[0] != '\0') {
+	if (hf_json_text(row, "acting_as")[0] != '\0')
+		hf_buf_addf(out, " as %s", hf_json_text(row, "acting_as"));
+	if (hf_json_text(row, "on_behalf_name")[0] != '\0') {
 		hf_buf_adds(out, " for ");
-		add(out, str(row, "on_behalf_name"));
+		add(out, hf_json_text(row, "on_behalf_name"));
 	}
-	if (str(row, "delay")[0] != '\0')
-		hf_buf_addf(out, ", written down %s UTC, %s after it happened", str(row, "recorded"), str(row, "delay"));
+	if (hf_json_text(row, "delay")[0] != '\0')
+		hf_buf_addf(
+		    out, ", written down %s UTC, %s after it happened", hf_json_text(row, "recorded"), hf_json_text(row, "delay"));
 	add_odd(&odd, row);
 	if (odd.len > 0)
 		hf_buf_addf(out, ". **A clock: %s.**", odd.data);
-	hf_buf_addf(out, ". Entry %s.\n", str(row, "id"));
+	hf_buf_addf(out, ". Entry %s.\n", hf_json_text(row, "id"));
 	hf_buf_clear(&odd);
 }
 
 static void
 add_row(struct hf_buf *out, const struct hf_json *row)
 {
-	const char *local = str(row, "local");
+	const char *local = hf_json_text(row, "local");
 
-	hf_buf_addf(out, "- **%s%s UTC** (%s) ", str(row, "precision")[0] != '\0' ? "about " : "", str(row, "utc") + 11,
-	    strncmp(local, str(row, "utc"), 10) == 0 ? local + 11 : local);
-	add(out, str(row, "what"));
+	hf_buf_addf(out, "- **%s%s UTC** (%s) ", hf_json_text(row, "precision")[0] != '\0' ? "about " : "",
+	    hf_json_text(row, "utc") + 11, strncmp(local, hf_json_text(row, "utc"), 10) == 0 ? local + 11 : local);
+	add(out, hf_json_text(row, "what"));
 	hf_buf_adds(out, ".\n");
-	if (str(row, "text")[0] != '\0') {
+	if (hf_json_text(row, "text")[0] != '\0') {
 		hf_buf_adds(out, "  ");
-		add(out, str(row, "text"));
+		add(out, hf_json_text(row, "text"));
 		hf_buf_adds(out, "\n");
 	}
 	if (hf_json_len(hf_json_get(row, "corrections")) > 0) {
@@ -198,8 +191,8 @@ add_row(struct hf_buf *out, const struct hf_json *row)
 		hf_buf_adds(out, "\n");
 		hf_buf_clear(&b);
 	}
-	if (str(row, "sha256")[0] != '\0')
-		hf_buf_addf(out, "  SHA-256 %s\n", str(row, "sha256"));
+	if (hf_json_text(row, "sha256")[0] != '\0')
+		hf_buf_addf(out, "  SHA-256 %s\n", hf_json_text(row, "sha256"));
 	add_by(out, row);
 }
 
@@ -212,8 +205,8 @@ hf_timeline_md(struct hf_buf *out, const struct hf_run *run, const struct hf_jso
 	for (size_t k = 0; k < hf_json_len(timeline); k++) {
 		const struct hf_json *row = hf_json_at(timeline, k);
 
-		if (strncmp(day, str(row, "utc"), 10) != 0) {
-			day = str(row, "utc");
+		if (strncmp(day, hf_json_text(row, "utc"), 10) != 0) {
+			day = hf_json_text(row, "utc");
 			hf_buf_addf(out, "\n## %.10s\n\n", day);
 		}
 		add_row(out, row);

@@ -447,13 +447,11 @@ enum hf_code
 register_settle(struct hf_register *r, struct hf_err *e)
 {
 	struct hf_json *org = NULL;
-	const char     *zone;
 	enum hf_code    rc;
 
 	if ((rc = org_facts(r, &org, e)) != HF_OK)
 		return rc;
-	zone = hf_json_get_str(org, "timezone");
-	snprintf(r->zone, sizeof(r->zone), "%s", zone == NULL ? "" : zone);
+	snprintf(r->zone, sizeof(r->zone), "%s", hf_json_text(org, "timezone"));
 	hf_day_of(r->today, hf_register_now(r), r->zone);
 	if ((rc = hf_db_ours(r->db, hf_json_get(org, "domains"), hf_json_get(org, "numbers"), e)) == HF_OK)
 		rc = index_today(r->index, r->today, e);

@@ -42,7 +42,7 @@ say_what(struct hf_buf *why, struct hf_register *r, const struct hf_json *before
 	const char           *kind = hf_json_get_str(j, "kind"), *id = hf_json_get_str(j, "id");
 
 	if (kind == NULL) {
-		hf_buf_addf(why, "write a \"%s\" entry", hf_json_get_str(j, "type") == NULL ? "" : hf_json_get_str(j, "type"));
+		hf_buf_addf(why, "write a \"%s\" entry", hf_json_text(j, "type"));
 		return;
 	}
 	if (before == NULL) {
