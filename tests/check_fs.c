@@ -150,6 +150,31 @@ END_TEST
 
 /* ---- writing ---- */
 
+/* More than a pipe holds goes through in pieces; an error is the errno itself. */
+START_TEST(write_fd_writes_all)
+{
+	static char   bytes[200000];
+	struct hf_buf b = HF_BUF_INIT;
+	int           fd[2], full = open("/dev/full", O_WRONLY);
+
+	memset(bytes, 'x', sizeof(bytes));
+	ck_assert_int_eq(pipe(fd), 0);
+	if (fork() == 0) {
+		close(fd[0]);
+		_exit(hf_fs_write_fd(fd[1], bytes, sizeof(bytes)));
+	}
+	close(fd[1]);
+	ck_ok(hf_fs_read_fd(&b, fd[0], "pipe", 0, &e));
+	ck_assert_uint_eq(b.len, sizeof(bytes));
+	ck_assert_int_eq(hf_fs_write_fd(-1, "x", 1), EBADF);
+	ck_assert_int_eq(hf_fs_write_fd(full, "x", 1), ENOSPC);
+	ck_assert_int_eq(hf_fs_write_fd(full, NULL, 0), 0);
+	close(fd[0]);
+	close(full);
+	hf_buf_clear(&b);
+}
+END_TEST
+
 START_TEST(write_replaces_whole)
 {
 	umask(0);
@@ -425,6 +450,7 @@ main(void)
 	tcase_add_loop_test(t, read_keeps_the_limit, 0, 5);
 	tcase_add_test(t, read_refuses);
 	tcase_add_test(t, read_goes_on_over_a_pipe);
+	tcase_add_test(t, write_fd_writes_all);
 	tcase_add_test(t, write_replaces_whole);
 	tcase_add_test(t, write_new_replaces_nothing);
 	tcase_add_test(t, write_follows_nothing);

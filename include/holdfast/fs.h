@@ -20,6 +20,9 @@ enum hf_code hf_fs_read(struct hf_buf *out, const char *path, size_t max, struct
 /* The same from an open descriptor, to its end. name is for messages. */
 enum hf_code hf_fs_read_fd(struct hf_buf *out, int fd, const char *name, size_t max, struct hf_err *e);
 
+/* All the bytes to an open descriptor, whatever signal comes between. 0, or an errno. */
+int hf_fs_write_fd(int fd, const void *data, size_t len);
+
 /*
  * Written beside, fsync, rename, fsync of the directory: the old file or the new one, never a mixture. HF_WRITE, also when path is
  * something else than a plain file: a link, a device, a directory.

@@ -99,20 +99,21 @@ name_beside(const char *path)
 	return hf_buf_steal(&b);
 }
 
-static int
-write_all(int fd, const char *data, size_t len, bool sync)
+int
+hf_fs_write_fd(int fd, const void *data, size_t len)
 {
-	ssize_t n;
+	const char *p = data;
+	ssize_t     n;
 
 	while (len > 0) {
-		if ((n = write(fd, data, len)) < 0 && errno == EINTR)
+		if ((n = write(fd, p, len)) < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return -1;
-		data += n;
+			return errno;
+		p += n;
 		len -= (size_t)n;
 	}
-	return sync ? fsync(fd) : 0;
+	return 0;
 }
 
 /* The bytes in a new file beside path, on the disk when sync. *out is its name. */
@@ -128,7 +129,8 @@ write_beside(char **out, const char *path, const void *data, size_t len, bool sy
 		err = errno;
 		goto fail;
 	}
-	err = write_all(fd, data, len, sync) != 0 ? errno : 0;
+	if ((err = hf_fs_write_fd(fd, data, len)) == 0 && sync && fsync(fd) != 0)
+		err = errno;
 	if (close(fd) != 0 && err == 0)
 		err = errno;
 	if (err != 0) {

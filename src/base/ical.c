@@ -1,11 +1,11 @@
 #include "holdfast/ical.h"
 
-#include <dlfcn.h>
 #include <libical/ical.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "holdfast/library.h"
 #include "holdfast/time.h"
 
 #define LIBRARY "libical.so.3"
@@ -51,20 +51,9 @@ load(void)
 		FUNCTIONS(X)
 #undef X
 	};
-	void *library, *function;
 
-	if ((library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL)) == NULL) {
-		hf_fail(&not_loaded, HF_SYSTEM, "libical: %s", dlerror());
+	if (hf_library_load(&ical, LIBRARY, "libical", names, sizeof(names) / sizeof(names[0]), &not_loaded) != HF_OK)
 		hf_hint(&not_loaded, "apt install libical3");
-		return;
-	}
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if ((function = dlsym(library, names[i])) == NULL) {
-			hf_fail(&not_loaded, HF_SYSTEM, "libical: no %s", names[i]);
-			return;
-		}
-		memcpy((char *)&ical + i * sizeof(function), &function, sizeof(function));
-	}
 }
 
 /* "2026-11-20T22:41:03Z" and "2026-11-20" without what stands between the digits, as the format has them. */

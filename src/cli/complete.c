@@ -87,3 +87,14 @@ complete_offer(const char *type, const struct complete *c)
 		offer_one(one, c);
 	}
 }
+
+void
+complete_takes(struct hf_buf *b, const struct opt *o)
+{
+	for (; o != NULL && o->name != NULL; o++) {
+		if (o->value != NULL && o->letter != 0)
+			hf_buf_addf(b, " -%c", o->letter);
+		if (o->value != NULL)
+			hf_buf_addf(b, " --%s", o->name);
+	}
+}

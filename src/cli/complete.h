@@ -37,5 +37,7 @@ void complete_offer(const char *type, const struct complete *c);
 void complete_bash(struct hf_buf *b);
 void complete_zsh(struct hf_buf *b);
 void complete_fish(struct hf_buf *b);
+/* The options that take a value, " -r --register": what a script steps over to find the command. */
+void complete_takes(struct hf_buf *b, const struct opt *o);
 
 #endif

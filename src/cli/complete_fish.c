@@ -130,17 +130,6 @@ add_word(struct hf_buf *b, const struct cmd *c, const char **family)
 	hf_buf_addc(b, '\n');
 }
 
-static void
-add_takes(struct hf_buf *b, const struct opt *o)
-{
-	for (; o != NULL && o->name != NULL; o++) {
-		if (o->value != NULL && o->letter != 0)
-			hf_buf_addf(b, " -%c", o->letter);
-		if (o->value != NULL)
-			hf_buf_addf(b, " --%s", o->name);
-	}
-}
-
 void
 complete_fish(struct hf_buf *b)
 {
@@ -150,9 +139,9 @@ complete_fish(struct hf_buf *b)
 
 	hf_buf_adds(b, head);
 	hf_buf_adds(b, "\nset -g __holdfast_takes");
-	add_takes(b, opt_global);
+	complete_takes(b, opt_global);
 	for (i = 0; (c = cmd_at(i)) != NULL && c->group != CMD_HIDDEN; i++)
-		add_takes(b, c->options);
+		complete_takes(b, c->options);
 	hf_buf_adds(b, "\nset -g __holdfast_families");
 	for (i = 0; (c = cmd_at(i)) != NULL && c->group != CMD_HIDDEN; i++)
 		if (c->name[len = strcspn(c->name, " ")] == ' ')

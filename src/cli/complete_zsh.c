@@ -153,17 +153,6 @@ add_words(struct hf_buf *b)
 	hf_buf_adds(b, "\t('') commands+=($families) ;;\n\tesac\n}\n");
 }
 
-static void
-add_takes(struct hf_buf *b, const struct opt *o)
-{
-	for (; o != NULL && o->name != NULL; o++) {
-		if (o->value != NULL && o->letter != 0)
-			hf_buf_addf(b, " -%c", o->letter);
-		if (o->value != NULL)
-			hf_buf_addf(b, " --%s", o->name);
-	}
-}
-
 void
 complete_zsh(struct hf_buf *b)
 {
@@ -179,9 +168,9 @@ complete_zsh(struct hf_buf *b)
 	hf_buf_adds(b, "\n_holdfast_table() {\n\ttypeset -ga globals\n\ttypeset -gaU takes families\n\tglobals=(\n");
 	add_options(b, opt_global);
 	hf_buf_adds(b, "\t)\n\ttakes=(");
-	add_takes(b, opt_global);
+	complete_takes(b, opt_global);
 	for (i = 0; (c = cmd_at(i)) != NULL && c->group != CMD_HIDDEN; i++)
-		add_takes(b, c->options);
+		complete_takes(b, c->options);
 	hf_buf_adds(b, " )\n\tfamilies=(");
 	for (i = 0; (c = cmd_at(i)) != NULL && c->group != CMD_HIDDEN; i++)
 		if (c->name[len = strcspn(c->name, " ")] == ' ')

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "holdfast/fs.h"
 #include "holdfast/text.h"
 #include "out_in.h"
 
@@ -53,22 +54,6 @@ out_zone(struct out *o, const char *zone)
 
 /* ---- the way to the descriptors ---- */
 
-static int
-write_all(int fd, const char *data, size_t len)
-{
-	ssize_t n;
-
-	while (len > 0) {
-		if ((n = write(fd, data, len)) < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno;
-		data += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 void
 out_drain(struct out *o)
 {
@@ -77,7 +62,7 @@ out_drain(struct out *o)
 	if (o->broken == 0 && o->text.len > 0) {
 		if (o->term->out)
 			term_progress_clear(o->term);
-		o->broken = write_all(STDOUT_FILENO, o->text.data, o->text.len);
+		o->broken = hf_fs_write_fd(STDOUT_FILENO, o->text.data, o->text.len);
 	}
 	hf_buf_cut(&o->text, 0);
 }
@@ -112,7 +97,7 @@ say(struct out *o, const char *intro, const char *text, const char *hint)
 		hf_text_clean(&b, hint, strlen(hint), false);
 		hf_buf_addc(&b, '\n');
 	}
-	write_all(STDERR_FILENO, hf_buf_str(&b), b.len);
+	hf_fs_write_fd(STDERR_FILENO, hf_buf_str(&b), b.len);
 	hf_buf_clear(&b);
 }
 
@@ -163,7 +148,7 @@ out_tell(struct out *o, enum out_style style, const char *fmt, ...)
 	hf_buf_adds(&b, on);
 	hf_text_clean(&b, hf_buf_str(&raw), raw.len, true);
 	hf_buf_adds(&b, *on != '\0' ? "\033[0m\n" : "\n");
-	write_all(STDERR_FILENO, hf_buf_str(&b), b.len);
+	hf_fs_write_fd(STDERR_FILENO, hf_buf_str(&b), b.len);
 	hf_buf_clear(&raw);
 	hf_buf_clear(&b);
 }
@@ -259,7 +244,7 @@ out_bytes(struct out *o, const void *data, size_t len, struct hf_err *e)
 	o->shown = true;
 	out_drain(o);
 	if (o->broken == 0)
-		o->broken = write_all(STDOUT_FILENO, data, len);
+		o->broken = hf_fs_write_fd(STDOUT_FILENO, data, len);
 	return HF_OK;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "holdfast/fs.h"
 #include "term.h"
 
 #define NOT_STARTED 127
@@ -37,21 +38,6 @@ in_child(int in, const char *command)
 	_exit(NOT_STARTED);
 }
 
-static void
-feed(int fd, const char *text, size_t len)
-{
-	ssize_t n;
-
-	while (len > 0) {
-		if ((n = write(fd, text, len)) < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return; /* the reader has left: that is how pagers end */
-		text += n;
-		len -= (size_t)n;
-	}
-}
-
 bool
 term_page(const struct term *t, const char *text, size_t len)
 {
@@ -70,7 +56,7 @@ term_page(const struct term *t, const char *text, size_t len)
 		in_child(fds[0], command);
 	close(fds[0]);
 	if (pid > 0)
-		feed(fds[1], text, len);
+		hf_fs_write_fd(fds[1], text, len); /* an error: the reader has left, which is how pagers end */
 	close(fds[1]);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;

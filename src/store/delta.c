@@ -1,6 +1,5 @@
 #include "delta.h"
 
-#include <dlfcn.h>
 #include <git2.h>
 #include <git2/sys/odb_backend.h>
 #include <pthread.h>
@@ -8,6 +7,7 @@
 #include <string.h>
 
 #include "holdfast/diff.h"
+#include "holdfast/library.h"
 
 #define LIBRARY    "libgit2.so.1.5"
 #define CACHE_MAX  (4 * 1024 * 1024)  /* bytes of objects kept */
@@ -76,22 +76,10 @@ load(void)
 		FUNCTIONS(X)
 #undef X
 	};
-	void  *library, *function;
-	size_t i;
 
-	if ((library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL)) == NULL) {
-		hf_fail(&not_loaded, HF_SYSTEM, "libgit2: %s", dlerror());
+	if (hf_library_load(&git, LIBRARY, "libgit2", names, sizeof(names) / sizeof(names[0]), &not_loaded) != HF_OK)
 		hf_hint(&not_loaded, "apt install libgit2-1.5, or: git -C REGISTER repack -ad --depth=0");
-		return;
-	}
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if ((function = dlsym(library, names[i])) == NULL) {
-			hf_fail(&not_loaded, HF_SYSTEM, "libgit2: no %s", names[i]);
-			return;
-		}
-		memcpy((char *)&git + i * sizeof(function), &function, sizeof(function));
-	}
-	if (git.git_libgit2_init() < 0 || set_options() < 0)
+	else if (git.git_libgit2_init() < 0 || set_options() < 0)
 		hf_fail(&not_loaded, HF_SYSTEM, "libgit2: it does not start");
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "gitdir.h"
+#include "holdfast/fs.h"
 
 #define TRIES 20
 #define MANY  64 /* objects from which one sync of the file system is cheaper than one of each file */
@@ -108,22 +109,6 @@ hf_pile_free(struct hf_pile *p)
 	free(p);
 }
 
-static bool
-write_all(int fd, const char *data, size_t len)
-{
-	ssize_t n;
-
-	while (len > 0) {
-		if ((n = write(fd, data, len)) < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		data += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 /* A new file in place of whatever has that name. The writing is only begun here: waiting for all at once takes less time. 0, or an errno. */
 static int
 write_file(int *out_fd, const struct hf_pile *p, const char *name, const struct hf_buf *bytes)
@@ -134,8 +119,7 @@ write_file(int *out_fd, const struct hf_pile *p, const char *name, const struct 
 		return errno;
 	if ((fd = openat(p->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0400)) < 0)
 		return errno;
-	if (!write_all(fd, bytes->data, bytes->len)) {
-		err = errno;
+	if ((err = hf_fs_write_fd(fd, bytes->data, bytes->len)) != 0) {
 		close(fd);
 		unlinkat(p->dir, name, 0);
 		return err;
