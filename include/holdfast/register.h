@@ -44,6 +44,8 @@ struct hf_init {
  */
 enum hf_code hf_register_init(
     struct hf_register **out, const struct hf_register_opts *opts, const struct hf_init *init, struct hf_err *e);
+/* Would init find a free place and a key? Its errors, before anybody is asked for anything; *admin is the key. Nothing is left behind. */
+enum hf_code hf_register_init_try(struct hf_key *admin, const struct hf_register_opts *opts, struct hf_err *e);
 enum hf_code hf_register_open(struct hf_register **out, const struct hf_register_opts *opts, struct hf_err *e);
 void         hf_register_close(struct hf_register *r);
 /* What another process wrote meanwhile. */

@@ -168,7 +168,7 @@ cmd_find(const struct cmd **out, size_t *used, const char *const *words, size_t 
 	*used = 0;
 	if (n == 0) {
 		hf_fail(e, HF_USAGE, "no command");
-		hf_hint(e, "usage: holdfast [OPTION...] COMMAND [ARGUMENT...]; holdfast help says which there are");
+		hf_hint(e, "usage: holdfast COMMAND; an account is hijacked: holdfast respond; all else: holdfast help");
 		return HF_USAGE;
 	}
 	if (second != NULL && (*out = exactly(words[0], second)) != NULL)

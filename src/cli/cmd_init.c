@@ -1,6 +1,8 @@
 /* init */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "fields.h"
@@ -49,22 +51,38 @@ check_domains(void *arg, const char *typed, struct hf_err *e)
 }
 
 struct given {
-	char           *name, *zone;
+	char           *name, *zone, *person; /* person NULL: nobody is added */
 	struct hf_json *domains;
 };
 
 static char name_field[] = "name", zone_field[] = "timezone";
 
+/* The time zone of this machine, most often the office's, by the name that the link to it bears; "UTC" when that says nothing. */
+static const char *
+zone_here(char *space, size_t size)
+{
+	static const char mark[] = "/zoneinfo/";
+	ssize_t           n = readlink("/etc/localtime", space, size - 1);
+	char             *name;
+
+	space[n < 0 ? 0 : n] = '\0';
+	name = strstr(space, mark);
+	if (name != NULL && strcmp(name + strlen(mark), "Etc/UTC") == 0)
+		return "UTC";
+	return name != NULL && check_name(zone_field, name + strlen(mark), NULL) == HF_OK ? name + strlen(mark) : "UTC";
+}
+
 static enum hf_code
 ask_rest(struct given *g, struct app *app, struct hf_err *e)
 {
+	char          space[256];
 	struct prompt domains = { .text = "Its domains, with commas (agency.example)",
 		.help = "mailboxes there are ours",
 		.optional = true,
 		.check = check_domains };
 	struct prompt zone = { .text = "Time zone of the office",
 		.help = "as Europe/London",
-		.fallback = "UTC",
+		.fallback = zone_here(space, sizeof(space)),
 		.check = check_name,
 		.arg = zone_field };
 	char         *typed = NULL;
@@ -78,10 +96,32 @@ ask_rest(struct given *g, struct app *app, struct hf_err *e)
 	return rc;
 }
 
-/* Only the name is needed; the rest is asked for when it is. */
+/* Whose key it is, as its user id says: "Jo Park <jo@agency.example>". */
 static enum hf_code
-ask(struct given *g, struct app *app, struct hf_err *e)
+ask_person(struct given *g, struct app *app, const struct hf_key *admin, struct hf_err *e)
 {
+	char          uid[sizeof(admin->uid)];
+	size_t        n;
+	struct prompt person = {
+		.text = "Your own name", .help = "as in reports: it stands beside what you do here", .check = check_name
+	};
+
+	if (g->person != NULL)
+		return HF_OK;
+	n = strcspn(admin->uid, "<(");
+	while (n > 0 && admin->uid[n - 1] == ' ')
+		n--;
+	snprintf(uid, sizeof(uid), "%.*s", (int)n, admin->uid);
+	person.arg = name_field;
+	person.fallback = uid[0] == '\0' ? NULL : uid;
+	return prompt_line(&g->person, app, &person, e);
+}
+
+/* Only the name is needed; the rest is asked for when it is. Nobody is asked before it is clear that a register can be made. */
+static enum hf_code
+ask(struct given *g, struct app *app, const struct hf_register_opts *opts, struct hf_err *e)
+{
+	struct hf_key admin = { .uid = "" };
 	struct prompt name = {
 		.text = "Name of the organisation", .instead = "--name NAME", .check = check_name, .arg = name_field
 	};
@@ -89,9 +129,11 @@ ask(struct given *g, struct app *app, struct hf_err *e)
 
 	if (g->name != NULL)
 		return HF_OK;
-	if ((rc = prompt_line(&g->name, app, &name, e)) != HF_OK)
+	if (prompt_possible(app) && (rc = hf_register_init_try(&admin, opts, e)) != HF_OK)
 		return rc;
-	return ask_rest(g, app, e);
+	if ((rc = prompt_line(&g->name, app, &name, e)) != HF_OK || (rc = ask_rest(g, app, e)) != HF_OK)
+		return rc;
+	return ask_person(g, app, &admin, e);
 }
 
 static enum hf_code
@@ -117,6 +159,8 @@ take_options(struct given *g, const struct args *a, struct hf_err *e)
 		if ((rc = canonical(&v, "name", opt_str(a, "person"), e)) != HF_OK)
 			return hf_fail_in(e, "person");
 		hf_json_free(v);
+		if ((g->person = strdup(opt_str(a, "person"))) == NULL)
+			return hf_nomem(e);
 	}
 	if (rc == HF_OK && opt_str(a, "name") != NULL) {
 		if ((rc = canonical(&v, "name", opt_str(a, "name"), e)) != HF_OK)
@@ -177,17 +221,13 @@ add_person(struct app *app, const char *name, struct hf_err *e)
 static enum hf_code
 init(struct app *app, const struct args *a, struct hf_err *e)
 {
-	struct hf_register_opts opts = { .path = app->register_path,
-		.state_dir = app->state_dir,
-		.cache_dir = app->cache_dir,
-		.user_home = app->user_home,
-		.key = app->key,
-		.may_prompt = !app->no_input };
+	struct hf_register_opts opts;
 	struct hf_init          how = { NULL, NULL, NULL };
-	struct given            g = { NULL, NULL, NULL };
+	struct given            g = { NULL, NULL, NULL, NULL };
 	enum hf_code            rc;
 
-	if ((rc = app_paths(app, e)) != HF_OK || (rc = take_options(&g, a, e)) != HF_OK || (rc = ask(&g, app, e)) != HF_OK)
+	app_register_opts(&opts, app);
+	if ((rc = app_paths(app, e)) != HF_OK || (rc = take_options(&g, a, e)) != HF_OK || (rc = ask(&g, app, &opts, e)) != HF_OK)
 		goto done;
 	how.name = g.name;
 	how.domains = g.domains;
@@ -195,13 +235,14 @@ init(struct app *app, const struct args *a, struct hf_err *e)
 	app_hold();
 	rc = hf_register_init(&app->reg, &opts, &how, e);
 	app_release();
-	if (rc == HF_OK && opt_str(a, "person") != NULL)
-		rc = add_person(app, opt_str(a, "person"), e);
+	if (rc == HF_OK && g.person != NULL)
+		rc = add_person(app, g.person, e);
 	if (rc == HF_OK)
 		rc = say(app, e);
 done:
 	free(g.name);
 	free(g.zone);
+	free(g.person);
 	hf_json_free(g.domains);
 	return rc;
 }

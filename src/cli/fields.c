@@ -287,10 +287,11 @@ fields_ask(struct app *app, struct hf_batch *b, const char *id, const struct hf_
 {
 	enum hf_code rc;
 
-	if (all && prompt_possible(app))
-		out_tell(app->out, OUT_DIM,
-		    "%s: %s. Enter leaves a field empty, ? explains it, Tab completes, Ctrl-D leaves out the rest, Ctrl-C all.",
-		    kind->name, kind->help);
+	if (all && prompt_possible(app)) {
+		out_tell(app->out, OUT_DIM, "%s: %s", kind->name, kind->help);
+		out_tell(app->out, OUT_DIM, "Enter leaves a field empty, ? explains it, Tab completes.");
+		out_tell(app->out, OUT_DIM, "Ctrl-D leaves out the rest. Ctrl-C leaves without adding anything.");
+	}
 	if ((rc = ask_round(app, b, id, kind, true, e)) != HF_OK || !all)
 		return rc;
 	rc = ask_round(app, b, id, kind, false, e);

@@ -52,7 +52,9 @@ void path_entry(char out[PATH_SIZE], const char *run, const char *id);
 enum path_kind { PATH_BAD, PATH_META, PATH_MEMBER, PATH_KEY, PATH_RECORD, PATH_ENTRY, PATH_BLOB };
 enum path_kind path_read(const char *path, char id[HF_ID_SIZE], char run[HF_ID_SIZE]);
 
-/* ---- register.c: the parts that making one and cloning one have in common ---- */
+/* ---- register.c: the parts that making one (init.c) and cloning one have in common ---- */
+
+#define REGISTER_FORMAT 1 /* of what lies in the tree */
 
 /* Nothing is open yet but what opts say. */
 enum hf_code register_new(struct hf_register **out, const struct hf_register_opts *o, struct hf_err *e);

@@ -119,6 +119,25 @@ commits(void)
 
 /* ---- tests ---- */
 
+/* Nobody answers questions about a register that cannot be made. */
+START_TEST(init_looks_before_it_asks)
+{
+	struct pty *p;
+
+	p = on_terminal("init", NULL);
+	EXPECT(p, "something is there already");
+	ck_assert_ptr_null(strstr(pty_screen(p, NULL), "Name of the organisation"));
+	ends_with(p, 65);
+	setenv("HOLDFAST_REGISTER", "second", 1);
+	p = on_terminal("init", "--key", "0123456789012345678901234567890123456789", NULL);
+	EXPECT(p, "you do not hold that secret key");
+	ck_assert_ptr_null(strstr(pty_screen(p, NULL), "Name of the organisation"));
+	ends_with(p, 77);
+	ck_assert_str_eq(sh("ls \"$HOME/.local/state/holdfast\" | wc -l"), "1\n");
+	unsetenv("HOLDFAST_REGISTER");
+}
+END_TEST
+
 START_TEST(init_asks)
 {
 	struct pty *p;
@@ -129,11 +148,14 @@ START_TEST(init_asks)
 	answer(p, "Its domains, with commas (agency.example): ", "not a domain");
 	EXPECT(p, "is not a domain");
 	answer(p, "Its domains", "Second.Example, web.example");
-	answer(p, "Time zone of the office [UTC]: ", "Europe/Londn");
+	answer(p, "Time zone of the office [", "Europe/Londn");
 	EXPECT(p, "is not a time zone");
-	answer(p, "Time zone of the office [UTC]: ", "Europe/London");
+	answer(p, "Time zone of the office [", "Europe/London");
+	answer(p, "Your own name [", "");
 	EXPECT(p, "made the register");
 	ends_with(p, 0);
+	holds("ann", "name", "Ann");
+	holds("ann", "email", "ann@agency.example");
 	holds("org", "domains", "second.example|web.example");
 	holds("org", "timezone", "Europe/London");
 	unsetenv("HOLDFAST_REGISTER");
@@ -144,7 +166,7 @@ START_TEST(every_field_is_asked_for)
 {
 	struct pty *p = on_terminal("add", "unit", NULL);
 
-	EXPECT(p, "unit: a division. Enter leaves a field empty");
+	EXPECT(p, "Enter leaves a field empty");
 	answer(p, "name: ", "");
 	EXPECT(p, "an answer is needed");
 	answer(p, "name: ", "?");
@@ -315,6 +337,7 @@ main(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_unchecked_fixture(t, once_up, once_down);
+	tcase_add_test(t, init_looks_before_it_asks);
 	tcase_add_test(t, init_asks);
 	tcase_add_test(t, every_field_is_asked_for);
 	tcase_add_test(t, choices_days_and_an_early_end);
