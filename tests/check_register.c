@@ -395,7 +395,7 @@ START_TEST(what_is_recent_is_written_now_and_then)
 	size_t              held = 0;
 
 	for (int i = 0; i < 9; i++) {
-		char word[8];
+		char word[16];
 
 		snprintf(word, sizeof(word), "w%d", i);
 		add_some(r, word, 1);

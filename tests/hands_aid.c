@@ -123,15 +123,24 @@ hands_make(const unsigned *roles, size_t n)
 	hands_close(first);
 }
 
+static void
+own_path(char *out, size_t size, const char *what, const char *name, const char *ending)
+{
+	int n = snprintf(out, size, "%s/%s%s-%ld%s", hands_dir, what, name, (long)getpid(), ending);
+
+	if (n < 0 || (size_t)n >= size)
+		abort();
+}
+
 void
 hands_begin(void)
 {
 	for (size_t i = 0; i < n_hands; i++) {
 		struct hand *h = &hands[i];
 
-		snprintf(h->path, sizeof(h->path), "%s/%s-%ld.git", hands_dir, h->name, (long)getpid());
-		snprintf(h->state, sizeof(h->state), "%s/state-%s-%ld", hands_dir, h->name, (long)getpid());
-		snprintf(h->cache, sizeof(h->cache), "%s/cache-%s-%ld", hands_dir, h->name, (long)getpid());
+		own_path(h->path, sizeof(h->path), "", h->name, ".git");
+		own_path(h->state, sizeof(h->state), "state-", h->name, "");
+		own_path(h->cache, sizeof(h->cache), "cache-", h->name, "");
 		sh("cp -r '%s/base.git' '%s'", hands_dir, h->path);
 		hands_open(h);
 	}
