@@ -312,6 +312,8 @@ START_TEST(small_comparisons)
 {
 	ck_assert(hf_text_prefix("holdfast", "hold") && hf_text_prefix("x", "") && !hf_text_prefix("ho", "hold"));
 	ck_assert(hf_text_suffix("a.md", ".md") && hf_text_suffix("x", "") && !hf_text_suffix("md", ".md"));
+	ck_assert(hf_text_is_one_of("shorts", (const char *const[]){ "reels", "shorts" }, 2) &&
+	    !hf_text_is_one_of("short", (const char *const[]){ "reels", "shorts" }, 2) && !hf_text_is_one_of("", NULL, 0));
 	ck_assert(
 	    hf_text_equal_nocase("AbC", "aBc") && !hf_text_equal_nocase("abc", "abcd") && !hf_text_equal_nocase("abcd", "abc"));
 	ck_assert(!hf_text_equal_nocase("\xc3\x89", "\xc3\xa9") && !hf_text_equal_nocase("[", "{") && hf_text_equal_nocase("", ""));

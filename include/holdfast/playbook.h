@@ -20,6 +20,8 @@ struct hf_names {
 	size_t n;
 };
 
+bool hf_names_has(const struct hf_names *list, const char *name);
+
 enum hf_value_type {
 	HF_VALUE_TEXT,
 	HF_VALUE_NUMBER,

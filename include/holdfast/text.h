@@ -43,6 +43,7 @@ const char *hf_text_nearest(const char *word, const char *const *candidates, siz
 
 bool hf_text_prefix(const char *s, const char *prefix);
 bool hf_text_suffix(const char *s, const char *suffix);
+bool hf_text_is_one_of(const char *word, const char *const *list, size_t n);
 /* Case-insensitive for ASCII only, in any locale. */
 bool hf_text_equal_nocase(const char *a, const char *b);
 

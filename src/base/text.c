@@ -398,6 +398,15 @@ hf_text_suffix(const char *s, const char *suffix)
 }
 
 bool
+hf_text_is_one_of(const char *word, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i], word) == 0)
+			return true;
+	return false;
+}
+
+bool
 hf_text_equal_nocase(const char *a, const char *b)
 {
 	while (*a != '\0' && lower(*a) == lower(*b)) {

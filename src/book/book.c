@@ -92,8 +92,9 @@ check_one(struct hf_defects *d, struct hf_ids *ids, struct pool *pool, const str
 		hf_ids_add(ids, pool, &(struct hf_id){ s->id, 1, 0, NULL, s->id_pos, NULL });
 }
 
-void
-hf_check_unique(struct hf_defects *d, struct hf_section *doc)
+/* No id stands twice. */
+static void
+check_unique(struct hf_defects *d, struct hf_section *doc)
 {
 	struct pool   *pool = hf_doc_pool(doc);
 	struct hf_ids *ids = hf_ids_new(pool, count(doc));
@@ -104,6 +105,14 @@ hf_check_unique(struct hf_defects *d, struct hf_section *doc)
 		for (k = 0; k < doc->subs[i].n_subs; k++)
 			check_one(d, ids, pool, &doc->subs[i].subs[k]);
 	}
+}
+
+void
+hf_read_title(struct reader *r, const struct fields *f, unsigned place, struct hf_section *doc)
+{
+	hf_check_id(r->defects, doc);
+	check_unique(r->defects, doc);
+	hf_fields_read(r, f, place, doc);
 }
 
 static void

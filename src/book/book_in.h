@@ -21,11 +21,11 @@ enum hf_code hf_book_parse(void **out, book_reader *read, const char *text, size
 /* A section's id has the shape of one (that a heading has none was said when the document was read). */
 void hf_check_id(struct hf_defects *d, const struct hf_section *s);
 
+/* The title's own: its id, that no id under it stands twice, its fields (place: the bit of where that is the title). */
+void hf_read_title(struct reader *r, const struct fields *f, unsigned place, struct hf_section *doc);
+
 /* A field that must be there is there, well written or not. */
 void hf_check_present(struct reader *r, const struct fields *f, const struct hf_section *s, const char *label);
-
-/* No id stands twice. */
-void hf_check_unique(struct hf_defects *d, struct hf_section *doc);
 
 /* Numbered entries: ## sections, or ### in ## sections that only group them. */
 struct entries {

@@ -9,10 +9,11 @@
 #include "holdfast/words.h"
 #include "pool.h"
 
-#define FIELD_MANY   1u /* it may be repeated */
-#define FIELD_PREFIX 2u /* words of the author's follow the label: "If yes, an honest mistake" */
-#define FIELD_SQL    4u /* a query may stand under it */
-#define FIELD_QUERY  8u /* a query must stand under it */
+#define FIELD_MANY   1u  /* it may be repeated */
+#define FIELD_PREFIX 2u  /* words of the author's follow the label: "If yes, an honest mistake" */
+#define FIELD_SQL    4u  /* a query may stand under it */
+#define FIELD_QUERY  8u  /* a query must stand under it */
+#define FIELD_PROSE  16u /* words of the author's: a translation may have other code spans in it */
 
 struct reader;
 

@@ -29,10 +29,7 @@ read_publisher(struct reader *r)
 static void
 read_reviewed(struct reader *r)
 {
-	if (!hf_day_valid(hf_field_text(r)))
-		hf_field_bad(r, "%s is no date", hf_field_text(r));
-	else
-		at(r)->guidance->reviewed = hf_field_text(r);
+	hf_read_day(r, &at(r)->guidance->reviewed);
 }
 
 static void
@@ -116,13 +113,13 @@ read_served(struct reader *r)
 }
 
 static const struct field table[] = {
-	{ "Publisher", IN_TITLE, 0, read_publisher, "who publishes it" },
+	{ "Publisher", IN_TITLE, FIELD_PROSE, read_publisher, "who publishes it" },
 	{ "Reviewed", IN_TITLE, 0, read_reviewed, "a date, 2026-11-20" },
-	{ "Source", IN_STATEMENT, 0, read_source, "where it stands in the document: line 64" },
+	{ "Source", IN_STATEMENT, FIELD_PROSE, read_source, "where it stands in the document: line 64" },
 	{ "Kind", IN_STATEMENT, 0, read_kind, "what kind of requirement it is: do, record" },
 	{ "Served by", IN_STATEMENT, FIELD_MANY, read_served,
 	    "`HF-201`, `incident/hijacked-account#throw-out`, `account.vault_ref`, `report/provider/x` or `command/impact`" },
-	{ "Ask", IN_STATEMENT, 0, read_ask, "the question that only a person can answer" },
+	{ "Ask", IN_STATEMENT, FIELD_PROSE, read_ask, "the question that only a person can answer" },
 };
 
 static const char *const places[] = { "the title", "a statement" };
@@ -166,9 +163,7 @@ read_all(struct hf_section *doc, const struct hf_wordlist *list, struct hf_defec
 	g->id = doc->id;
 	g->title = doc->title;
 	g->publisher = g->reviewed = pool->nothing;
-	hf_check_id(defects, doc);
-	hf_check_unique(defects, doc);
-	hf_fields_read(&r, &hf_guidance_fields, IN_TITLE, doc);
+	hf_read_title(&r, &hf_guidance_fields, IN_TITLE, doc);
 	hf_read_entries(&r, &entries, doc);
 	return g;
 }

@@ -26,17 +26,6 @@ check_items(struct linter *l, const struct hf_step *s)
 			    "the step `%s` has more than %d items", s->id, ITEMS_MAX);
 }
 
-static bool
-has_name(const struct hf_names *list, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < list->n; i++)
-		if (strcmp(list->v[i], name) == 0)
-			return true;
-	return false;
-}
-
 /* Somebody else must be there who can approve: a role that does not do the step, or a second role that does. */
 static void
 check_second(struct linter *l, const struct hf_playbook *p, const struct hf_step *s)
@@ -62,7 +51,7 @@ is_choice(const struct hf_value *v, const char *answer)
 {
 	if (v->type == HF_VALUE_BOOL)
 		return strcmp(answer, "yes") == 0 || strcmp(answer, "no") == 0;
-	return v->type != HF_VALUE_CHOICE || has_name(&v->choices, answer);
+	return v->type != HF_VALUE_CHOICE || hf_names_has(&v->choices, answer);
 }
 
 static bool
@@ -70,9 +59,8 @@ is_answer(const struct hf_step *s, const char *answer)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-		if (strcmp(states[i], answer) == 0)
-			return true;
+	if (hf_text_is_one_of(answer, states, sizeof(states) / sizeof(states[0])))
+		return true;
 	for (i = 0; i < s->n_routes; i++)
 		if (strcmp(s->routes[i].key, answer) == 0)
 			return true;

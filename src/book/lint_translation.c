@@ -53,19 +53,6 @@ next_of(const struct pair *p, const struct hf_wordlist *list, const struct hf_se
 
 /* Text is translated, and may speak of other things; everywhere else code spans are what the program reads. */
 static bool
-is_prose(const char *label)
-{
-	static const char *const prose[] = { "In short", "Do not", "Use when", "Not for", "Why", "Wait", "Also called", "Where",
-		"Source", "Response time", "Roles", "Audit log", "Ask", "Publisher", "Finds" };
-	size_t                   i;
-
-	for (i = 0; i < sizeof(prose) / sizeof(prose[0]); i++)
-		if (strcmp(prose[i], label) == 0)
-			return true;
-	return false;
-}
-
-static bool
 same_codes(const struct hf_words *a, const struct hf_words *b)
 {
 	size_t i;
@@ -87,7 +74,7 @@ same_sql(const char *a, const char *b)
 static void
 compare_items(const struct pair *p, const struct field *row, const struct hf_item *from, const struct hf_item *to)
 {
-	if (!is_prose(row->label) && !same_codes(&from->value, &to->value))
+	if ((row->flags & FIELD_PROSE) == 0 && !same_codes(&from->value, &to->value))
 		hf_defect_add(p->l->out, to->pos, "write the code spans of the original",
 		    "**%s:** names other things than line %u of the original", to->label, from->pos.line);
 	if (!same_sql(from->sql, to->sql))

@@ -32,15 +32,7 @@ struct use {
 static bool
 is_given(const struct hf_playbook *p, const char *name)
 {
-	size_t i;
-
-	for (i = 0; i < N_GIVEN; i++)
-		if (strcmp(given[i], name) == 0)
-			return true;
-	for (i = 0; i < p->subjects.n; i++)
-		if (strcmp(p->subjects.v[i], name) == 0)
-			return true;
-	return false;
+	return hf_text_is_one_of(name, given, N_GIVEN) || hf_names_has(&p->subjects, name);
 }
 
 static bool
@@ -129,7 +121,7 @@ use_path(const struct use *u, const char *path, size_t len)
 {
 	static const char *const derived[] = { "id", "ref", "in_use", "gone" };
 	char                     root[64], field[64];
-	size_t                   n, m, i;
+	size_t                   n, m;
 
 	for (n = 0; n < len && path[n] != '.'; n++)
 		;
@@ -144,9 +136,8 @@ use_path(const struct use *u, const char *path, size_t len)
 	if (m - n - 1 >= sizeof(field))
 		return;
 	snprintf(field, sizeof(field), "%.*s", (int)(m - n - 1), path + n + 1);
-	for (i = 0; i < sizeof(derived) / sizeof(derived[0]); i++)
-		if (strcmp(derived[i], field) == 0)
-			return;
+	if (hf_text_is_one_of(field, derived, sizeof(derived) / sizeof(derived[0])))
+		return;
 	if (!u->l->opts->field_ok(u->l->opts->arg, root, field))
 		hf_defect_add(u->l->out, u->pos, "holdfast help add names the fields", "{%.*s}: %s has no field %s", (int)len, path,
 		    root, field);

@@ -166,3 +166,12 @@ hf_step_phase_loop(const struct hf_playbook *p, const struct hf_step *s)
 
 	return loop->sql != NULL ? loop : NULL;
 }
+
+bool
+hf_names_has(const struct hf_names *list, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i], name) == 0)
+			return true;
+	return false;
+}

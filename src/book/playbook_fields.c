@@ -133,10 +133,7 @@ read_severity(struct reader *r)
 static void
 read_reviewed(struct reader *r)
 {
-	if (!hf_day_valid(hf_field_text(r)))
-		hf_field_bad(r, "%s is no date", hf_field_text(r));
-	else
-		hf_place_of(r)->book->reviewed = hf_field_text(r);
+	hf_read_day(r, &hf_place_of(r)->book->reviewed);
 }
 
 static void
@@ -278,14 +275,7 @@ read_keep(struct reader *r)
 static void
 read_confirm(struct reader *r)
 {
-	struct hf_names *list = &hf_place_of(r)->step->confirm;
-	size_t           i;
-
-	if (!hf_scan_codes(r, list))
-		return;
-	for (i = 0; i < list->n; i++)
-		if (!hf_is_field_name(list->v[i]))
-			hf_field_bad(r, "`%s` is no field of a record", list->v[i]);
+	hf_read_codes(r, &hf_place_of(r)->step->confirm, hf_is_field_name, "field of a record");
 }
 
 static bool
@@ -297,27 +287,13 @@ is_template(const char *s)
 static void
 read_report(struct reader *r)
 {
-	struct hf_names *list = &hf_place_of(r)->step->reports;
-	size_t           i;
-
-	if (!hf_scan_codes(r, list))
-		return;
-	for (i = 0; i < list->n; i++)
-		if (!is_template(list->v[i]))
-			hf_field_bad(r, "`%s` is no template", list->v[i]);
+	hf_read_codes(r, &hf_place_of(r)->step->reports, is_template, "template");
 }
 
 static void
 read_sheet(struct reader *r)
 {
-	struct hf_names *list = &hf_place_of(r)->step->sheets;
-	size_t           i;
-
-	if (!hf_scan_codes(r, list))
-		return;
-	for (i = 0; i < list->n; i++)
-		if (!hf_is_id(list->v[i]))
-			hf_field_bad(r, "`%s` is no section of a sheet", list->v[i]);
+	hf_read_codes(r, &hf_place_of(r)->step->sheets, hf_is_id, "section of a sheet");
 }
 
 static void
@@ -327,10 +303,10 @@ read_why(struct reader *r)
 }
 
 static const struct field table[] = {
-	{ "In short", IN_TITLE, 0, read_in_short, "the whole book in one sentence" },
-	{ "Do not", IN_TITLE, FIELD_MANY, read_do_not, "one thing nobody may do" },
-	{ "Use when", IN_TITLE, 0, read_use_when, "the signs that call for this book" },
-	{ "Not for", IN_TITLE, 0, read_not_for, "what it is not for, with the book to take instead" },
+	{ "In short", IN_TITLE, FIELD_PROSE, read_in_short, "the whole book in one sentence" },
+	{ "Do not", IN_TITLE, FIELD_MANY | FIELD_PROSE, read_do_not, "one thing nobody may do" },
+	{ "Use when", IN_TITLE, FIELD_PROSE, read_use_when, "the signs that call for this book" },
+	{ "Not for", IN_TITLE, FIELD_PROSE, read_not_for, "what it is not for, with the book to take instead" },
 	{ "Subject", IN_TITLE, 0, read_subject, "a kind of record: account, or person" },
 	{ "Role", IN_TITLE, FIELD_MANY, read_role, "`lead` incident lead: {account.responder}, {account.responder_deputy}" },
 	{ "Severity", IN_TITLE, FIELD_MANY, read_severity, "`1` and when it is that bad" },
@@ -357,13 +333,13 @@ static const struct field table[] = {
 	{ "Sheet", IN_STEP, FIELD_MANY, read_sheet, "a section of the provider's sheet: `sessions`" },
 	{ "On", IN_STEP, FIELD_MANY | FIELD_PREFIX, hf_read_on,
 	    "**On signal, telegram:** or **On signal instead:**, and text or `skip`" },
-	{ "Wait", IN_STEP, 0, hf_read_wait, "what is waited for: until the provider writes; or a time: 24 h" },
+	{ "Wait", IN_STEP, FIELD_PROSE, hf_read_wait, "what is waited for: until the provider writes; or a time: 24 h" },
 	{ "Repeat", IN_STEP, 0, hf_read_repeat,
 	    "every 24 h; every 24 h until `step`; every 1 h until answered; every 7 days, 4 times; or at `value` until `step`" },
 	{ "If it fails", IN_STEP, 0, hf_read_failed, "what to do then, with at most one way to go on: `step`, `next` or `stop`" },
 	{ "If", IN_STEP, FIELD_MANY | FIELD_PREFIX, hf_read_route,
 	    "**If yes:** and what to do then, with at most one way to go on: `step`, `next` or `stop`" },
-	{ "Why", IN_STEP, 0, read_why, "the reason" },
+	{ "Why", IN_STEP, FIELD_PROSE, read_why, "the reason" },
 };
 
 static const char *const places[] = { "the title", "a phase", "a step" };

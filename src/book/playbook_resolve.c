@@ -21,14 +21,7 @@ static const char *const what_words[] = {
 static bool
 has_column(const struct hf_loop *loop, const char *name)
 {
-	size_t i;
-
-	if (loop->sql == NULL || loop->open)
-		return loop->sql != NULL;
-	for (i = 0; i < loop->columns.n; i++)
-		if (strcmp(loop->columns.v[i], name) == 0)
-			return true;
-	return false;
+	return loop->sql != NULL && (loop->open || hf_names_has(&loop->columns, name));
 }
 
 bool
@@ -225,14 +218,8 @@ static void
 check_value_name(const struct resolver *r, const struct hf_value *v)
 {
 	static const char *const taken[] = { "org", "today", "now", "run", "provider" };
-	size_t                   i;
-	bool                     hides = false;
 
-	for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-		hides |= strcmp(taken[i], v->name) == 0;
-	for (i = 0; i < r->p->subjects.n; i++)
-		hides |= strcmp(r->p->subjects.v[i], v->name) == 0;
-	if (hides)
+	if (hf_text_is_one_of(v->name, taken, sizeof(taken) / sizeof(taken[0])) || hf_names_has(&r->p->subjects, v->name))
 		hf_defect_add(r->defects, v->pos, "give it another name", "`%s` means something already", v->name);
 }
 

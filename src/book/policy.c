@@ -26,10 +26,7 @@ at(struct reader *r)
 static void
 read_reviewed(struct reader *r)
 {
-	if (!hf_day_valid(hf_field_text(r)))
-		hf_field_bad(r, "%s is no date", hf_field_text(r));
-	else
-		at(r)->policy->reviewed = hf_field_text(r);
+	hf_read_day(r, &at(r)->policy->reviewed);
 }
 
 static void
@@ -74,9 +71,9 @@ read_finds(struct reader *r)
 static const struct field table[] = {
 	{ "Reviewed", IN_TITLE, 0, read_reviewed, "a date, 2026-11-20" },
 	{ "Severity", IN_RULE, 0, read_severity, "critical, high, medium or low" },
-	{ "Source", IN_RULE, 0, read_source, "the numbers of statements: R095" },
+	{ "Source", IN_RULE, FIELD_PROSE, read_source, "the numbers of statements: R095" },
 	{ "Fix", IN_RULE, 0, read_fix, "the command that puts it right: `set {ref} mfa_methods+=app`" },
-	{ "Finds", IN_RULE, FIELD_QUERY, read_finds,
+	{ "Finds", IN_RULE, FIELD_QUERY | FIELD_PROSE, read_finds,
 	    "what is wrong, with {column}s, and a query in a fenced sql block under it that has the columns record and ref" },
 };
 
@@ -123,9 +120,7 @@ read_all(struct hf_section *doc, const struct hf_wordlist *list, struct hf_defec
 	p->id = doc->id;
 	p->title = doc->title;
 	p->reviewed = pool->nothing;
-	hf_check_id(defects, doc);
-	hf_check_unique(defects, doc);
-	hf_fields_read(&r, &hf_policy_fields, IN_TITLE, doc);
+	hf_read_title(&r, &hf_policy_fields, IN_TITLE, doc);
 	hf_read_entries(&r, &entries, doc);
 	return p;
 }

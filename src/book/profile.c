@@ -27,26 +27,17 @@ read_publisher(struct reader *r)
 static void
 read_reviewed(struct reader *r)
 {
-	if (!hf_day_valid(hf_field_text(r)))
-		hf_field_bad(r, "%s is no date", hf_field_text(r));
-	else
-		at(r)->profile->reviewed = hf_field_text(r);
+	hf_read_day(r, &at(r)->profile->reviewed);
 }
 
 static void
 read_rules(struct reader *r)
 {
-	struct hf_names *rules = &at(r)->part->rules;
-
-	if (!hf_scan_codes(r, rules))
-		return;
-	for (size_t i = 0; i < rules->n; i++)
-		if (!hf_is_rule(rules->v[i]))
-			hf_field_bad(r, "`%s` is no id of a rule", rules->v[i]);
+	hf_read_codes(r, &at(r)->part->rules, hf_is_rule, "id of a rule");
 }
 
 static const struct field table[] = {
-	{ "Publisher", IN_TITLE, 0, read_publisher, "who publishes what it stands for" },
+	{ "Publisher", IN_TITLE, FIELD_PROSE, read_publisher, "who publishes what it stands for" },
 	{ "Reviewed", IN_TITLE, 0, read_reviewed, "a date, 2026-11-20" },
 	{ "Rules", IN_PART, 0, read_rules, "the ids of rules, in code spans: `HF-101`, `HF-102`" },
 };
@@ -88,9 +79,7 @@ read_all(struct hf_section *doc, const struct hf_wordlist *list, struct hf_defec
 	p->id = doc->id;
 	p->title = doc->title;
 	p->publisher = p->reviewed = pool->nothing;
-	hf_check_id(defects, doc);
-	hf_check_unique(defects, doc);
-	hf_fields_read(&r, &hf_profile_fields, IN_TITLE, doc);
+	hf_read_title(&r, &hf_profile_fields, IN_TITLE, doc);
 	for (size_t i = 0; i < doc->n_subs; i++)
 		read_part(&r, &doc->subs[i]);
 	return p;
@@ -117,8 +106,7 @@ bool
 hf_profile_has(const struct hf_profile *p, const char *rule)
 {
 	for (size_t i = 0; i < p->n_parts; i++)
-		for (size_t k = 0; k < p->parts[i].rules.n; k++)
-			if (strcmp(p->parts[i].rules.v[k], rule) == 0)
-				return true;
+		if (hf_names_has(&p->parts[i].rules, rule))
+			return true;
 	return false;
 }

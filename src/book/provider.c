@@ -91,10 +91,7 @@ read_audit_log(struct reader *r)
 static void
 read_reviewed(struct reader *r)
 {
-	if (!hf_day_valid(hf_field_text(r)))
-		hf_field_bad(r, "%s is no date", hf_field_text(r));
-	else
-		at(r)->sheet->reviewed = hf_field_text(r);
+	hf_read_day(r, &at(r)->sheet->reviewed);
 }
 
 static void
@@ -103,21 +100,10 @@ read_serves(struct reader *r)
 	hf_read_statements(r, &at(r)->sheet->serves);
 }
 
-static bool
-is_one_of(const char *word, const char *const *list, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (strcmp(list[i], word) == 0)
-			return true;
-	return false;
-}
-
 static void
 read_kind(struct reader *r)
 {
-	if (!is_one_of(hf_field_text(r), kinds, 4))
+	if (!hf_text_is_one_of(hf_field_text(r), kinds, 4))
 		hf_field_bad(r, "%s is no kind of route", hf_field_text(r));
 	else
 		at(r)->route->kind = hf_field_text(r);
@@ -141,10 +127,7 @@ read_where(struct reader *r)
 static void
 read_seen_on(struct reader *r)
 {
-	if (!hf_day_valid(hf_field_text(r)))
-		hf_field_bad(r, "%s is no date", hf_field_text(r));
-	else
-		at(r)->route->seen_on = hf_field_text(r);
+	hf_read_day(r, &at(r)->route->seen_on);
 }
 
 static void
@@ -159,7 +142,7 @@ read_source(struct reader *r)
 static void
 read_status(struct reader *r)
 {
-	if (!is_one_of(hf_field_text(r), statuses, 4))
+	if (!hf_text_is_one_of(hf_field_text(r), statuses, 4))
 		hf_field_bad(r, "%s is no status", hf_field_text(r));
 	else
 		at(r)->route->status = hf_field_text(r);
@@ -195,7 +178,7 @@ read_for(struct reader *r)
 
 	read_list(r, list);
 	for (i = 0; i < list->n; i++)
-		if (!is_one_of(list->v[i], kinds, 4))
+		if (!hf_text_is_one_of(list->v[i], kinds, 4))
 			hf_field_bad(r, "%s is no kind of route", list->v[i]);
 }
 
@@ -216,22 +199,22 @@ read_lasts(struct reader *r)
 }
 
 static const struct field table[] = {
-	{ "Also called", IN_TITLE, 0, read_also_called, "other names: Twitter" },
+	{ "Also called", IN_TITLE, FIELD_PROSE, read_also_called, "other names: Twitter" },
 	{ "Web", IN_TITLE, 0, read_web, "`x.com`, `twitter.com`, or none" },
 	{ "Genuine senders", IN_TITLE, 0, read_senders, "`x.com`, `e.x.com`, or not recorded" },
 	{ "Second factor", IN_TITLE, 0, read_second_factor, "app, key, sms, or none" },
 	{ "Passkeys", IN_TITLE, 0, read_passkeys, "yes, no or not recorded" },
-	{ "Roles", IN_TITLE, 0, read_roles, "the provider's own names of its roles" },
-	{ "Audit log", IN_TITLE, 0, read_audit_log, "where it is, no, or not recorded" },
+	{ "Roles", IN_TITLE, FIELD_PROSE, read_roles, "the provider's own names of its roles" },
+	{ "Audit log", IN_TITLE, FIELD_PROSE, read_audit_log, "where it is, no, or not recorded" },
 	{ "Reviewed", IN_TITLE, 0, read_reviewed, "a date, 2026-11-20" },
 	{ "Serves", IN_TITLE, 0, read_serves, "the numbers of statements: R060, R125" },
 	{ "Kind", IN_ROUTE, 0, read_kind, "hacked, locked-out, impersonation or partner" },
 	{ "Address", IN_ROUTE, 0, read_address, "<https://…>, or words when there is none" },
-	{ "Where", IN_ROUTE, 0, read_where, "what stands there: web form, chat, telephone" },
+	{ "Where", IN_ROUTE, FIELD_PROSE, read_where, "what stands there: web form, chat, telephone" },
 	{ "Seen on", IN_ROUTE, 0, read_seen_on, "the day it was seen, 2026-11-20" },
-	{ "Source", IN_ROUTE | IN_WINDOW, 0, read_source, "where you read it, with its date" },
+	{ "Source", IN_ROUTE | IN_WINDOW, FIELD_PROSE, read_source, "where you read it, with its date" },
 	{ "Status", IN_ROUTE, 0, read_status, "official, partial, secondary or retired" },
-	{ "Response time", IN_ROUTE, 0, read_response_time, "what the provider promises, or not recorded" },
+	{ "Response time", IN_ROUTE, FIELD_PROSE, read_response_time, "what the provider promises, or not recorded" },
 	{ "From", IN_ASK, 0, read_from, "{account.handle}, a path to the value; or evidence" },
 	{ "For", IN_ASK, 0, read_for, "the kinds of route that ask for it: impersonation" },
 	{ "Lasts", IN_WINDOW, 0, read_lasts, "48 h after `noticed_at`" },
@@ -371,9 +354,7 @@ read_all(struct hf_section *doc, const struct hf_wordlist *list, struct hf_defec
 	sheet->id = doc->id;
 	sheet->title = doc->title;
 	sheet->passkeys = sheet->roles = sheet->audit_log = sheet->reviewed = pool->nothing;
-	hf_check_id(defects, doc);
-	hf_check_unique(defects, doc);
-	hf_fields_read(&r, &hf_provider_fields, IN_TITLE, doc);
+	hf_read_title(&r, &hf_provider_fields, IN_TITLE, doc);
 	for (i = 0; i < doc->n_subs; i++)
 		read_section(&r, &doc->subs[i]);
 	return sheet;

@@ -148,6 +148,25 @@ hf_scan_codes(struct reader *r, struct hf_names *out)
 	return true;
 }
 
+void
+hf_read_codes(struct reader *r, struct hf_names *out, bool (*is_one)(const char *code), const char *what)
+{
+	if (!hf_scan_codes(r, out))
+		return;
+	for (size_t i = 0; i < out->n; i++)
+		if (!is_one(out->v[i]))
+			hf_field_bad(r, "`%s` is no %s", out->v[i], what);
+}
+
+void
+hf_read_day(struct reader *r, char **out)
+{
+	if (hf_day_valid(hf_field_text(r)))
+		*out = hf_field_text(r);
+	else
+		hf_field_bad(r, "%s is no date", hf_field_text(r));
+}
+
 static void
 add_trimmed(struct reader *r, struct hf_names *out, const char *s, size_t len)
 {

@@ -30,6 +30,11 @@ bool          hf_scan_path(struct scan *s, char **out);          /* "{account.ha
 
 /* The whole value as code spans between commas; false (and said) when anything else stands there. */
 bool hf_scan_codes(struct reader *r, struct hf_names *out);
+/* The same where each has to be of one sort: what ("field of a record") says which, when one is not. */
+void hf_read_codes(struct reader *r, struct hf_names *out, bool (*is_one)(const char *code), const char *what);
+
+/* The whole value as a date; out stays as it is (and that is said) when it is none. */
+void hf_read_day(struct reader *r, char **out);
 
 /* A text as a list: parted by commas and the word and. */
 void hf_split_list(struct reader *r, struct hf_names *out, const char *text, size_t len);

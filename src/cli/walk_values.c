@@ -116,9 +116,8 @@ is_key(const char *typed)
 	static const char *const words[] = { "quit", "exit", "help", "list", "back" };
 	const char              *rest = typed + strcspn(typed, " ");
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(typed, words[i]) == 0)
-			return true;
+	if (hf_text_is_one_of(typed, words, sizeof(words) / sizeof(words[0])))
+		return true;
 	if (hf_text_prefix(typed, "j ") || hf_text_prefix(typed, "jump "))
 		return is_number(rest + strspn(rest, " "));
 	return typed[0] != '\0' && typed[1] == '\0' && strchr("dfsoyxwchvantrljbgq", typed[0]) != NULL;

@@ -145,15 +145,6 @@ add_para(struct brief *b, struct hf_json *text, const char *words)
 	brief_push(b, text, o);
 }
 
-static bool
-is_for(const struct hf_on *on, const char *provider)
-{
-	for (size_t k = 0; k < on->providers.n; k++)
-		if (strcmp(on->providers.v[k], provider) == 0)
-			return true;
-	return false;
-}
-
 /* The step's own text, or what is said for this provider instead of it; and what is said for it besides. */
 static void
 text(struct brief *b, struct hf_json *out)
@@ -163,10 +154,10 @@ text(struct brief *b, struct hf_json *out)
 	bool                  instead = false;
 
 	for (size_t k = 0; k < s->n_on; k++)
-		instead = instead || (s->on[k].instead && is_for(&s->on[k], b->run->provider));
+		instead = instead || (s->on[k].instead && hf_names_has(&s->on[k].providers, b->run->provider));
 	blocks(b, cautions, instead ? NULL : list, s->blocks, s->n_blocks);
 	for (size_t k = 0; k < s->n_on; k++)
-		if (!s->on[k].skip && is_for(&s->on[k], b->run->provider))
+		if (!s->on[k].skip && hf_names_has(&s->on[k].providers, b->run->provider))
 			add_para(b, list, s->on[k].text);
 	brief_set(b, out, "cautions", cautions);
 	brief_set(b, out, "text", list);

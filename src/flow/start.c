@@ -115,10 +115,7 @@ run_typed(struct hf_json **out, struct hf_register *r, const struct hf_value *v,
 static enum hf_code
 check_subject(const struct hf_playbook *pb, const char *book, const char *kind, struct hf_err *e)
 {
-	for (size_t i = 0; i < pb->subjects.n; i++)
-		if (strcmp(pb->subjects.v[i], kind) == 0)
-			return HF_OK;
-	if (pb->subjects.n == 0)
+	if (pb->subjects.n == 0 || hf_names_has(&pb->subjects, kind))
 		return HF_OK;
 	hf_fail(e, HF_BAD, "%s: it is about a %s, not a %s", book, pb->subjects.v[0], kind);
 	return hf_hint(e, "holdfast book show %s tells when it is used", book);

@@ -84,10 +84,7 @@ is_tab(const char *rest)
 	static const char *const tabs[] = { "about", "videos", "photos", "media", "posts", "community", "featured", "streams",
 		"shorts", "playlists", "reels", "tagged", "followers", "following", "with_replies", "likes" };
 
-	for (size_t i = 0; i < sizeof(tabs) / sizeof(tabs[0]); i++)
-		if (strcmp(tabs[i], rest) == 0)
-			return true;
-	return false;
+	return hf_text_is_one_of(rest, tabs, sizeof(tabs) / sizeof(tabs[0]));
 }
 
 /* mine: an account's own form. An account that is a whole site owns what lies below. */
