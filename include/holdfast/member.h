@@ -45,10 +45,21 @@ void         hf_members_clear(struct hf_members *m);
 
 const struct hf_member *hf_members_find(const struct hf_members *m, const char *fpr); /* NULL when none */
 
-/* Make the vault's private home hold the keys of these members, and of everybody who ever was one (hf_vault_members). */
+/* ---- the private home (member_home.c) ---- */
+
+/* Make the vault's private home hold the keys of these members, and of everybody who ever was one on the branch (hf_vault_members). */
 enum hf_code hf_members_home(const struct hf_members *m, struct hf_vault *v, struct hf_repo *repo, struct hf_err *e);
 /* The same with one more key, or a newer copy of one: for the while until it is a member's. */
 enum hf_code hf_members_home_with(
     const struct hf_members *m, const struct hf_keyfile *extra, struct hf_vault *v, struct hf_repo *repo, struct hf_err *e);
+/*
+ * Before the branch takes on a history that ends at theirs: the same, and of everybody who ever was a member there, who may have come and gone
+ * since. What was for them alone is then known to be sealed, and not taken for damage.
+ */
+enum hf_code hf_members_home_in(
+    const struct hf_members *m, const struct hf_oid *theirs, struct hf_vault *v, struct hf_repo *repo, struct hf_err *e);
+/* With these key files for the members', whose tree is not known yet, and a stamp of the caller's. theirs NULL: the branch alone. */
+enum hf_code hf_members_home_of(const struct hf_keyfile *files, size_t n, const char *stamp, const struct hf_oid *theirs,
+    struct hf_vault *v, struct hf_repo *repo, struct hf_err *e);
 
 #endif

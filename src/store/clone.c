@@ -79,30 +79,36 @@ find_root(struct clone *c, struct hf_err *e)
 	return rc;
 }
 
-/* What its key is called. Nobody vouches for it but the first commit itself. */
-static void
-read_uid(struct clone *c)
+/*
+ * A home with the key of the first commit alone, to judge that commit; what is built of the whole history later has another stamp. What the key is
+ * called nobody vouches for but that commit.
+ */
+static enum hf_code
+read_key(struct clone *c, struct hf_err *e)
 {
 	struct hf_buf armor = HF_BUF_INIT;
 	struct hf_oid blob;
 	struct hf_key key;
-	struct hf_err ignored = HF_ERR_INIT;
-	char          path[PATH_SIZE];
+	char          path[PATH_SIZE], stamp[8 + HF_OID_SIZE];
+	enum hf_code  rc;
 
 	snprintf(path, sizeof(path), "members/%s.asc", c->pin.root_by);
-	if (hf_repo_lookup(&blob, c->r->repo, &c->root_tree, path, &ignored) == HF_OK &&
-	    hf_repo_blob(&armor, c->r->repo, &blob, KEY_MAX, &ignored) == HF_OK &&
-	    hf_vault_inspect(&key, c->r->vault, hf_buf_str(&armor), armor.len, &ignored) == HF_OK &&
-	    strcmp(key.fpr, c->pin.root_by) == 0)
+	snprintf(stamp, sizeof(stamp), "root-%s", c->pin.root.hex);
+	if ((rc = hf_repo_lookup(&blob, c->r->repo, &c->root_tree, path, e)) == HF_NOTFOUND)
+		return no_register(c, "its first commit does not hold the key that it names", e);
+	if (rc == HF_OK && (rc = hf_repo_blob(&armor, c->r->repo, &blob, KEY_MAX, e)) == HF_OK &&
+	    (rc = hf_vault_inspect(&key, c->r->vault, hf_buf_str(&armor), armor.len, e)) == HF_OK &&
+	    (rc = hf_vault_members(
+		 c->r->vault, stamp, &(struct hf_keyfile){ c->pin.root_by, hf_buf_str(&armor), armor.len }, 1, e)) == HF_OK)
 		snprintf(c->uid, sizeof(c->uid), "%s", key.uid);
 	hf_buf_clear(&armor);
+	return rc;
 }
 
 /* Signed by the key that it names, and that key is in it. */
 static enum hf_code
 judge_root(struct clone *c, struct hf_err *e)
 {
-	struct hf_members   members = { NULL, 0, { "" } };
 	struct hf_commit    commit = { .n_parents = 0 };
 	struct hf_signature sig = { .status = HF_SIG_BAD };
 	struct hf_buf       raw = HF_BUF_INIT;
@@ -119,16 +125,12 @@ judge_root(struct clone *c, struct hf_err *e)
 		goto done;
 	}
 	if ((rc = register_folders(c->r, c->opts, e)) != HF_OK || (rc = register_vault(c->r, c->opts, e)) != HF_OK ||
-	    (rc = hf_members_load(&members, c->r->repo, &commit.tree, e)) != HF_OK ||
-	    (rc = hf_members_home(&members, c->r->vault, c->r->repo, e)) != HF_OK)
+	    (rc = read_key(c, e)) != HF_OK)
 		goto done;
 	rc = hf_vault_verify(&sig, c->r->vault, commit.signature, commit.signature_len, commit.payload, commit.payload_len, e);
 	if (rc == HF_OK && (sig.status == HF_SIG_BAD || sig.status == HF_SIG_UNKNOWN_KEY || strcmp(sig.fpr, commit.author) != 0))
 		rc = no_register(c, "its first commit is not signed by the key that it names", e);
-	else if (rc == HF_OK)
-		read_uid(c);
 done:
-	hf_members_clear(&members);
 	hf_commit_clear(&commit);
 	hf_buf_clear(&raw);
 	return rc;

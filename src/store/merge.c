@@ -310,5 +310,7 @@ merge_theirs(struct merge_count *out, struct hf_register *r, const struct hf_oid
 		return rc;
 	if ((rc = hf_repo_descends(&out->forward, r->repo, theirs, &r->head, e)) != HF_OK)
 		return rc;
+	if ((rc = register_members(r, e)) != HF_OK || (rc = hf_members_home_in(&r->members, theirs, r->vault, r->repo, e)) != HF_OK)
+		return rc;
 	return out->forward ? forward(r, theirs, e) : merge_two(out, r, theirs, wanted, e);
 }

@@ -277,7 +277,7 @@ build_home(struct merge_plan *p, struct hf_err *e)
 	}
 	stamp_of(stamp, p);
 	if (rc == HF_OK && (rc = read_keys(&k, e)) == HF_OK)
-		rc = hf_vault_members(p->r->vault, stamp, k.files, k.n, e);
+		rc = hf_members_home_of(k.files, k.n, stamp, &p->theirs, p->r->vault, p->r->repo, e);
 	for (size_t i = 0; k.armors != NULL && i < hf_json_len(k.oids); i++)
 		hf_buf_clear(&k.armors[i]);
 	free(k.armors);
