@@ -34,8 +34,9 @@ enum hf_field_type {
 
 #define HF_FIELD_LIST     1u /* several values of that type: an array of strings */
 #define HF_FIELD_REQUIRED 2u
-#define HF_FIELD_SET      4u /* holdfast sets it; people cannot */
-#define HF_FIELD_POINTER  8u /* says where a secret lies: a secret itself is refused more eagerly */
+#define HF_FIELD_SET      4u  /* holdfast sets it; people cannot */
+#define HF_FIELD_POINTER  8u  /* says where a secret lies: a secret itself is refused more eagerly */
+#define HF_FIELD_MEETING  16u /* of an account of class meeting: no other is expected to have it */
 
 struct hf_field {
 	const char        *name;

@@ -17,6 +17,13 @@ static const struct {
 /* The code of the last failure that nobody wanted to hear of: what hf_fail_in and hf_hint return for the same NULL. */
 static _Thread_local enum hf_code unheard = HF_INTERNAL;
 
+static void __attribute__((format(printf, 3, 0))) say(struct hf_err *e, enum hf_code code, const char *fmt, va_list ap)
+{
+	e->code = code;
+	e->hint[0] = '\0';
+	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+}
+
 enum hf_code
 hf_fail(struct hf_err *e, enum hf_code code, const char *fmt, ...)
 {
@@ -24,10 +31,8 @@ hf_fail(struct hf_err *e, enum hf_code code, const char *fmt, ...)
 
 	if (e == NULL)
 		return unheard = code;
-	e->code = code;
-	e->hint[0] = '\0';
 	va_start(ap, fmt);
-	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	say(e, code, fmt, ap);
 	va_end(ap);
 	return code;
 }
@@ -41,10 +46,8 @@ hf_fail_errno(struct hf_err *e, enum hf_code code, int errnum, const char *fmt, 
 
 	if (e == NULL)
 		return unheard = code;
-	e->code = code;
-	e->hint[0] = '\0';
 	va_start(ap, fmt);
-	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	say(e, code, fmt, ap);
 	va_end(ap);
 	if (strerror_r(errnum, why, sizeof(why)) != 0)
 		snprintf(why, sizeof(why), "error %d", errnum);

@@ -13,30 +13,24 @@
 
 #define NOTE_MAX (1u << 20)
 
-const struct opt run_act_opts[] = { RUNS_OPT_AT, RUNS_OPT_FOR, RUNS_OPT_ROLE, OPT_END };
+const struct opt run_act_opts[] = { RUNS_OPTS_ACT, OPT_END };
 
 const struct opt run_done_opts[] = {
 	{ 0, "anyway", "REASON", "go through a closed gate (Needs); the reason stands in every report", 0 },
 	{ 0, "note", "TEXT", "what was seen or decided", 0 },
-	RUNS_OPT_AT,
-	RUNS_OPT_FOR,
-	RUNS_OPT_ROLE,
+	RUNS_OPTS_ACT,
 	OPT_END,
 };
 
 const struct opt run_skip_opts[] = {
 	{ 0, "why", "TEXT", "the reason; it stands in every report", 0 },
-	RUNS_OPT_AT,
-	RUNS_OPT_FOR,
-	RUNS_OPT_ROLE,
+	RUNS_OPTS_ACT,
 	OPT_END,
 };
 
 const struct opt run_note_opts[] = {
 	{ 0, "step", "STEP", "the step that it is about", 0 },
-	RUNS_OPT_AT,
-	RUNS_OPT_FOR,
-	RUNS_OPT_ROLE,
+	RUNS_OPTS_ACT,
 	OPT_END,
 };
 
@@ -45,18 +39,14 @@ const struct opt run_attach_opts[] = {
 	{ 0, "name", "NAME", "the name of the file, if not its own", 0 },
 	{ 0, "note", "TEXT", "what it shows", 0 },
 	{ 0, "source", "TEXT", "where it comes from: an address, a device, a person", 0 },
-	RUNS_OPT_AT,
-	RUNS_OPT_FOR,
-	RUNS_OPT_ROLE,
+	RUNS_OPTS_ACT,
 	OPT_END,
 };
 
 const struct opt run_ticket_opts[] = {
 	{ 0, "with", "WHOM", "who gave the number", 0 },
 	{ 0, "step", "STEP", "the step that it is about", 0 },
-	RUNS_OPT_AT,
-	RUNS_OPT_FOR,
-	RUNS_OPT_ROLE,
+	RUNS_OPTS_ACT,
 	OPT_END,
 };
 

@@ -18,34 +18,26 @@ const struct opt run_approve_opts[] = {
 const struct opt run_claim_opts[] = {
 	{ 0, "note", "TEXT", "why it passes from one to the other", 0 },
 	{ 0, "release", NULL, "do not do it after all", 0 },
-	RUNS_OPT_AT,
-	RUNS_OPT_FOR,
-	RUNS_OPT_ROLE,
+	RUNS_OPTS_ACT,
 	OPT_END,
 };
 
 const struct opt run_handover_opts[] = {
 	{ 0, "note", "TEXT", "what the next one has to know", 0 },
-	RUNS_OPT_AT,
-	RUNS_OPT_FOR,
-	RUNS_OPT_ROLE,
+	RUNS_OPTS_ACT,
 	OPT_END,
 };
 
 const struct opt run_wait_opts[] = {
 	{ 0, "until", "TIME", "it comes up again by itself then: \"in 2 hours\", \"tomorrow 9:00\"", 0 },
 	{ 0, "note", "TEXT", "what it waits for", 0 },
-	RUNS_OPT_AT,
-	RUNS_OPT_FOR,
-	RUNS_OPT_ROLE,
+	RUNS_OPTS_ACT,
 	OPT_END,
 };
 
 const struct opt run_reopen_opts[] = {
 	{ 0, "why", "TEXT", "the reason; it stands in every report", 0 },
-	RUNS_OPT_AT,
-	RUNS_OPT_FOR,
-	RUNS_OPT_ROLE,
+	RUNS_OPTS_ACT,
 	OPT_END,
 };
 

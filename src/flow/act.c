@@ -303,10 +303,22 @@ act_land(struct hf_run *run, struct hf_batch *b, struct hf_err *e)
 }
 
 enum hf_code
+act_put(struct hf_run *run, struct hf_batch *b, struct hf_json *entry, struct hf_err *e)
+{
+	char         id[HF_ID_SIZE];
+	enum hf_code rc;
+
+	if (entry == NULL)
+		return e == NULL ? HF_NOMEM : e->code;
+	if ((rc = hf_batch_entry(id, b, run->id, entry, e)) != HF_OK)
+		return rc;
+	return act_land(run, b, e);
+}
+
+enum hf_code
 act_log(struct hf_run *run, struct hf_json *entry, struct hf_err *e)
 {
 	struct hf_batch *b = NULL;
-	char             id[HF_ID_SIZE];
 	enum hf_code     rc;
 
 	if (entry == NULL)
@@ -315,8 +327,7 @@ act_log(struct hf_run *run, struct hf_json *entry, struct hf_err *e)
 		hf_json_free(entry);
 		return rc;
 	}
-	if ((rc = hf_batch_entry(id, b, run->id, entry, e)) == HF_OK)
-		rc = act_land(run, b, e);
+	rc = act_put(run, b, entry, e);
 	hf_batch_free(b);
 	return rc;
 }

@@ -71,6 +71,8 @@ struct hf_json *act_entry(
 
 /* Commit what is in the batch and read the run again. */
 enum hf_code act_land(struct hf_run *run, struct hf_batch *b, struct hf_err *e);
+/* The same with one entry (taken over; NULL: e says why) more in it. */
+enum hf_code act_put(struct hf_run *run, struct hf_batch *b, struct hf_json *entry, struct hf_err *e);
 /* One entry (taken over; NULL: e says why) in a commit of its own. */
 enum hf_code act_log(struct hf_run *run, struct hf_json *entry, struct hf_err *e);
 

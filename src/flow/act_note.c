@@ -134,7 +134,7 @@ hf_run_keep(struct hf_run *run, const struct hf_act *act, const char *keep, cons
 	const struct hf_instance *i;
 	struct hf_batch          *b = NULL;
 	struct hf_json           *entry;
-	char                      blob[HF_ID_SIZE], id[HF_ID_SIZE];
+	char                      blob[HF_ID_SIZE];
 	enum hf_code              rc;
 
 	if ((rc = act_target(&i, run, act, e)) != HF_OK || (rc = check_keep(i, keep, e)) != HF_OK ||
@@ -142,10 +142,7 @@ hf_run_keep(struct hf_run *run, const struct hf_act *act, const char *keep, cons
 	    (rc = hf_batch_new(&b, run->r, e)) != HF_OK || (rc = hf_batch_blob(blob, b, data, len, e)) != HF_OK)
 		goto done;
 	entry = evidence_entry(act_entry(run, "evidence", act, i, e), keep, act->source, blob, file_name, data, len, e);
-	if (entry == NULL)
-		rc = e == NULL ? HF_NOMEM : e->code;
-	else if ((rc = hf_batch_entry(id, b, run->id, entry, e)) == HF_OK)
-		rc = act_land(run, b, e);
+	rc = act_put(run, b, entry, e);
 done:
 	hf_batch_free(b);
 	return rc;
@@ -205,18 +202,13 @@ hf_run_end(struct hf_run *run, const struct hf_act *act, struct hf_err *e)
 	bool early = act->text != NULL && act->text[strspn(act->text, " \t\n")] != '\0' && strncmp(run->book, "incident/", 9) == 0;
 	const struct hf_instance *i;
 	struct hf_batch          *b = NULL;
-	struct hf_json           *entry;
-	char                      id[HF_ID_SIZE];
 	enum hf_code              rc;
 
 	if ((rc = act_target(&i, run, act, e)) != HF_OK || (!early && (rc = still_open(run, e)) != HF_OK))
 		return rc;
 	if ((rc = hf_batch_new(&b, run->r, e)) != HF_OK || (early && (rc = skip_rest(b, run, act, e)) != HF_OK))
 		goto done;
-	if ((entry = act_entry(run, "close", act, NULL, e)) == NULL)
-		rc = e == NULL ? HF_NOMEM : e->code;
-	else if ((rc = hf_batch_entry(id, b, run->id, entry, e)) == HF_OK)
-		rc = act_land(run, b, e);
+	rc = act_put(run, b, act_entry(run, "close", act, NULL, e), e);
 done:
 	hf_batch_free(b);
 	return rc;

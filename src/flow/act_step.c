@@ -13,7 +13,6 @@ static enum hf_code
 finish(struct hf_run *run, const struct hf_instance *i, struct hf_json *entry, bool done, bool with_changes, struct hf_err *e)
 {
 	struct hf_batch *b = NULL;
-	char             id[HF_ID_SIZE];
 	enum hf_code     rc;
 
 	if (entry == NULL)
@@ -23,8 +22,7 @@ finish(struct hf_run *run, const struct hf_instance *i, struct hf_json *entry, b
 		hf_json_free(entry);
 		goto done;
 	}
-	if ((rc = hf_batch_entry(id, b, run->id, entry, e)) == HF_OK)
-		rc = act_land(run, b, e);
+	rc = act_put(run, b, entry, e);
 done:
 	hf_batch_free(b);
 	return rc;

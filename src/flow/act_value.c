@@ -96,7 +96,6 @@ static enum hf_code
 log_values(struct hf_run *run, struct giving *g, struct hf_json *entry, struct hf_err *e)
 {
 	struct hf_batch *b = NULL;
-	char             id[HF_ID_SIZE];
 	enum hf_code     rc;
 
 	if (hf_json_len(g->captured) > 0)
@@ -111,8 +110,7 @@ log_values(struct hf_run *run, struct giving *g, struct hf_json *entry, struct h
 		hf_json_free(entry);
 		return rc;
 	}
-	if ((rc = hf_batch_entry(id, b != NULL ? b : g->b, run->id, entry, e)) == HF_OK)
-		rc = act_land(run, b != NULL ? b : g->b, e);
+	rc = act_put(run, b != NULL ? b : g->b, entry, e);
 	hf_batch_free(b);
 	return rc;
 }

@@ -65,30 +65,17 @@ assess_rule(enum showing *out, struct hf_buf *says, struct assess *a, const char
 
 /* ---- fields ---- */
 
-/* What only a meeting service has. */
-static bool
-is_meeting_field(const struct hf_kind *kind, const char *field)
-{
-	static const char *const fields[] = { "lobby", "passcode", "direct_join", "external_calls", "anonymous_start",
-		"recording_default", "ai_attendees", "ai_data", "link_publication", "sensitive_meetings", "passcode_channel",
-		"recordings_at", "recordings_access", "retention_days", "retention_reason" };
-
-	for (size_t i = 0; strcmp(kind->name, "account") == 0 && i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (strcmp(fields[i], field) == 0)
-			return true;
-	return false;
-}
-
 /* How many of the records that count have it. Those of the organisation itself count once. */
 static enum hf_code
-count_field(int64_t *with, int64_t *all, struct assess *a, const struct hf_kind *kind, const char *field, struct hf_err *e)
+count_field(
+    int64_t *with, int64_t *all, struct assess *a, const struct hf_kind *kind, const struct hf_field *field, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
 	struct hf_buf   sql = HF_BUF_INIT;
 	enum hf_code    rc;
 
-	hf_buf_addf(&sql, "SELECT count(\"%s\"), count(*) FROM \"%s\" WHERE in_use AND NOT gone%s", field, kind->name,
-	    is_meeting_field(kind, field) ? " AND class = 'meeting'" : "");
+	hf_buf_addf(&sql, "SELECT count(\"%s\"), count(*) FROM \"%s\" WHERE in_use AND NOT gone%s", field->name, kind->name,
+	    field->flags & HF_FIELD_MEETING ? " AND class = 'meeting'" : "");
 	if ((rc = hf_buf_check(&sql, e)) == HF_OK && (rc = hf_db_prepare(&s, hf_register_db(a->r), sql.data, e)) == HF_OK) {
 		if (hf_stmt_step(s)) {
 			*with = hf_stmt_num(s, 0);
@@ -103,19 +90,22 @@ count_field(int64_t *with, int64_t *all, struct assess *a, const struct hf_kind 
 enum hf_code
 assess_field(enum showing *out, struct hf_buf *says, struct assess *a, const char *field, struct hf_err *e)
 {
-	char                  name[64];
-	size_t                dot = strcspn(field, ".");
-	const struct hf_kind *kind;
-	int64_t               with = 0, all = 0;
-	enum hf_code          rc;
+	char                   name[64];
+	size_t                 dot = strcspn(field, ".");
+	const struct hf_kind  *kind;
+	const struct hf_field *f = NULL;
+	int64_t                with = 0, all = 0;
+	enum hf_code           rc;
 
 	snprintf(name, sizeof(name), "%.*s", (int)dot, field);
-	if ((kind = hf_schema_kind(name)) == NULL || hf_schema_field(kind, field + dot + 1) == NULL) {
+	if ((kind = hf_schema_kind(name)) != NULL)
+		f = hf_schema_field(kind, field + dot + 1);
+	if (f == NULL) {
 		*out = SHOWS_BAD;
 		hf_buf_adds(says, "there is no such field");
 		return HF_OK;
 	}
-	if ((rc = count_field(&with, &all, a, kind, field + dot + 1, e)) != HF_OK)
+	if ((rc = count_field(&with, &all, a, kind, f, e)) != HF_OK)
 		return rc;
 	*out = all == 0 ? SHOWS_NOTHING : with == all ? SHOWS_GOOD : with == 0 ? SHOWS_BAD : SHOWS_SOME;
 	hf_buf_addf(says, "recorded for %lld of %lld", (long long)with, (long long)all);

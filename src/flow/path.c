@@ -176,27 +176,6 @@ next_path(const char *p, char path[128], const char **after)
 	return NULL;
 }
 
-enum hf_code
-hf_run_fill(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const char *text, struct hf_err *e)
-{
-	struct hf_json *v = NULL;
-	const char     *p = text, *at, *after;
-	char            path[128];
-	enum hf_code    rc;
-
-	while ((at = next_path(p, path, &after)) != NULL) {
-		hf_buf_add(out, p, (size_t)(at - p));
-		if ((rc = hf_run_path(&v, run, i, path, e)) != HF_OK)
-			return rc;
-		hf_brief_value(out, run, v);
-		hf_json_free(v);
-		v = NULL;
-		p = after;
-	}
-	hf_buf_adds(out, p);
-	return hf_buf_check(out, e);
-}
-
 /* As a field takes it: ids as they are, times in RFC 3339. */
 static void
 raw(struct hf_buf *out, const struct hf_json *v)
@@ -214,8 +193,12 @@ raw(struct hf_buf *out, const struct hf_json *v)
 		hf_json_dump(out, v, HF_JSON_COMPACT);
 }
 
-enum hf_code
-run_value_text(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const char *text, struct hf_err *e)
+/* What comes in place of a {path}; v is NULL when nothing is recorded there. */
+typedef enum hf_code put_fn(
+    struct hf_buf *out, const struct hf_run *run, const char *path, const struct hf_json *v, struct hf_err *e);
+
+static enum hf_code
+fill(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const char *text, put_fn *put, struct hf_err *e)
 {
 	struct hf_json *v = NULL;
 	const char     *p = text, *at, *after;
@@ -224,17 +207,47 @@ run_value_text(struct hf_buf *out, const struct hf_run *run, const struct hf_ins
 
 	while ((at = next_path(p, path, &after)) != NULL) {
 		hf_buf_add(out, p, (size_t)(at - p));
-		if ((rc = hf_run_path(&v, run, i, path, e)) != HF_OK)
-			return rc;
-		if (v == NULL)
-			return hf_fail(e, HF_BAD, "{%s}: nothing is recorded there", path);
-		raw(out, v);
+		if ((rc = hf_run_path(&v, run, i, path, e)) == HF_OK)
+			rc = put(out, run, path, v, e);
 		hf_json_free(v);
 		v = NULL;
+		if (rc != HF_OK)
+			return rc;
 		p = after;
 	}
 	hf_buf_adds(out, p);
 	return hf_buf_check(out, e);
+}
+
+static enum hf_code
+put_shown(struct hf_buf *out, const struct hf_run *run, const char *path, const struct hf_json *v, struct hf_err *e)
+{
+	(void)path;
+	(void)e;
+	hf_brief_value(out, run, v);
+	return HF_OK;
+}
+
+static enum hf_code
+put_raw(struct hf_buf *out, const struct hf_run *run, const char *path, const struct hf_json *v, struct hf_err *e)
+{
+	(void)run;
+	if (v == NULL)
+		return hf_fail(e, HF_BAD, "{%s}: nothing is recorded there", path);
+	raw(out, v);
+	return HF_OK;
+}
+
+enum hf_code
+hf_run_fill(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const char *text, struct hf_err *e)
+{
+	return fill(out, run, i, text, put_shown, e);
+}
+
+enum hf_code
+run_value_text(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const char *text, struct hf_err *e)
+{
+	return fill(out, run, i, text, put_raw, e);
 }
 
 /* ---- people ---- */

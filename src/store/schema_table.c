@@ -5,6 +5,7 @@
 #define LIST HF_FIELD_LIST
 #define SET  HF_FIELD_SET
 #define PTR  HF_FIELD_POINTER
+#define MEET HF_FIELD_MEETING
 
 #define T(name, type, help)                          \
 	{                                            \
@@ -154,21 +155,21 @@ static const struct hf_field account[] = {
 	T("impersonation_watch", BOOL, "somebody looks for copies of it"),
 	T("confirmed_on", DATE, "last day this entry was confirmed"),
 	R("confirmed_by", "person", "who confirmed it"),
-	C("lobby", "on off", "people wait until they are let in"),
-	C("passcode", "on off", "those who are not signed in need a passcode"),
-	C("direct_join", "invited anyone", "who may join without waiting"),
-	C("external_calls", "blocked decided open", "calls from outside: decided means allowed on purpose"),
-	T("anonymous_start", BOOL, "people who are not signed in can start a meeting"),
-	C("recording_default", "on off", "meetings are recorded from the start"),
-	C("ai_attendees", "blocked ask allowed", "note-taking assistants in meetings"),
-	T("ai_data", TEXT, "what assistants collect and how to opt out"),
-	C("link_publication", "private public broadcast", "where joining links stand"),
-	T("sensitive_meetings", BOOL, "sensitive matters are discussed"),
-	C("passcode_channel", "separate same", "the passcode travels apart from the link"),
-	T("recordings_at", TEXT, "where recordings, transcripts, chats and files are kept"),
-	T("recordings_access", TEXT, "who can open them"),
-	T("retention_days", INT, "days they are kept"),
-	T("retention_reason", TEXT, "why they are kept that long"),
+	CF("lobby", MEET, "on off", "people wait until they are let in"),
+	CF("passcode", MEET, "on off", "those who are not signed in need a passcode"),
+	CF("direct_join", MEET, "invited anyone", "who may join without waiting"),
+	CF("external_calls", MEET, "blocked decided open", "calls from outside: decided means allowed on purpose"),
+	TF("anonymous_start", BOOL, MEET, "people who are not signed in can start a meeting"),
+	CF("recording_default", MEET, "on off", "meetings are recorded from the start"),
+	CF("ai_attendees", MEET, "blocked ask allowed", "note-taking assistants in meetings"),
+	TF("ai_data", TEXT, MEET, "what assistants collect and how to opt out"),
+	CF("link_publication", MEET, "private public broadcast", "where joining links stand"),
+	TF("sensitive_meetings", BOOL, MEET, "sensitive matters are discussed"),
+	CF("passcode_channel", MEET, "separate same", "the passcode travels apart from the link"),
+	TF("recordings_at", TEXT, MEET, "where recordings, transcripts, chats and files are kept"),
+	TF("recordings_access", TEXT, MEET, "who can open them"),
+	TF("retention_days", INT, MEET, "days they are kept"),
+	TF("retention_reason", TEXT, MEET, "why they are kept that long"),
 	C("registrar_lock", "on off", "of a domain: the transfer lock"),
 	T("operator_pin_set", BOOL, "of a number: the operator asks for a PIN"),
 	T("selection_ref", TEXT, "the note on how the service was chosen"),
