@@ -318,6 +318,63 @@ check_fix(const char *fix)
 	hf_json_free(words);
 }
 
+/* ---- what a rule looks at ---- */
+
+static bool
+among(const struct hf_json *rows, const char *record)
+{
+	for (size_t i = 0; i < hf_json_len(rows); i++)
+		if (strcmp(hf_json_get_str(hf_json_at(rows, i), "record"), record) == 0)
+			return true;
+	return false;
+}
+
+/* Where a rule finds something there was something to look at; and if that are the records that it may find, then it is among them. */
+static void
+check_looked(const struct hf_checked *r)
+{
+	const char          *today = hf_json_get_str(good, "today");
+	struct hf_check_opts o = { .db = db, .rules = rules, .today = today };
+	struct hf_looked     looked;
+	struct hf_json      *rows;
+	struct hf_ask        q = { .sql = r->rule->rule->looks_sql };
+
+	ck_ok(hf_check_looked(&looked, &o, r->rule->rule, &e));
+	ck_assert_msg(looked.n > 0, "%s found something where it had no %s to look at", r->rule->rule->id, r->rule->rule->looks_at);
+	if (!looked.records)
+		return;
+	ck_ok(hf_db_ask(&rows, NULL, db, &q, &e));
+	ck_assert_uint_eq(hf_json_len(rows), looked.n);
+	for (size_t i = 0; i < r->n; i++)
+		ck_assert_msg(among(rows, r->findings[i].record), "%s: %s is none of the %s", r->rule->rule->id, r->findings[i].ref,
+		    r->rule->rule->looks_at);
+	hf_json_free(rows);
+}
+
+/* Of an organisation that wrote nothing down yet, a rule about what it has says nothing. */
+START_TEST(test_nothing_to_look_at)
+{
+	const char          *today = hf_json_get_str(good, "today");
+	struct hf_check_opts o = { .rules = rules, .today = today };
+	struct hf_json      *org = hf_json_array(), *none = hf_json_array();
+	struct hf_looked     looked;
+	size_t               some = 0;
+
+	put_record(org, "org", hf_json_get(hf_json_get(good, "records"), "org"), NULL);
+	ck_ok(hf_index_sample(&db, org, none, today, &e));
+	o.db = db;
+	for (size_t i = 0; i < rules->n; i++) {
+		ck_ok(hf_check_looked(&looked, &o, rules->list[i].rule, &e));
+		some += looked.n > 0;
+	}
+	ck_assert_uint_eq(some, 5); /* a secret in the register; books, contacts, messages and exercises of the organisation */
+	hf_json_free(org);
+	hf_json_free(none);
+	hf_db_close(db);
+	db = NULL;
+}
+END_TEST
+
 /* ---- the cases ---- */
 
 static void
@@ -343,8 +400,10 @@ one_case(const struct hf_json *k)
 	}
 	ck_assert_msg(quiet || there, "%s: found in %s, not in %s", hf_buf_str(&text), r->findings[0].record, id);
 	ck_assert_msg(quiet || (r->fix[0] != '\0' && strchr(r->fix, '{') == NULL), "%s: to do: %s", rule, r->fix);
-	if (!quiet)
+	if (!quiet) {
 		check_fix(r->fix);
+		check_looked(r);
+	}
 	hf_buf_clear(&text);
 	end(c);
 }
@@ -403,6 +462,7 @@ main(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, test_good);
 	tcase_add_test(t, test_cases);
+	tcase_add_test(t, test_nothing_to_look_at);
 	tcase_add_test(t, test_all_rules_have_a_case);
 	suite_add_tcase(s, t);
 	return run_suite(s);

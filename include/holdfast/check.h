@@ -65,4 +65,12 @@ struct hf_check {
 enum hf_code hf_check_run(struct hf_check **out, const struct hf_check_opts *opts, struct hf_err *e);
 void         hf_check_free(struct hf_check *c);
 
+/* What a rule has to look at: it can find nothing where there is nothing. */
+struct hf_looked {
+	size_t n;
+	bool   records; /* they are the records that it may find */
+};
+
+enum hf_code hf_check_looked(struct hf_looked *out, const struct hf_check_opts *opts, const struct hf_rule *rule, struct hf_err *e);
+
 #endif

@@ -179,12 +179,28 @@ lint_fix(struct linter *l, const struct hf_rule *r)
 	lint_fix_fields(l, r, words, n);
 }
 
+/* A query of a rule: nothing but the day and the moment is given to it. */
+static void
+lint_rule_query(struct linter *l, struct hf_pos pos, const char *sql)
+{
+	struct hf_names params = { NULL, 0 };
+	char            reason[256] = "";
+	size_t          i;
+
+	hf_sql_params(&params, &l->pool, sql);
+	for (i = 0; i < params.n; i++)
+		if (strcmp(params.v[i], "today") != 0 && strcmp(params.v[i], "now") != 0)
+			hf_defect_add(
+			    l->out, pos, "write :today or :now, or join the table", "a rule knows no :%.60s", params.v[i]);
+	if (l->opts->sql_ok != NULL &&
+	    !l->opts->sql_ok(l->opts->arg, sql, (const char *const *)params.v, params.n, reason, sizeof(reason)))
+		hf_defect_add(l->out, pos, "", "the query does not prepare: %s", reason);
+}
+
 static void
 lint_rule(struct linter *l, const struct hf_rule *r)
 {
-	struct hf_names columns = { NULL, 0 }, params = { NULL, 0 };
-	char            reason[256] = "";
-	size_t          i;
+	struct hf_names columns = { NULL, 0 };
 
 	hf_lint_statements(l, r->pos, "Source", &r->source);
 	lint_fix(l, r);
@@ -201,14 +217,8 @@ lint_rule(struct linter *l, const struct hf_rule *r)
 		lint_columns(l, r, "Finds", r->finds, &columns);
 		lint_columns(l, r, "Fix", r->fix, &columns);
 	}
-	hf_sql_params(&params, &l->pool, r->sql);
-	for (i = 0; i < params.n; i++)
-		if (strcmp(params.v[i], "today") != 0 && strcmp(params.v[i], "now") != 0)
-			hf_defect_add(
-			    l->out, r->sql_pos, "write :today or :now, or join the table", "a rule knows no :%.60s", params.v[i]);
-	if (l->opts->sql_ok != NULL &&
-	    !l->opts->sql_ok(l->opts->arg, r->sql, (const char *const *)params.v, params.n, reason, sizeof(reason)))
-		hf_defect_add(l->out, r->sql_pos, "", "the query does not prepare: %s", reason);
+	lint_rule_query(l, r->sql_pos, r->sql);
+	lint_rule_query(l, r->looks_pos, r->looks_sql);
 }
 
 void

@@ -68,11 +68,21 @@ read_finds(struct reader *r)
 	at(r)->rule->sql_pos = r->item->sql_pos;
 }
 
+static void
+read_looks_at(struct reader *r)
+{
+	at(r)->rule->looks_at = hf_field_text(r);
+	at(r)->rule->looks_sql = r->item->sql;
+	at(r)->rule->looks_pos = r->item->sql_pos;
+}
+
 static const struct field table[] = {
 	{ "Reviewed", IN_TITLE, 0, read_reviewed, "a date, 2026-11-20" },
 	{ "Severity", IN_RULE, 0, read_severity, "critical, high, medium or low" },
 	{ "Source", IN_RULE, FIELD_PROSE, read_source, "the numbers of statements: R095" },
 	{ "Fix", IN_RULE, 0, read_fix, "the command that puts it right: `set {ref} mfa_methods+=app`" },
+	{ "Looks at", IN_RULE, FIELD_QUERY | FIELD_PROSE, read_looks_at,
+	    "what the rule looks at, and a query in a fenced sql block under it that returns that: meeting services" },
 	{ "Finds", IN_RULE, FIELD_QUERY | FIELD_PROSE, read_finds,
 	    "what is wrong, with {column}s, and a query in a fenced sql block under it that has the columns record and ref" },
 };
@@ -95,6 +105,8 @@ read_rule(struct reader *r, const struct hf_section *s)
 	rule->blocks = s->blocks;
 	rule->n_blocks = s->n_blocks;
 	rule->fix = rule->finds = rule->sql = r->pool->nothing;
+	rule->looks_at = hf_pool_str(r->pool, "accounts in use");
+	rule->looks_sql = hf_pool_str(r->pool, "SELECT id AS record FROM account WHERE in_use");
 	at(r)->rule = rule;
 	hf_fields_read(r, &hf_policy_fields, IN_RULE, s);
 	at(r)->rule = NULL;

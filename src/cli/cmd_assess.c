@@ -21,7 +21,7 @@ put_shown(struct out *o, const struct hf_json *row)
 	for (size_t i = 0; i < hf_json_len(shown); i++) {
 		const struct hf_json *s = hf_json_at(shown, i), *good = hf_json_get(s, "good");
 
-		if (hf_json_is(good, HF_JSON_BOOL) && !hf_json_true(good))
+		if ((hf_json_is(good, HF_JSON_BOOL) && !hf_json_true(good)) || hf_json_true(hf_json_get(s, "empty")))
 			put_line(o, OUT_DIM, "      %s: %s", hf_json_get_str(s, "name"), hf_json_get_str(s, "says"));
 	}
 	if (strcmp(hf_json_get_str(row, "status"), "needs-person") == 0 && hf_json_get_str(row, "ask") != NULL)
@@ -113,9 +113,11 @@ const struct cmd assess_cmds[] = {
 	    .about =
 		"Each statement of the guidance (holdfast book list guidance), whether it is met, partly, or not, and what shows it today: findings of "
 		"the rules, fields that are recorded, playbooks that were carried out or rehearsed, and what people attested. Where only a person can say, "
-		"it says so; holdfast attest UNIT asks them.",
+		"it says so; holdfast attest UNIT asks them. So it is where a rule has nothing to check, say meetings when no meeting service is in the "
+		"register: then somebody says that there is none, with holdfast add attestation.",
 	    .examples =
-		"holdfast assess\nholdfast assess ncsc-meetings --status not-met\nholdfast assess --format html -o assessment.html\n",
+		"holdfast assess\nholdfast assess ncsc-meetings --status not-met\nholdfast assess --format html -o assessment.html\n"
+		"holdfast add attestation unit=Press control=R033 period=2026-27 answer=met answered_on=2026-11-21\n",
 	},
 	CMD_END,
 };

@@ -9,7 +9,7 @@
 /* ---- one statement ---- */
 
 struct sum {
-	size_t good, some, bad;
+	size_t good, some, bad, empty;
 };
 
 static void
@@ -18,6 +18,7 @@ add_to(struct sum *sum, enum showing s)
 	sum->good += s == SHOWS_GOOD;
 	sum->some += s == SHOWS_SOME;
 	sum->bad += s == SHOWS_BAD;
+	sum->empty += s == SHOWS_EMPTY;
 }
 
 static enum hf_code
@@ -59,7 +60,9 @@ push_shown(struct hf_json *names, struct hf_json *shown, const char *name, const
 	bad |= hf_json_push(names, hf_json_string(name));
 	bad |= hf_json_set(o, "name", hf_json_string(name));
 	bad |= hf_json_set(o, "says", hf_json_string(says));
-	bad |= hf_json_set(o, "good", good == SHOWS_NOTHING ? hf_json_null() : hf_json_bool(good == SHOWS_GOOD));
+	bad |= hf_json_set(o, "empty", hf_json_bool(good == SHOWS_EMPTY));
+	bad |= hf_json_set(
+	    o, "good", good == SHOWS_NOTHING || good == SHOWS_EMPTY ? hf_json_null() : hf_json_bool(good == SHOWS_GOOD));
 	if (!bad)
 		return hf_json_push(shown, o);
 	hf_json_free(o);
@@ -104,7 +107,10 @@ status_of(const struct sum *sum, const struct hf_statement *st, const struct hf_
 		return said > s ? said : s;
 	if (s == NOT_MET)
 		return s;
-	return st->ask[0] != '\0' || sum->good + sum->some + sum->bad == 0 ? NEEDS_PERSON : s;
+	if (st->ask[0] != '\0' || sum->good + sum->some + sum->bad == 0)
+		return NEEDS_PERSON;
+	/* A rule that had nothing to look at shows nothing: that there is nothing can only be said by somebody who knows. */
+	return s == MET && sum->empty > 0 ? NEEDS_PERSON : s;
 }
 
 static int
@@ -143,7 +149,7 @@ static enum hf_code
 assess_one(struct assess *a, const struct hf_guidance *g, const struct hf_statement *st, struct hf_err *e)
 {
 	struct hf_json *o = hf_json_object(), *answer = NULL;
-	struct sum      sum = { 0, 0, 0 };
+	struct sum      sum = { 0 };
 	enum hf_code    rc;
 
 	if (o == NULL)

@@ -8,14 +8,14 @@
 struct assess {
 	struct hf_register *r;
 	struct hf_shelf    *shelf;
-	struct hf_json     *rules; /* id → {"found","of","kind"}: records, how many of that kind are in use */
+	struct hf_json     *rules; /* id → {"found","of","kind","looks_at","n"}: records, how many of that kind are in use; what it looks at, how many */
 	struct hf_json     *runs;  /* book → {"done","last"}: finished steps, "book#step" as well */
 	const char         *since; /* a year ago */
 	struct hf_json     *list;
 };
 
 /* What one thing that serves shows today. */
-enum showing { SHOWS_NOTHING, SHOWS_GOOD, SHOWS_SOME, SHOWS_BAD };
+enum showing { SHOWS_NOTHING, SHOWS_GOOD, SHOWS_SOME, SHOWS_BAD, SHOWS_EMPTY /* there was nothing to look at */ };
 
 /* says is appended. */
 enum hf_code assess_rule(enum showing *out, struct hf_buf *says, struct assess *a, const char *rule, struct hf_err *e);

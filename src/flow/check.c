@@ -45,6 +45,36 @@ parameters(struct hf_json **out, const struct hf_check_opts *o, struct hf_err *e
 	return hf_nomem(e);
 }
 
+/* ---- what a rule looks at ---- */
+
+static enum hf_code
+count_row(void *arg, struct hf_stmt *row, struct hf_err *e)
+{
+	struct hf_looked *to = arg;
+
+	(void)e;
+	to->records = strcmp(hf_stmt_name(row, 0), "record") == 0;
+	to->n++;
+	return HF_OK;
+}
+
+enum hf_code
+hf_check_looked(struct hf_looked *out, const struct hf_check_opts *opts, const struct hf_rule *rule, struct hf_err *e)
+{
+	struct hf_ask   ask = { .sql = rule->looks_sql };
+	struct hf_json *params;
+	enum hf_code    rc;
+
+	*out = (struct hf_looked){ 0, false };
+	if ((rc = parameters(&params, opts, e)) != HF_OK)
+		return rc;
+	ask.params = params;
+	if ((rc = hf_db_each(NULL, opts->db, &ask, count_row, out, e)) == HF_BAD)
+		hf_fail_in(e, "%s", rule->id);
+	hf_json_free(params);
+	return rc;
+}
+
 /* ---- one row ---- */
 
 /* The names of a rule's columns, with its first row: there may be thousands. */

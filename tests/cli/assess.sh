@@ -35,6 +35,18 @@ says 'which then counts' 'my ($r) = grep { $_->{statement} eq "R101" } @$data; $
 ok add attestation unit=Press period=2020-21 control=R100 answer=met rag=green answered_on=2020-06-01 answered_as=deputy-director
 says 'an old word does not' 'my ($r) = grep { $_->{statement} eq "R100" } @$data; $r->{status} eq "needs-person"' assess
 says 'only what is so' '@$data && !grep { $_->{status} ne "needs-person" } @$data' assess --status needs-person
+
+# a rule that had nothing to look at shows nothing: nobody reads "met" where the register is empty
+says 'meetings, without a meeting service' 'my ($r) = grep { $_->{statement} eq "R033" } @$data; my ($s) = grep { $_->{name} eq "HF-602" } @{$r->{shown}}; $r->{status} eq "needs-person" && $r->{rag} eq "amber" && $s->{empty} && !defined $s->{good} && $s->{says} eq "nothing to check: the register has no meeting services"' assess
+run assess
+is 'people read why' has out 'HF-602: nothing to check: the register has no meeting services'
+says 'no rule is met by nothing' '!grep { $_->{status} eq "met" && grep { $_->{empty} } @{$_->{shown}} } @$data' assess
+ok add attestation unit=Press control=R033 period=2026-27 answer=met answered_on="$(date -u +%F)"
+says 'somebody says that there is none' 'my ($r) = grep { $_->{statement} eq "R033" } @$data; $r->{status} eq "met" && $r->{rag} eq "green"' assess
+ok add account provider=zoom handle=room class=meeting state=live owner='Ann Lee'
+says 'of how many it looks at' 'my ($r) = grep { $_->{statement} eq "R033" } @$data; my ($s) = grep { $_->{name} eq "HF-602" } @{$r->{shown}}; $r->{status} eq "not-met" && $s->{says} eq "found with 1 of 1: meeting services"' assess
+ok set zoom:room passcode=on
+says 'then it is met by what is there' 'my ($r) = grep { $_->{statement} eq "R033" } @$data; my ($s) = grep { $_->{name} eq "HF-602" } @{$r->{shown}}; $r->{status} eq "met" && $s->{good} && $s->{says} eq "nothing found among 1: meeting services"' assess
 : "$find"
 
 # its forms
