@@ -288,6 +288,8 @@ START_TEST(of_a_unit)
 	RECORD("attestation", "unit=Estates", "period=2025-26", "control=MFA", "answer=met");
 	RECORD("attestation", "unit=Estates", "period=2026-27", "control=MFA", "answer=not-met", "rag=red", "answered_by=Jo Park");
 	ck_ok(hf_register_resolve(unit, NULL, world.r, "unit", "Estates", &e));
+	RECORD("exception", "rule=HF-801", "subject=Estates", "reason=new", "accepted_by=Jo Park", "expires=2025-01-31");
+	RECORD("exception", "rule=HF-404", "subject=Jo Park", "reason=abroad", "expires=2025-01-31");
 	rep.subject = unit;
 	hf_json_free(given);
 	given = NULL;
@@ -296,6 +298,11 @@ START_TEST(of_a_unit)
 	ck_assert_uint_eq(hf_json_len(list), 1); /* of the latest period */
 	ck_assert(hf_json_true(hf_json_get(hf_json_at(list, 0), "is_red")));
 	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "answered_by"), "Jo Park");
+	list = hf_json_get(given, "exceptions");
+	ck_assert_uint_eq(hf_json_len(list), 1); /* of its own, not of others */
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "ref"), "Estates");
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(list, 0), "accepted_by"), "Jo Park");
+	ck_assert(hf_json_true(hf_json_get(hf_json_at(list, 0), "is_over")));
 }
 END_TEST
 

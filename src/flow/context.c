@@ -107,7 +107,8 @@ ctx_rows(struct context *c, const char *sql, const char *param)
 	struct hf_json *params = hf_json_object(), *rows = NULL;
 	struct hf_ask   ask = { sql, params, 0 };
 
-	if (hf_json_set(params, "x", hf_json_string(param)) != 0)
+	if (hf_json_set(params, "x", hf_json_string(param)) != 0 ||
+	    hf_json_set(params, "today", hf_json_string(hf_register_today(c->r))) != 0)
 		ctx_fail(c, hf_nomem(c->e));
 	else if (hf_db_ask(&rows, NULL, hf_register_db(c->r), &ask, c->e) != HF_OK)
 		ctx_fail(c, HF_INTERNAL);
@@ -218,6 +219,15 @@ about_unit(struct context *c)
 
 	make_bool(c, rows, "is_red");
 	ctx_set(c, c->out, "attestations", rows);
+	rows = ctx_rows(c,
+	    "SELECT x.rule, coalesce(a.ref, d.ref, p.ref, u.ref) AS ref, x.reason, b.name AS accepted_by, x.expires,"
+	    " x.expires < :today AS is_over"
+	    " FROM exception x LEFT JOIN account a ON a.id = x.subject LEFT JOIN device d ON d.id = x.subject"
+	    " LEFT JOIN person p ON p.id IN (x.subject, d.holder) LEFT JOIN unit u ON u.id = x.subject LEFT JOIN person b ON b.id = x.accepted_by"
+	    " WHERE :x IN (a.unit, p.unit, u.id) ORDER BY x.expires IS NULL DESC, x.expires, x.rule",
+	    c->subject);
+	make_bool(c, rows, "is_over");
+	ctx_set(c, c->out, "exceptions", rows);
 }
 
 /* ---- the frame ---- */
@@ -238,6 +248,15 @@ marking(struct context *c, struct hf_json *report)
 }
 
 static void
+post_of(struct context *c, struct hf_json *who, const char *fpr)
+{
+	struct hf_json *rows = ctx_rows(c, "SELECT post FROM person WHERE key_fpr = :x AND NOT gone", fpr);
+
+	ctx_text(c, who, "post", hf_json_get_str(hf_json_at(rows, 0), "post"));
+	hf_json_free(rows);
+}
+
+static void
 frame(struct context *c)
 {
 	struct hf_json *reg = hf_json_object(), *rep = hf_json_object(), *author = hf_json_object();
@@ -254,6 +273,7 @@ frame(struct context *c)
 	ctx_set(c, c->out, "report", rep);
 	ctx_text(c, author, "fingerprint", hf_register_key(c->r));
 	ctx_who(c, author, "name", hf_register_key(c->r));
+	post_of(c, author, hf_register_key(c->r));
 	ctx_set(c, c->out, "author", author);
 	ctx_time(c, c->out, "now", now);
 	ctx_text(c, c->out, "today", hf_register_today(c->r));
