@@ -8,10 +8,11 @@
 struct assess {
 	struct hf_register *r;
 	struct hf_shelf    *shelf;
-	struct hf_json     *rules; /* id → {"found","of","kind","looks_at","n"}: records, how many of that kind are in use; what it looks at, how many */
-	struct hf_json     *runs;  /* book → {"done","last"}: finished steps, "book#step" as well */
-	const char         *since; /* a year ago */
-	struct hf_json     *list;
+	struct hf_json
+	    *rules; /* id → {"found","of","kind"}: records, how many of that kind are in use; "looks_at","n": what, how many */
+	struct hf_json *runs;  /* book → {"done","last"}: finished steps, "book#step" as well */
+	const char     *since; /* a year ago */
+	struct hf_json *list;
 };
 
 /* What one thing that serves shows today. */
