@@ -232,7 +232,10 @@ static const struct {
 	{ "{account.owner}", "Jo Park" },
 	{ "{account.unit.director.email}", "max@agency.example" },
 	{ "{org.name} {account.provider} {provider}", "Test Agency x x" },
-	{ "{account.deputy.name} {nothing} {account.handle.name}", "not recorded not recorded not recorded" },
+	{ "{account.deputy.name} {nothing} {account.handle.name}",
+	    "(deputy not recorded) (nothing not recorded) (handle not recorded)" },
+	{ "Deputy: {account.deputy.name}, {account.deputy.phone}", "Deputy: not recorded, (phone not recorded)" },
+	{ "{account.registered_phone}", "(registered phone not recorded)" },
 	{ "{seen_at}", "2026-07-01 11:00 BST" },
 	{ "no path {} { account } {Account}", "no path {} { account } {Account}" },
 };

@@ -159,7 +159,7 @@ const char *hf_state_word(enum hf_state state); /* "open" */
 
 /*
  * Append text with every {path} filled in: captured values, columns of the instance's row (i may be NULL), the subject under its kind, org, provider,
- * today. A path that leads nowhere appends "not recorded". Times are shown in the organisation's zone.
+ * today. A path that leads nowhere appends "(deputy not recorded)", after a colon "not recorded". Times are shown in the organisation's zone.
  */
 enum hf_code hf_run_fill(
     struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const char *text, struct hf_err *e);

@@ -219,12 +219,37 @@ fill(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, 
 	return hf_buf_check(out, e);
 }
 
+/*
+ * A gap says what is missing, so that whoever reads it aloud knows what to look for: "Ring (responder not recorded), (phone not recorded)".
+ * After a colon the line has said that already.
+ */
+static void
+gap(struct hf_buf *out, const char *path)
+{
+	const char *end = path + strlen(path), *word;
+
+	if (out->len >= 2 && memcmp(out->data + out->len - 2, ": ", 2) == 0) {
+		hf_buf_adds(out, NOT_RECORDED);
+		return;
+	}
+	if (end - path > 5 && strcmp(end - 5, ".name") == 0)
+		end -= 5;
+	for (word = end; word > path && word[-1] != '.';)
+		word--;
+	hf_buf_addc(out, '(');
+	for (; word < end; word++)
+		hf_buf_addc(out, *word == '_' ? ' ' : *word);
+	hf_buf_adds(out, " " NOT_RECORDED ")");
+}
+
 static enum hf_code
 put_shown(struct hf_buf *out, const struct hf_run *run, const char *path, const struct hf_json *v, struct hf_err *e)
 {
-	(void)path;
 	(void)e;
-	hf_brief_value(out, run, v);
+	if (v == NULL)
+		gap(out, path);
+	else
+		hf_brief_value(out, run, v);
 	return HF_OK;
 }
 
