@@ -56,6 +56,12 @@ struct hf_sync_opts {
 	char *const              *env;     /* environment for it and its ssh */
 	unsigned                  seconds; /* longest silence of one git; 0: 60 */
 	const struct hf_progress *progress;
+	/*
+	 * Called before anything is reached when the user's git leads the address elsewhere: via, where what comes in is taken from (url.*.insteadOf), and
+	 * push, where what is sent goes (url.*.pushInsteadOf). NULL: nowhere else.
+	 */
+	void (*led)(void *arg, const char *url, const char *via, const char *push);
+	void *led_arg;
 	/* For hf_sync alone: */
 	const char *
 	    url; /* another remote than the one remembered; remembered when it was of use; the first one also when it was not reached. NULL */
@@ -72,9 +78,9 @@ enum hf_code hf_remote_set(struct hf_register *r, const char *url, struct hf_err
 enum hf_code hf_remote_get(char **out, struct hf_register *r, struct hf_err *e);
 
 /*
- * Fetch, verify, merge, push; again when somebody else pushed meanwhile. out: {"url","via","received","sent","merged","conflicts","head","up_to_date","leavers"}:
- * commits that came and went, records that both sides had changed, fields of which both values are kept; via: where the user's git leads the address
- * (insteadOf), null when nowhere else; leavers: whose commits were taken on, [{"fingerprint","here","removal","removed_by","removed_at","commits":
+ * Fetch, verify, merge, push; again when somebody else pushed meanwhile. out: {"url","via","push","received","sent","merged","conflicts","head","up_to_date","leavers"}:
+ * commits that came and went, records that both sides had changed, fields of which both values are kept; via and push: where the user's git leads the
+ * address (see led above), null when nowhere else; leavers: whose commits were taken on, [{"fingerprint","here","removal","removed_by","removed_at","commits":
  * [{"commit","at","message","changed":[…]}]}]. Nothing is moved before everything that came in was judged. HF_NOTFOUND: no remote is known. HF_SYSTEM: not
  * reached, or it did not answer in time (what is here stays as it is); HF_NO: what is there is refused, and why: both heads are named. HF_LOCKED:
  * another sync is at work. When only the push failed, what came in stays merged and the error says that it was not sent.

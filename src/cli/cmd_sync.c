@@ -1,36 +1,9 @@
-/* sync, clone */
-#include <ctype.h>
+/* sync */
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
 #include "holdfast/orphan.h"
-#include "holdfast/share.h"
-#include "holdfast/text.h"
-#include "prompt.h"
-
-extern char **environ;
-
-/* What git and ssh get to see: the user's own. When nothing may be asked, git's helpers may not either. */
-static enum hf_code
-child_env(char ***out, const struct app *app, struct hf_err *e)
-{
-	static char quiet[] = "GIT_ASKPASS=true";
-	size_t      n = 0, at = 0;
-
-	while (environ != NULL && environ[n] != NULL)
-		n++;
-	if ((*out = calloc(n + 2, sizeof(**out))) == NULL)
-		return hf_nomem(e);
-	for (size_t i = 0; i < n; i++)
-		if (!app->no_input || !hf_text_prefix(environ[i], "GIT_ASKPASS="))
-			(*out)[at++] = environ[i];
-	if (app->no_input)
-		(*out)[at++] = quiet;
-	return HF_OK;
-}
-
-/* ---- sync ---- */
+#include "reach.h"
 
 static void
 add_count(struct hf_buf *b, int64_t n, const char *one, const char *many)
@@ -73,10 +46,7 @@ tell(struct app *app, const struct hf_json *said, bool dry)
 {
 	struct hf_buf b = HF_BUF_INIT;
 	int64_t       merged = number(said, "merged"), conflicts = number(said, "conflicts");
-	const char   *via = hf_json_get_str(said, "via");
 
-	if (via != NULL)
-		out_note(app->out, "your git leads %s to %s (url.*.insteadOf)", hf_json_get_str(said, "url"), via);
 	if (dry)
 		hf_buf_addf(&b, "%s: ", hf_json_get_str(said, "url"));
 	if (hf_json_true(hf_json_get(said, "up_to_date"))) {
@@ -102,42 +72,6 @@ tell(struct app *app, const struct hf_json *said, bool dry)
 	hf_buf_clear(&b);
 }
 
-/* As people copy it: with spaces, in small letters, with 0x before. */
-static enum hf_code
-take_fpr(char out[HF_FPR_SIZE], const char *option, const char *typed, struct hf_err *e)
-{
-	size_t n = 0;
-
-	if (hf_text_prefix(typed, "0x"))
-		typed += 2;
-	for (; *typed != '\0'; typed++) {
-		if (*typed == ' ')
-			continue;
-		if (n == HF_FPR_SIZE - 1)
-			break;
-		out[n++] = (char)toupper((unsigned char)*typed);
-	}
-	out[n] = '\0';
-	if (*typed == '\0' && hf_fpr_valid(out))
-		return HF_OK;
-	return hf_fail(e, HF_USAGE, "--%s: not a full fingerprint", option);
-}
-
-static enum hf_code
-sync_opts(struct hf_sync_opts *out, struct app *app, const struct args *a, struct hf_err *e)
-{
-	int          seconds = 0;
-	char       **env = NULL;
-	enum hf_code rc;
-
-	if ((rc = opt_int(&seconds, a, "timeout", 0, 1, 3600, e)) != HF_OK || (rc = child_env(&env, app, e)) != HF_OK)
-		return rc;
-	out->env = env;
-	out->seconds = (unsigned)seconds;
-	out->progress = term_progress(&app->term);
-	return HF_OK;
-}
-
 /* Whose commits are taken on. */
 struct accepted {
 	char (*fprs)[HF_FPR_SIZE];
@@ -155,7 +89,7 @@ take_accepted(struct accepted *out, const struct args *a, struct hf_err *e)
 	if (out->fprs == NULL || out->list == NULL)
 		return hf_nomem(e);
 	for (size_t i = 0; i < out->n; i++) {
-		if (take_fpr(out->fprs[i], "accept-leaver", typed[i], e) != HF_OK)
+		if (reach_fpr(out->fprs[i], "accept-leaver", typed[i], e) != HF_OK)
 			return hf_hint(e, "40 digits, as the refusal of holdfast sync has it");
 		out->list[i] = out->fprs[i];
 	}
@@ -238,135 +172,44 @@ forget(struct app *app, const struct args *a, struct hf_err *e)
 }
 
 static enum hf_code
-run_sync(struct app *app, const struct args *a, struct hf_err *e)
+exchange(struct app *app, const struct hf_sync_opts *opts, struct hf_err *e)
 {
-	struct hf_sync_opts opts = {
-		.url = opt_str(a, "to"), .dry_run = opt_flag(a, "dry-run"), .restore = opt_flag(a, "restore")
-	};
-	struct accepted accept = { NULL, NULL, 0 };
 	struct hf_json *said = NULL, *before = NULL;
 	enum hf_code    rc;
 
-	if (opt_flag(a, "forget"))
-		return forget(app, a, e);
-	if ((rc = take_accepted(&accept, a, e)) == HF_OK && (rc = sync_opts(&opts, app, a, e)) == HF_OK &&
-	    (rc = hf_orphans(&before, app->reg, e)) == HF_OK) {
-		opts.accept = accept.list;
-		opts.n_accept = accept.n;
-		rc = hf_sync(&said, app->reg, &opts, e);
+	if ((rc = hf_orphans(&before, app->reg, e)) == HF_OK) {
+		rc = hf_sync(&said, app->reg, opts, e);
 		term_progress_clear(&app->term);
 	}
 	if (rc == HF_OK && (rc = tell_orphans(app, said, before, e)) == HF_OK)
-		tell(app, said, opts.dry_run);
+		tell(app, said, opts->dry_run);
 	else if (before != NULL)
 		tell_orphans(app, NULL, before, NULL); /* what came in is merged also when it could not be sent */
 	hf_json_free(said);
 	hf_json_free(before);
-	free((void *)(uintptr_t)opts.env);
-	free(accept.fprs);
-	free(accept.list);
 	return rc;
 }
 
-/* ---- clone ---- */
-
-struct question {
-	struct app *app;
-	char        fpr[HF_FPR_SIZE];
-	bool        refused; /* by a person; else nobody could be asked */
-};
-
-/* "0123 4567 …", as it is read aloud. */
-static void
-grouped(struct hf_buf *b, const char *fpr)
-{
-	for (size_t i = 0; fpr[i] != '\0'; i++) {
-		if (i > 0 && i % 4 == 0)
-			hf_buf_addc(b, ' ');
-		hf_buf_addc(b, fpr[i]);
-	}
-}
-
-static bool
-ask_root(void *arg, const char *fpr, const char *uid)
-{
-	struct question *q = arg;
-	struct prompt    p = { .text = "Is that the fingerprint they told you", .fallback = "no", .instead = "--root FINGERPRINT" };
-	struct hf_buf    b = HF_BUF_INIT;
-	struct hf_err    why = HF_ERR_INIT;
-	bool             yes = false;
-
-	memcpy(q->fpr, fpr, HF_FPR_SIZE);
-	if (!prompt_possible(q->app))
-		return false;
-	term_progress_clear(&q->app->term);
-	grouped(&b, fpr);
-	out_tell(q->app->out, OUT_PLAIN, "This register was begun by the key");
-	out_tell(q->app->out, OUT_BOLD, "  %s", hf_buf_str(&b));
-	if (uid[0] != '\0')
-		out_tell(q->app->out, OUT_PLAIN, "which calls itself %s; anybody can call a key so.", uid);
-	out_tell(q->app->out, OUT_PLAIN, "Ask who made the register to read their fingerprint to you, by telephone or in person.");
-	hf_buf_clear(&b);
-	q->refused = prompt_yes(&yes, q->app, &p, &why) != HF_OK || !yes;
-	return !q->refused;
-}
-
 static enum hf_code
-take_root(char out[HF_FPR_SIZE], const char *typed, struct hf_err *e)
+run_sync(struct app *app, const struct args *a, struct hf_err *e)
 {
-	if (take_fpr(out, "root", typed, e) == HF_OK)
-		return HF_OK;
-	return hf_hint(e, "40 digits, as who made the register has it: gpg --list-keys --fingerprint");
-}
-
-static enum hf_code
-say_cloned(struct app *app, struct hf_err *e)
-{
-	struct hf_json *o = hf_json_object();
-	char           *url = NULL;
+	struct accepted accept = { NULL, NULL, 0 };
+	struct reach    to = { .app = app };
 	enum hf_code    rc;
 
-	if ((rc = hf_remote_get(&url, app->reg, e)) != HF_OK) {
-		hf_json_free(o);
-		return rc;
+	if (opt_flag(a, "forget"))
+		return forget(app, a, e);
+	if ((rc = take_accepted(&accept, a, e)) == HF_OK && (rc = reach_open(&to, app, a, e)) == HF_OK) {
+		to.opts.url = opt_str(a, "to");
+		to.opts.dry_run = opt_flag(a, "dry-run");
+		to.opts.restore = opt_flag(a, "restore");
+		to.opts.accept = accept.list;
+		to.opts.n_accept = accept.n;
+		rc = exchange(app, &to.opts, e);
 	}
-	if (hf_json_set(o, "register", hf_json_string(hf_register_id(app->reg))) != 0 ||
-	    hf_json_set(o, "path", hf_json_string(hf_register_path(app->reg))) != 0 ||
-	    hf_json_set(o, "url", hf_json_string(url)) != 0 ||
-	    hf_json_set(o, "head", hf_json_string(hf_register_head(app->reg)->hex)) != 0 ||
-	    hf_json_set(o, "key", hf_json_string(hf_register_key(app->reg))) != 0)
-		rc = hf_nomem(e);
-	else
-		out_said(app->out, o, "the register is at %s\nevery commit was checked; your key in it is %s",
-		    hf_register_path(app->reg), hf_register_key(app->reg));
-	free(url);
-	hf_json_free(o);
-	return rc;
-}
-
-static enum hf_code
-run_clone(struct app *app, const struct args *a, struct hf_err *e)
-{
-	struct hf_register_opts opts;
-	struct hf_sync_opts     sync = { .git = NULL };
-	struct question         q = { .app = app };
-	char                    root[HF_FPR_SIZE];
-	const char             *given = opt_str(a, "root");
-	enum hf_code            rc;
-
-	if ((rc = app_paths(app, e)) != HF_OK || (given != NULL && (rc = take_root(root, given, e)) != HF_OK) ||
-	    (rc = sync_opts(&sync, app, a, e)) != HF_OK)
-		return rc;
-	app_register_opts(&opts, app);
-	rc = hf_clone(&app->reg, &opts, &sync, opt_word(a, "URL"), given == NULL ? NULL : root, ask_root, &q, e);
-	term_progress_clear(&app->term);
-	if (rc == HF_DENIED && q.fpr[0] != '\0' && !q.refused) {
-		rc = hf_fail(e, HF_USAGE, "clone: the register was begun by %s, and nobody confirmed that", q.fpr);
-		hf_hint(e, "compare it with who made the register, then: --root %s", q.fpr);
-	}
-	if (rc == HF_OK)
-		rc = say_cloned(app, e);
-	free((void *)(uintptr_t)sync.env);
+	reach_close(&to);
+	free(accept.fprs);
+	free(accept.list);
 	return rc;
 }
 
@@ -380,29 +223,9 @@ static const struct opt sync_options[] = {
 	OPT_END,
 };
 
-static const struct opt clone_options[] = {
-	{ 0, "root", "FINGERPRINT", "the key that began the register, as its owner told you", 0 },
-	{ 0, "timeout", "SECONDS", "how long the other side may say nothing (60)", 0 },
-	OPT_END,
-};
-
 extern const struct cmd sync_cmds[];
 
 const struct cmd sync_cmds[] = {
-	{
-	    .name = "clone",
-	    .run = run_clone,
-	    .needs = NEED_KEY,
-	    .options = clone_options,
-	    .operands = "URL",
-	    .group = CMD_SHARE,
-	    .summary = "make a copy of a register that others keep",
-	    .about =
-		"The whole history is checked before anything is put in place. The key that signed the first commit is shown and has to be confirmed, or "
-		"given with --root: ask who made the register for it, by telephone or in person. The copy lies where --register or HOLDFAST_REGISTER "
-		"says. Your own key has to be a member already: an admin adds it with holdfast member add.",
-	    .examples = "holdfast clone ssh://git.agency.example/register.git --root 0123456789ABCDEF0123456789ABCDEF01234567\n",
-	},
 	{
 	    .name = "sync",
 	    .run = run_sync,

@@ -11,6 +11,7 @@ extern const struct cmd ask_cmds[];       /* cmd_ask.c */
 extern const struct cmd verify_cmds[];    /* cmd_verify.c */
 extern const struct cmd init_cmds[];      /* cmd_init.c */
 extern const struct cmd member_cmds[];    /* cmd_member.c */
+extern const struct cmd clone_cmds[];     /* cmd_clone.c */
 extern const struct cmd sync_cmds[];      /* cmd_sync.c */
 extern const struct cmd book_cmds[];      /* cmd_book.c */
 extern const struct cmd respond_cmds[];   /* cmd_respond.c */
@@ -29,6 +30,7 @@ extern const struct cmd complete_cmds[];  /* cmd_completion.c */
 const struct cmd *const cmd_tables[] = {
 	init_cmds,
 	member_cmds,
+	clone_cmds,
 	sync_cmds,
 	record_cmds,
 	show_cmds,

@@ -72,8 +72,8 @@ is_short(const char *url)
 }
 
 /* "name:word@host", or a token for a name. */
-static bool
-holds_secret(const char *url)
+bool
+transport_holds_secret(const char *url)
 {
 	const char *mark = strstr(url, "://"), *name = mark == NULL ? url : mark + 3, *at = NULL;
 	char        user[ADDRESS_MAX + 1] = "";
@@ -94,7 +94,7 @@ without_secrets(const char *url)
 	const char *mark = strstr(url, "://"), *name = mark == NULL ? url : mark + 3;
 	size_t      n = strcspn(url, "?");
 
-	if (holds_secret(url) || (strchr(name, '@') != NULL && strcspn(name, ":") < strcspn(name, "@")))
+	if (transport_holds_secret(url) || (strchr(name, '@') != NULL && strcspn(name, ":") < strcspn(name, "@")))
 		n = (size_t)(name - url);
 	return n < 200 ? n : 200;
 }
@@ -134,7 +134,7 @@ transport_address(char **out, const char *url, struct hf_err *e)
 	bool   ok;
 
 	*out = NULL;
-	if (holds_secret(url))
+	if (transport_holds_secret(url))
 		return no_secret(url, e);
 	if (len == 0 || len > ADDRESS_MAX || !hf_text_is_clean(url, len, false))
 		return no_address(url, len == 0 ? "the address is empty" : "no address of another copy", e);

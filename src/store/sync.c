@@ -427,7 +427,8 @@ answer(struct hf_json **out, const struct sync *s, struct hf_err *e)
 	int             bad;
 
 	bad = hf_json_set(o, "url", hf_json_string(s->t.url)) | hf_json_set(o, "via", hf_json_or_null(s->t.via)) |
-	    hf_json_set(o, "received", hf_json_int((int64_t)s->received)) | hf_json_set(o, "sent", hf_json_int((int64_t)s->sent)) |
+	    hf_json_set(o, "push", hf_json_or_null(s->t.push)) | hf_json_set(o, "received", hf_json_int((int64_t)s->received)) |
+	    hf_json_set(o, "sent", hf_json_int((int64_t)s->sent)) |
 	    hf_json_set(o, "merged", hf_json_int((int64_t)s->merged.records)) |
 	    hf_json_set(o, "conflicts", hf_json_int((int64_t)s->merged.conflicts)) |
 	    hf_json_set(o, "head", hf_json_string(s->r->head.hex)) | hf_json_set(o, "leavers", hf_json_ref(s->leavers)) |

@@ -15,11 +15,12 @@
 
 struct transport {
 	char                     *git, *url;
-	char                     *via; /* where the user's git leads url (insteadOf); NULL: nowhere else */
+	char                     *via;  /* where the user's git leads url (insteadOf); NULL: nowhere else */
+	char                     *push; /* where it leads what is sent there (pushInsteadOf); NULL: the same way */
 	char                    **env;
-	const char               *repo;  /* path of the bare repository here; borrowed */
-	const char               *name;  /* of the other side, for messages: url */
-	bool                      local; /* the other side is a folder */
+	const char               *repo;              /* path of the bare repository here; borrowed */
+	const char               *name;              /* of the other side, for messages: url */
+	bool                      local, push_local; /* a folder: what comes in, and what is sent */
 	unsigned                  silent;
 	const struct hf_progress *progress;
 };
@@ -30,7 +31,13 @@ struct transport {
  */
 enum hf_code transport_address(char **out, const char *url, struct hf_err *e);
 
-/* HF_SYSTEM: there is no git. url: as transport_address gave it. */
+/* A password, or what looks like one, in an address. */
+bool transport_holds_secret(const char *url);
+
+/*
+ * transport_way.c. url: as transport_address gave it. Where the user's git leads it is told to opts->led, and held to the same as an address that was
+ * given. HF_SYSTEM: there is no git; HF_DENIED: it leads to an address with a password in it.
+ */
 enum hf_code transport_open(
     struct transport *out, const char *repo, const char *url, const struct hf_sync_opts *opts, struct hf_err *e);
 void transport_close(struct transport *t);
@@ -58,7 +65,7 @@ enum hf_code transport_why(struct hf_err *e, const char *name, const char *said,
 enum hf_code transport_env(char ***out, char *const *from, struct hf_err *e);
 /* ssh as the user has it (GIT_SSH_COMMAND, configured, GIT_SSH), held to known hosts. configured: core.sshCommand, "" none. */
 enum hf_code transport_env_ssh(char **env, const char *configured, struct hf_err *e);
-/* An https server is held to its certificate and to seconds of silence, whatever is configured for it. */
-enum hf_code transport_env_https(char **env, const char *url, unsigned seconds, struct hf_err *e);
+/* https servers (one or two addresses) are held to their certificates and to seconds of silence, whatever is configured for them. */
+enum hf_code transport_env_https(char **env, const char *const *urls, size_t n, unsigned seconds, struct hf_err *e);
 
 #endif

@@ -24,7 +24,7 @@ static const struct {
 
 #define N_ADDED (sizeof(added) / sizeof(added[0]))
 #define N_HTTPS (sizeof(https) / sizeof(https[0]))
-#define ROOM    (2 * N_HTTPS + 3)
+#define ROOM    (4 * N_HTTPS + 3)
 
 static bool
 is_kept(const char *entry)
@@ -153,14 +153,17 @@ transport_env_ssh(char **env, const char *configured, struct hf_err *e)
 /* ---- https ---- */
 
 enum hf_code
-transport_env_https(char **env, const char *url, unsigned seconds, struct hf_err *e)
+transport_env_https(char **env, const char *const *urls, size_t n, unsigned seconds, struct hf_err *e)
 {
 	char         limit[16];
-	enum hf_code rc = put(env, e, "GIT_CONFIG_COUNT=%zu", N_HTTPS);
+	enum hf_code rc = put(env, e, "GIT_CONFIG_COUNT=%zu", n * N_HTTPS);
 
 	snprintf(limit, sizeof(limit), "%u", seconds);
-	for (size_t i = 0; i < N_HTTPS && rc == HF_OK; i++)
-		if ((rc = put(env, e, "GIT_CONFIG_KEY_%zu=http.%s.%s", i, url, https[i].key)) == HF_OK)
-			rc = put(env, e, "GIT_CONFIG_VALUE_%zu=%s", i, https[i].value == NULL ? limit : https[i].value);
+	for (size_t i = 0; i < n * N_HTTPS && rc == HF_OK; i++) {
+		size_t k = i % N_HTTPS;
+
+		if ((rc = put(env, e, "GIT_CONFIG_KEY_%zu=http.%s.%s", i, urls[i / N_HTTPS], https[k].key)) == HF_OK)
+			rc = put(env, e, "GIT_CONFIG_VALUE_%zu=%s", i, https[k].value == NULL ? limit : https[k].value);
+	}
 	return rc;
 }

@@ -116,14 +116,16 @@ is 'no hook was run there' test ! -e "$dir/ran-elsewhere"
 rm -r "$srv/hooks"
 git config --file "$dir/.gitconfig" --unset "url.$srv.insteadOf"
 git config --file "$dir/.gitconfig" "url.ext::touch $dir/ran .insteadOf" https://evil.example/
-no 77 'which holdfast does not use' sync --to https://evil.example/x
+run sync --to https://evil.example/x
+is 'another way is not used' test $status = 77
+is 'it says so' has err 'which holdfast does not use'
 is 'nothing was run' test ! -e "$dir/ran"
 rm "$dir/.gitconfig"
 ok sync --to "$srv"
 GIT_DIR=/nowhere GIT_OBJECT_DIRECTORY=/nowhere GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0="$dir" ok sync
 mkdir "$dir/bin" && for program in gpg gpgconf gpg-agent; do ln -s "$(command -v $program)" "$dir/bin"; done
 PATH=$dir/bin "$HOLDFAST" sync >"$dir/out" 2>"$dir/err" </dev/null
-status=$?
+status=$? before=$(head_of)
 is 'no git in PATH' refused 71 'git: it is not in PATH'
 
 # ---- went back, replaced, another register ----
