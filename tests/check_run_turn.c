@@ -131,7 +131,7 @@ START_TEST(second_answer_leads_on_only_then)
 	assert_state(run, "do-it", HF_WAITING);
 	ck_assert(!at(run, "again")->ready);
 	ck_fails(HF_NO, "approval", try_done(run, "do-it", &e));
-	run = as(world.third, run);
+	run = as(world.second, run);
 	approve("do-it");
 	ck_assert(at(run, "again")->called);
 	assert_next(run, "again");
@@ -144,7 +144,7 @@ START_TEST(second_answer_that_stops)
 	run = begin("incident/second");
 	answer(run, "do-it", "it-is-over");
 	ck_assert(hf_run_is_open(run));
-	run = as(world.third, run);
+	run = as(world.second, run);
 	approve("do-it");
 	ck_assert(!hf_run_is_open(run));
 }
@@ -165,7 +165,128 @@ START_TEST(second_rejects)
 }
 END_TEST
 
-/* Another key of the same person is the same person; a key without a person is itself; a scribe's word is that of whom it is for. */
+/* ---- who is not known agrees to nothing, and nobody agrees with them ---- */
+
+static void
+log_entry(const char *type, const char *step)
+{
+	struct hf_batch *b;
+	struct hf_json  *j = hf_json_object();
+	char             id[HF_ID_SIZE];
+
+	hf_json_set(j, "type", hf_json_string(type));
+	hf_json_set(j, "step", hf_json_string(step));
+	hf_json_set(j, "visit", hf_json_int(1));
+	hf_json_set(j, "occurred_at", hf_json_time(hf_register_now(world.r)));
+	ck_ok(hf_batch_new(&b, world.r, &e));
+	ck_ok(hf_batch_entry(id, b, hf_run_id(run), j, &e));
+	ck_ok(hf_batch_commit(b, "run", &e));
+	hf_batch_free(b);
+	run = again(run);
+}
+
+START_TEST(second_is_a_person)
+{
+	struct hf_err why = HF_ERR_INIT;
+
+	book("incident/plain", PLAIN);
+	run = begin("incident/plain");
+	done(run, "do-it");
+	run = as(world.third, run);
+	ck_assert_int_eq(try_approve(run, "do-it", &why), HF_DENIED);
+	ck_assert_ptr_nonnull(strstr(why.msg, "your key is tied to no person"));
+	ck_assert_ptr_nonnull(strstr(why.hint, "holdfast member role "));
+	ck_assert_ptr_nonnull(strstr(why.hint, world.third));
+	ck_fails(HF_DENIED, "tied to no person", try_reject("do-it", "no", &e));
+	log_entry("approve", "do-it"); /* as plain git would: it stands in the log, and nothing follows from it */
+	assert_state(run, "do-it", HF_WAITING);
+	log_entry("reject", "do-it");
+	assert_state(run, "do-it", HF_WAITING);
+	ck_assert_int_eq(at(run, "do-it")->pending, HF_PENDING_DONE);
+	run = as(world.second, run);
+	approve("do-it");
+	assert_state(run, "do-it", HF_DONE);
+}
+END_TEST
+
+START_TEST(second_of_somebody_who_is_not_known)
+{
+	struct hf_err why = HF_ERR_INIT;
+
+	book("incident/plain", PLAIN);
+	run = begin("incident/plain");
+	run = as(world.third, run);
+	done(run, "do-it");
+	run = as(world.second, run);
+	ck_assert_int_eq(try_approve(run, "do-it", &why), HF_DENIED);
+	ck_assert_ptr_nonnull(strstr(why.msg, "the key that asks is tied to no person"));
+	ck_assert_ptr_nonnull(strstr(why.hint, world.third));
+	log_entry("approve", "do-it");
+	assert_state(run, "do-it", HF_WAITING);
+	tie(world.max, world.third);
+	run = again(run);
+	assert_state(run, "do-it", HF_DONE); /* now it is known that they were two */
+	tie(world.max, NULL);
+}
+END_TEST
+
+START_TEST(second_before_by_somebody_who_is_not_known)
+{
+	book("incident/before", PHASE "### Cut `cut`\n\n- **Second person:** owner, before\n");
+	run = begin("incident/before");
+	run = as(world.second, run);
+	approve("cut");
+	run = as(world.third, run);
+	ck_fails(HF_DENIED, "tied to no person", try_done(run, "cut", &e));
+	log_entry("done", "cut");
+	assert_state(run, "cut", HF_OPEN);
+	run = as(world.fpr, run);
+	done(run, "cut");
+	assert_state(run, "cut", HF_DONE);
+}
+END_TEST
+
+/* What was agreed stays so when who agreed has left, and their key is nobody's. */
+START_TEST(second_who_left)
+{
+	book("incident/plain", PLAIN);
+	run = begin("incident/plain");
+	done(run, "do-it");
+	run = as(world.second, run);
+	approve("do-it");
+	tie(world.jo, NULL);
+	tie(world.ann, NULL);
+	run = as(world.fpr, run);
+	assert_state(run, "do-it", HF_DONE);
+	tie(world.jo, world.second);
+	tie(world.ann, world.fpr);
+}
+END_TEST
+
+/* Where nobody can approve it, it is said what can be done. */
+START_TEST(second_where_there_is_none)
+{
+	struct hf_err why = HF_ERR_INIT;
+	struct hf_act act = on("after", NULL);
+
+	tie(world.jo, NULL);
+	book("incident/plain", PLAIN);
+	run = begin("incident/plain");
+	done(run, "do-it");
+	ck_assert_int_eq(try_done(run, "do-it", &why), HF_NO);
+	ck_assert_ptr_nonnull(strstr(why.hint, "holdfast member add KEYFILE"));
+	ck_assert_ptr_nonnull(strstr(why.hint, "--anyway REASON"));
+	ck_assert_ptr_nonnull(strstr(why.hint, "ends the run"));
+	ck_assert_int_eq(try_done(run, "after", &why), HF_NO);
+	ck_assert_ptr_nonnull(strstr(why.hint, "holdfast member add KEYFILE"));
+	act.anyway = "there is one of us";
+	ck_ok(hf_run_done(run, &act, &e));
+	assert_state(run, "after", HF_DONE);
+	tie(world.jo, world.second);
+}
+END_TEST
+
+/* Another key of the same person is the same person; a scribe's word is that of whom it is for. */
 START_TEST(second_is_another_person)
 {
 	struct hf_act act = on("do-it", NULL);
@@ -197,8 +318,10 @@ START_TEST(second_not_by_whom_a_scribe_wrote_for)
 	ck_ok(hf_run_done(run, &act, &e));
 	run = as(world.second, run);
 	ck_fails(HF_DENIED, "", try_approve(run, "do-it", &e));
+	tie(world.max, world.third);
 	run = as(world.third, run);
 	approve("do-it");
+	tie(world.max, NULL);
 }
 END_TEST
 
@@ -213,9 +336,11 @@ START_TEST(second_never_the_subject)
 	done(run, "do-it");
 	run = as(world.second, run);
 	ck_fails(HF_DENIED, "", try_approve(run, "do-it", &e));
+	tie(world.max, world.third);
 	run = as(world.third, run);
 	approve("do-it");
 	assert_state(run, "do-it", HF_DONE);
+	tie(world.max, NULL);
 }
 END_TEST
 
@@ -263,7 +388,7 @@ START_TEST(second_told_to_the_reader)
 	run = as(world.second, run);
 	assert_turn(true, "owner", NULL, NULL);
 	run = as(world.third, run);
-	assert_turn(true, NULL, NULL, "your key is tied to no person");
+	assert_turn(false, NULL, "your key is tied to no person", NULL);
 	tie(world.max, world.third);
 	run = as(world.third, run);
 	assert_turn(true, NULL, NULL, "you do not have this role");
@@ -283,7 +408,7 @@ START_TEST(second_to_skip)
 	assert_state(run, "keep-it", HF_WAITING);
 	ck_fails(HF_NO, "approval", try_skip("keep-it", &e));
 	ck_fails(HF_DENIED, "", try_approve(run, "keep-it", &e));
-	run = as(world.third, run);
+	run = as(world.second, run);
 	approve("keep-it");
 	assert_state(run, "keep-it", HF_SKIPPED);
 }
@@ -792,6 +917,11 @@ main(void)
 	tcase_add_test(t, second_answer_that_stops);
 	tcase_add_test(t, second_rejects);
 	tcase_add_test(t, second_is_another_person);
+	tcase_add_test(t, second_is_a_person);
+	tcase_add_test(t, second_of_somebody_who_is_not_known);
+	tcase_add_test(t, second_before_by_somebody_who_is_not_known);
+	tcase_add_test(t, second_who_left);
+	tcase_add_test(t, second_where_there_is_none);
 	tcase_add_test(t, second_not_by_whom_a_scribe_wrote_for);
 	tcase_add_test(t, second_never_the_subject);
 	tcase_add_test(t, second_before);

@@ -43,6 +43,8 @@ export HOLDFAST_KEY
 chapter 'The estate: units, people, a dozen accounts, what they hang on, what proves them ours'
 quiet import "agency/units.csv" --kind unit
 quiet import "agency/people.csv" --kind person
+quiet member role "$HOLDFAST_KEY" --person 'Sam Whitlock'
+quiet member role "$colleague" --person 'Rhys Morgan'
 hf import "agency/accounts.csv" --kind account
 for kind in link contact grant; do quiet import "agency/${kind}s.csv" --kind $kind; done
 quiet import "agency/desk.csv" --kind desk

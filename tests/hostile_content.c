@@ -476,6 +476,17 @@ a_gap(void)
 }
 
 static struct hf_oid
+entry_of_olga(void)
+{
+	return entry_with("by_person", hf_json_string(h.olga), h.run);
+}
+static struct hf_oid
+entry_of_nobody(void)
+{
+	return entry_with("by_person", hf_json_string(RUN), h.run);
+}
+
+static struct hf_oid
 moved_entry(void)
 {
 	struct hf_oid blob = base_blob(at_entry(h.run, h.entry[1]));
@@ -536,6 +547,8 @@ static const struct hostile_case runs[] = {
 	{ "a gap", a_gap, "was cut and gone on" },
 	{ "recorded years ago", early, "back-dated" },
 	{ "recorded in years", late, "clock was wrong" },
+	{ "an entry as if Olga wrote it", entry_of_olga, "whose key it was not" },
+	{ "an entry by a person who is not there", entry_of_nobody, "whose key it was not" },
 	{ "an entry in another run", moved_entry, "another run" },
 	{ "an old entry signed anew", signed_again, "stay as they are" },
 	{ "an entry copied", entry_copied, "another author" },

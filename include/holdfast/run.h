@@ -218,12 +218,14 @@ enum hf_code hf_run_reported(struct hf_run *run, const struct hf_act *act, const
 enum hf_code hf_run_assign(struct hf_run *run, const struct hf_act *act, const char *role, const char *person, struct hf_err *e);
 /*
  * A second person agrees, or refuses with the reason in text: the step is finished, or open again. HF_DENIED: it is the one who asked, in person or by
- * another key, or the subject. HF_BAD for somebody else (on_behalf): an approval needs one's own key. HF_NO: nothing is to be approved.
+ * another key, or the subject; or one of the two keys is tied to no person, so that nobody can tell. HF_BAD for somebody else (on_behalf): an approval needs one's own key. HF_NO: nothing is to be approved.
  */
 enum hf_code hf_run_approve(struct hf_run *run, const struct hf_act *act, struct hf_json **started, struct hf_err *e);
 enum hf_code hf_run_reject(struct hf_run *run, const struct hf_act *act, struct hf_err *e);
 /* Whose approval is asked for, but never that of who asked or of the subject: [{"id","name","phone","email","role","key"}]; key: their fingerprint, or null. */
 enum hf_code hf_run_approvers(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
+/* How an approval that is waited for is come by, in a sentence: what to type, or what to do when nobody can give it. Appended. */
+void hf_run_approval_hint(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i);
 /* The step waits until then (0: until somebody says that it is so), for what text says. */
 enum hf_code hf_run_wait(struct hf_run *run, const struct hf_act *act, int64_t until, struct hf_err *e);
 /* I do this one; released: I do not after all. HF_NO when somebody else does, and there is no text. Done, left out or handed over it is free again. */

@@ -77,7 +77,7 @@ static enum hf_code
 still_open(const struct doing *d, struct hf_err *e)
 {
 	struct hf_json *people = NULL;
-	struct hf_buf   who = HF_BUF_INIT;
+	struct hf_buf   who = HF_BUF_INIT, how = HF_BUF_INIT;
 
 	if (hf_run_approvers(&people, d->run, acted_on(d), NULL) == HF_OK)
 		for (size_t k = 0; k < hf_json_len(people); k++) {
@@ -91,7 +91,9 @@ still_open(const struct doing *d, struct hf_err *e)
 					       "");
 		}
 	hf_fail(e, HF_NO, "%s: it still needs the approval of %s", d->step, who.len > 0 ? who.data : "a second person");
-	hf_hint(e, "they type, with a key of their own: holdfast run approve %s %s", hf_run_id(d->run), d->step);
+	hf_run_approval_hint(&how, d->run, acted_on(d));
+	hf_hint(e, "%s", hf_buf_str(&how));
+	hf_buf_clear(&how);
 	hf_json_free(people);
 	hf_buf_clear(&who);
 	return HF_NO;

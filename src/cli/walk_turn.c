@@ -1,4 +1,5 @@
 /* The walk's part of whose turn it is: the second person, waiting, claiming. */
+#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +61,7 @@ walk_second(struct hf_buf *b, const struct walk *w, const struct hf_instance *i)
 		step_person(b, hf_json_at(people, k), SIZE_MAX);
 	}
 	if (hf_json_len(people) == 0)
-		hf_buf_adds(b, "; nobody is recorded there, so any other member may, and the log says so");
+		hf_buf_adds(b, "; nobody is recorded there, so any other person with a key may, and the log says so");
 	hf_json_free(brief);
 }
 
@@ -75,7 +76,9 @@ walk_awaits(struct walk *w)
 	walk_second(&b, w, i);
 	w->said_in = OUT_WARN;
 	walk_say(w, OUT_WARN, "It is not finished yet: %s", hf_buf_str(&b));
-	walk_say(w, OUT_PLAIN, "They type, with a key of their own: holdfast run approve %s %s", hf_run_id(w->run), i->address);
+	hf_buf_cut(&b, 0);
+	hf_run_approval_hint(&b, w->run, i);
+	walk_say(w, OUT_PLAIN, "%c%s", toupper((unsigned char)hf_buf_str(&b)[0]), hf_buf_str(&b) + 1);
 	hf_buf_clear(&b);
 }
 

@@ -87,7 +87,10 @@ closed_gate(const struct hf_run *run, const struct hf_instance *i, const struct 
 	hf_buf_clear(&b);
 	if (hf_run_find(&before, run, first, NULL) == HF_OK && before->pending == HF_PENDING_DONE) {
 		second_words(&b, run, before);
-		hf_hint(e, "it waits for the approval of %s: holdfast run approve %s %s", hf_buf_str(&b), run->id, first);
+		if (second_can(run, before))
+			hf_hint(e, "it waits for the approval of %s: holdfast run approve %s %s", hf_buf_str(&b), run->id, first);
+		else
+			second_hint(e, run, before);
 		hf_buf_clear(&b);
 		return HF_NO;
 	}
@@ -101,15 +104,21 @@ static enum hf_code
 gate_approval(const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
 {
 	struct hf_buf who = HF_BUF_INIT;
+	const char   *me = hf_register_key(run->r);
+	char          person[HF_ID_SIZE];
 	enum hf_code  rc = HF_OK;
 
 	if (hf_step_second(run->pb, i->step)->when != HF_SECOND_BEFORE)
 		return HF_OK;
+	second_person(person, run, me);
 	if (second_before(run, i)) {
 		second_words(&who, run, i);
 		hf_fail(e, HF_NO, "%s: before it begins it needs the approval of %s", i->address, hf_buf_str(&who));
-		rc = hf_hint(e, "they type, with their own key: holdfast run approve %s %s", run->id, i->address);
-	} else if (second_same(run, i->approved_by, hf_register_key(run->r))) {
+		rc = second_hint(e, run, i);
+	} else if (person[0] == '\0') {
+		hf_fail(e, HF_DENIED, "%s: your key is tied to no person, so nobody can tell that two people do it", i->address);
+		rc = hf_hint(e, "an admin ties it: holdfast member role %s --person NAME", me);
+	} else if (second_same(run, i->approved_by, me)) {
 		hf_fail(e, HF_DENIED, "%s: you approved it, so somebody else has to do it", i->address);
 		rc = hf_hint(e, "two people are wanted here: one agrees, another acts");
 	}
@@ -187,7 +196,7 @@ hint_missing(const struct hf_run *run, const struct hf_instance *i, const char *
 		act_answers(&keys, i->step);
 		hf_hint(e, "holdfast run answer %s %s KEY; KEY is one of %s", run->id, i->address, hf_buf_str(&keys));
 	} else if (strcmp(first, "approval") == 0) {
-		hf_hint(e, "somebody else types, with their own key: holdfast run approve %s %s", run->id, i->address);
+		second_hint(e, run, i);
 	} else if (run_writes(i->step, first)) {
 		hf_hint(e, "holdfast run value %s %s %s=...", run->id, i->address, first);
 	} else {
@@ -224,7 +233,7 @@ act_fresh(const struct hf_run *run, const struct hf_instance *i, enum hf_state w
 		second_words(&who, run, i);
 		hf_fail(e, HF_NO, "%s: it still needs the approval of %s", i->address, hf_buf_str(&who));
 		hf_buf_clear(&who);
-		return hf_hint(e, "they type, with their own key: holdfast run approve %s %s", run->id, i->address);
+		return second_hint(e, run, i);
 	}
 	if (!state_finished(i->state) || i->state == HF_EXCLUDED || (i->state == HF_FAILED && want != HF_FAILED) ||
 	    (i->state == HF_SKIPPED && want != HF_SKIPPED) ||

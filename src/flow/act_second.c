@@ -4,12 +4,12 @@
 
 #include "act.h"
 
-/* HF_NO when nothing is to be approved; HF_DENIED for who asked, has it, or is the subject. */
+/* HF_NO when nothing is to be approved; HF_DENIED for who asked, has it, or is the subject, and where one of the two is not known. */
 static enum hf_code
 may(const struct hf_run *run, const struct hf_instance *i, const struct hf_act *act, struct hf_err *e)
 {
 	enum hf_second_when when = hf_step_second(run->pb, i->step)->when;
-	const char         *why;
+	const char         *why, *fpr;
 
 	if (act->on_behalf != NULL)
 		return hf_fail(e, HF_BAD, "%s: an approval is given with one's own key, not for somebody else", i->address);
@@ -20,6 +20,10 @@ may(const struct hf_run *run, const struct hf_instance *i, const struct hf_act *
 	}
 	if ((why = second_bar(run, i)) == NULL)
 		return HF_OK;
+	if ((fpr = second_untied(run, i)) != NULL) {
+		hf_fail(e, HF_DENIED, "%s: %s, so nobody can tell that two people agree", i->address, why);
+		return hf_hint(e, "an admin ties it: holdfast member role %s --person NAME", fpr);
+	}
 	hf_fail(e, HF_DENIED, "%s: %s, so a second person has to approve it", i->address, why);
 	return hf_hint(e, "with a key of their own they type: holdfast run approve %s %s", run->id, i->address);
 }

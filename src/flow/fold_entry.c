@@ -45,13 +45,13 @@ settle(struct hf_run *run, struct hf_instance *i, enum hf_state state, int64_t a
 		rest_round(i);
 }
 
-/* Nobody begins what another has to agree to first, and nobody agrees with himself. */
+/* Nobody begins what another has to agree to first, nobody agrees with himself, and a key without a person may be anybody's. */
 static bool
 may_finish(const struct hf_run *run, const struct hf_instance *i, const struct hf_json *entry)
 {
 	if (hf_step_second(run->pb, i->step)->when != HF_SECOND_BEFORE || entry_is(entry, "skip"))
 		return true;
-	return !second_before(run, i) &&
+	return !second_before(run, i) && second_known(run, entry) &&
 	    (i->approved_by[0] == '\0' || !second_same(run, i->approved_by, hf_json_text(entry, "actor")));
 }
 

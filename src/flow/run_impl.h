@@ -78,10 +78,18 @@ void route_follow(struct hf_run *run, struct hf_instance *i, const char *key);
 bool second_wanted(const struct hf_run *run, const struct hf_instance *i, bool skip);
 /* Has somebody to agree before it begins, and nobody has? */
 bool second_before(const struct hf_run *run, const struct hf_instance *i);
-/* May the writer of entry approve or refuse the request (an entry; may be NULL)? Never who asked, never the subject, by any key. */
+/* May the writer of entry approve or refuse the request (an entry; may be NULL)? Never who asked, never the subject, by any key; and both are known. */
 bool second_may(const struct hf_run *run, const struct hf_json *request, const struct hf_json *entry);
 /* Why the user's key may not approve or refuse what waits here, in words; NULL when it may. */
 const char *second_bar(const struct hf_run *run, const struct hf_instance *i);
+/* The key that has to be tied to a person before the user may approve it: their own, or that of who asks; NULL: none. */
+const char *second_untied(const struct hf_run *run, const struct hf_instance *i);
+/* Is it known which person wrote an entry? */
+bool second_known(const struct hf_run *run, const struct hf_json *entry);
+/* Is there anybody who may approve it, now? */
+bool second_can(const struct hf_run *run, const struct hf_instance *i);
+/* hf_run_approval_hint as the hint of an error; gives back e's code. */
+enum hf_code second_hint(struct hf_err *e, const struct hf_run *run, const struct hf_instance *i);
 /* The role in which the user would approve, of the playbook; NULL: they do not have one, and stand in. */
 enum hf_code second_role(const char **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 /* Are two keys one person's? */

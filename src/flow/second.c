@@ -1,4 +1,5 @@
-/* The second person: another one than who asks, and never the subject. A key stands for the person that it is tied to; without one for itself. */
+/* The second person: another one than who asks, and never the subject. A key stands for the person that it is tied to; one that is tied to nobody agrees to
+ * nothing, and nobody agrees to what it did: two keys may be one person's. */
 #include <stdio.h>
 #include <string.h>
 
@@ -56,28 +57,70 @@ is_own(const struct hf_run *run, const struct hf_json *request, const struct hf_
 	    is_person(run, entry, hf_json_text(request, "on_behalf_of"));
 }
 
+/* The key that wrote an entry, when nobody knows whose it is: it was tied to no person then, and is to none now. NULL: it is known. */
+static const char *
+stranger(const struct hf_run *run, const struct hf_json *entry)
+{
+	char now[HF_ID_SIZE];
+
+	if (hf_json_text(entry, "by_person")[0] != '\0')
+		return NULL;
+	second_person(now, run, hf_json_text(entry, "actor"));
+	return now[0] == '\0' ? hf_json_text(entry, "actor") : NULL;
+}
+
+bool
+second_known(const struct hf_run *run, const struct hf_json *entry)
+{
+	return stranger(run, entry) == NULL;
+}
+
 bool
 second_may(const struct hf_run *run, const struct hf_json *request, const struct hf_json *entry)
 {
-	return hf_json_text(entry, "on_behalf_of")[0] == '\0' && !is_person(run, entry, run->subject) &&
-	    (request == NULL || !is_own(run, request, entry));
+	return hf_json_text(entry, "on_behalf_of")[0] == '\0' && second_known(run, entry) && !is_person(run, entry, run->subject) &&
+	    (request == NULL || (second_known(run, request) && !is_own(run, request, entry)));
+}
+
+/* What has to be approved; NULL when it is that the step begins. */
+static const struct hf_json *
+request_of(const struct hf_instance *i)
+{
+	return i->pending == HF_PENDING_BEGIN ? NULL : i->asked;
 }
 
 const char *
 second_bar(const struct hf_run *run, const struct hf_instance *i)
 {
 	const char           *me = hf_register_key(run->r), *why = NULL;
-	const struct hf_json *request = i->pending == HF_PENDING_BEGIN ? NULL : i->asked;
+	const struct hf_json *request = request_of(i);
 	struct hf_json       *mine = hf_json_object();
 
-	if (hf_json_set(mine, "actor", hf_json_string(me)) != 0 || is_person(run, mine, run->subject))
+	if (hf_json_set(mine, "actor", hf_json_string(me)) != 0 || stranger(run, mine) != NULL)
+		why = "your key is tied to no person";
+	else if (is_person(run, mine, run->subject))
 		why = "it is about you";
 	else if (request != NULL && is_own(run, request, mine))
 		why = "it is your own work";
 	else if (i->pending == HF_PENDING_BEGIN && i->claimed_by[0] != '\0' && second_same(run, i->claimed_by, me))
 		why = "you have said that you do it";
+	else if (request != NULL && !second_known(run, request))
+		why = "the key that asks is tied to no person";
 	hf_json_free(mine);
 	return why;
+}
+
+const char *
+second_untied(const struct hf_run *run, const struct hf_instance *i)
+{
+	const struct hf_json *request = request_of(i);
+	const char           *me = hf_register_key(run->r);
+	char                  person[HF_ID_SIZE];
+
+	second_person(person, run, me);
+	if (person[0] == '\0' && (request == NULL || strcmp(hf_json_text(request, "actor"), me) != 0))
+		return me;
+	return request == NULL ? NULL : stranger(run, request);
 }
 
 bool
@@ -179,6 +222,58 @@ hf_run_approvers(struct hf_json **out, const struct hf_run *run, const struct hf
 	}
 	*out = list;
 	return HF_OK;
+}
+
+/* Is there a member, tied to a person, who may approve it? */
+static bool
+anybody(const struct hf_run *run, const struct hf_instance *i)
+{
+	struct hf_stmt *s = NULL;
+	bool            found = false;
+
+	if (hf_db_prepare(&s, hf_register_db(run->r),
+		"SELECT id FROM main.person WHERE key_fpr IS NOT NULL AND NOT gone AND id <> ? ORDER BY id", NULL) != HF_OK)
+		return true;
+	hf_stmt_text(s, 1, run->subject);
+	while (!found && hf_stmt_step(s))
+		found = !is_asker(run, i, hf_stmt_col(s, 0));
+	hf_stmt_free(s);
+	return found;
+}
+
+bool
+second_can(const struct hf_run *run, const struct hf_instance *i)
+{
+	return (request_of(i) == NULL || second_known(run, request_of(i))) && anybody(run, i);
+}
+
+void
+hf_run_approval_hint(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i)
+{
+	const char *fpr = request_of(i) == NULL ? NULL : stranger(run, request_of(i));
+
+	if (fpr != NULL)
+		hf_buf_addf(out,
+		    "nobody can approve it yet, because the key that asks is tied to no person: holdfast member role %s --person NAME",
+		    fpr);
+	else if (anybody(run, i))
+		hf_buf_addf(out, "they type, with a key of their own: holdfast run approve %s %s", run->id, i->address);
+	else
+		hf_buf_addf(out,
+		    "nobody else here has a key that is tied to a person: holdfast member add KEYFILE --role responder --person NAME; "
+		    "until then a step that needs this one takes --anyway REASON, and run close --why REASON ends the run");
+}
+
+enum hf_code
+second_hint(struct hf_err *e, const struct hf_run *run, const struct hf_instance *i)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	enum hf_code  rc;
+
+	hf_run_approval_hint(&b, run, i);
+	rc = hf_hint(e, "%s", hf_buf_str(&b));
+	hf_buf_clear(&b);
+	return rc;
 }
 
 enum hf_code

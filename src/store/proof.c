@@ -111,7 +111,9 @@ begin(struct proof *p, struct hf_register *r, struct hf_err *e)
 	p->authors = hf_json_object();
 	p->links = hf_json_object();
 	p->heads = hf_json_object();
-	if (p->problems == NULL || p->notes == NULL || p->authors == NULL || p->links == NULL || p->heads == NULL)
+	p->persons = hf_json_object();
+	if (p->problems == NULL || p->notes == NULL || p->authors == NULL || p->links == NULL || p->heads == NULL ||
+	    p->persons == NULL)
 		return hf_nomem(e);
 	return open_vault(p, e);
 }
@@ -132,6 +134,7 @@ end(struct proof *p)
 	hf_json_free(p->authors);
 	hf_json_free(p->links);
 	hf_json_free(p->heads);
+	hf_json_free(p->persons);
 	hf_vault_close(p->vault);
 }
 

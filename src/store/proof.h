@@ -68,6 +68,7 @@ struct proof {
 	struct hf_json     *notes;   /* as problems; nothing is wrong, and somebody should know */
 	struct hf_json     *authors; /* path of an entry that is sealed here → fingerprint of who committed it */
 	struct hf_json     *links;   /* id of an entry → {"sum", "prev"}, of those judged and not in the index */
+	struct hf_json     *persons; /* blob of a person → the key it is tied to, or null: it cannot be read */
 	struct hf_json     *heads;   /* run → {"folder", "sums"}: where its log stood in the tree looked at last */
 	struct hf_register *then;    /* an index of its own, for who owned what at some commit; made when first needed */
 	struct hf_stmt     *body;    /* SELECT body FROM record WHERE id = ? AND oid = ? */
@@ -158,6 +159,11 @@ enum hf_code proof_flush(struct proof *p, struct hf_err *e);
 enum hf_code proof_rights(
     struct proof *p, const struct change_of *c, const struct hf_json *before, const struct hf_json *after, struct hf_err *e);
 void proof_rights_clear(struct proof *p);
+
+/* ---- proof_person.c ---- */
+
+/* Is the person whom an entry names as its writer the one whose key wrote it? One whose record cannot be read here is believed. */
+enum hf_code proof_person(struct proof *p, const struct change_of *c, const struct hf_json *entry, struct hf_err *e);
 
 /* ---- proof_run.c ---- */
 

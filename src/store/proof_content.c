@@ -170,7 +170,8 @@ judge_entry(struct proof *p, const struct change_of *c, const struct text *after
 
 	if (after->state == TEXT_SEALED)
 		return hf_json_set(p->authors, c->path, hf_json_string(c->deed->who.fpr)) == 0 ? HF_OK : hf_nomem(e);
-	if ((rc = judge_author(p, c, after, c->deed->who.fpr, e)) != HF_OK || (rc = judge_time(p, c, after, e)) != HF_OK)
+	if ((rc = judge_author(p, c, after, c->deed->who.fpr, e)) != HF_OK || (rc = judge_time(p, c, after, e)) != HF_OK ||
+	    (rc = proof_person(p, c, after->json, e)) != HF_OK)
 		return rc;
 	return proof_rights(p, c, NULL, after->json, e);
 }

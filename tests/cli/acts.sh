@@ -11,8 +11,11 @@ export HOLDFAST_KEY=$ann
 ok set org name='The Agency'
 ok add person name='Jo Park' email=jo@agency.example phone='+44 7700 900103'
 ok add person name='Ann Lee' email=ann@agency.example phone='+44 7700 900105'
+ok add person name='Bob Roe'
 ok add unit name=Press director='Jo Park'
 ok add account provider=x handle=@agency state=live owner='Jo Park' responder='Ann Lee' unit=Press purpose=news
+
+ok member role "$ann" --person 'Ann Lee'
 
 mkdir -p "$dir/books/playbooks/incident"
 export HOLDFAST_BOOKS=$dir/books:$HOLDFAST_TOP
@@ -82,6 +85,17 @@ says 'respond' '$data->{step} eq "look" || $data->{step}' respond x:agency --pla
 id=$(value '$data->{run}')
 by() { HOLDFAST_KEY=$1 "${@:2}"; }
 
+# alone: nobody could approve it
+ok respond x:agency --playbook incident/turns --new aware_at=now
+run run done last park
+is 'recorded, and open' test $status = 1
+is 'what to do where there is no second person' has err 'nobody else here has a key that is tied to a person: holdfast member add KEYFILE'
+is 'until then' has err 'a step that needs this one takes --anyway REASON, and run close --why REASON ends the run'
+run run skip last keep-list --why 'nobody'
+is 'leaving it out needs one too' test $status = 1
+ok run done last sign-off --anyway 'there is one of us'
+ok run close last --why 'the rest is for two'
+
 # the second person
 run --json run done "$id" park --note 'parked at the provider'
 is 'done, and still open: 1' test $status = 1
@@ -97,11 +111,19 @@ is 'not to do it again' not has out 'run done'
 no 2 'unknown option' run approve "$id" park --for 'Jo Park'
 no 1 'nobody has to approve' run approve "$id" look
 says 'nothing changed yet' '$data->{state} eq "live"' show x:agency
-no 1 'closed gate' run done "$id" sign-off
-is 'which waits for an approval' has err 'it waits for the approval of'
 says 'run show' 'grep { $_->{id} eq "park" && $_->{state} eq "waiting" && $_->{pending} eq "done" } @{$data->{steps}}' run show "$id"
 says 'brief' '$data->{approval}{pending} eq "done" && !$data->{approval}{mine} && $data->{approval}{people}[0]{name} eq "Jo Park"' run next "$id" park
-by "$bob" says 'brief of the other' '$data->{approval}{mine} && !defined $data->{approval}{my_role} && $data->{approval}{no_role} =~ /tied to no person/' run next "$id" park
+by "$bob" says 'brief of one whom nobody knows' '!$data->{approval}{mine} && $data->{approval}{not_mine} eq "your key is tied to no person"' run next "$id" park
+for word in approve reject; do
+	before=$(head_of)
+	by "$bob" run run $word "$id" park
+	is "a key that is tied to nobody: $word" refused 77 'your key is tied to no person'
+	is 'who ties it' has err "an admin ties it: holdfast member role $bob --person NAME"
+done
+ok member role "$bob" --person 'Bob Roe'
+no 1 'closed gate' run done "$id" sign-off
+is 'which waits for an approval' has err 'it waits for the approval of'
+by "$bob" says 'brief of the other' '$data->{approval}{mine} && !defined $data->{approval}{my_role} && $data->{approval}{no_role} =~ /do not have this role/' run next "$id" park
 by "$bob" says 'reject' '$data->{state} eq "open"' run reject "$id" park --note 'which page?'
 says 'with its reason' '$data->{approval}{rejected} eq "which page?" && $data->{visit} == 2' run next "$id" park
 run run done "$id" park

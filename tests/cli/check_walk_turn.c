@@ -20,7 +20,7 @@ static const char agree[] =
     "### Cut it `cut`\n\nCut.\n\n- **Who:** lead\n- **Second person:** owner, before\n\n"
     "### Tell them `tell`\n\nTell.\n\n- **Who:** lead\n";
 
-static char first[64], other[64]; /* keys: of Ann, tied to nobody at first; of another member */
+static char first[64], other[64]; /* keys: of Ann; of another member, tied to nobody at first */
 
 static char shown[1 << 16]; /* what the one who left had on the screen */
 
@@ -54,6 +54,7 @@ tie(const char *person, const char *key)
 static void
 agree_up(void)
 {
+	tie("Ann Lee", first);
 	begin_run("respond x:second --new --playbook incident/agree-book");
 }
 
@@ -69,6 +70,7 @@ books_up(void)
 	setenv("HOLDFAST_KEY", first, 1);
 	write_book("incident/beside-book", beside);
 	sh("\"$HOLDFAST\" add person name='Jo Park' phone='+44 7700 900103' 2>&1");
+	sh("\"$HOLDFAST\" add person name='Max Stone' 2>&1");
 	for (int k = 0; k < 2; k++) /* two rows on one screen, in a review */
 		sh("\"$HOLDFAST\" add contact account=x:agency type=email value=press%d@agency.example holder='Ann Lee' 2>&1", k);
 	sh("\"$HOLDFAST\" add account provider=x handle=second state=live owner='Jo Park' responder='Ann Lee' "
@@ -204,7 +206,7 @@ START_TEST(a_second_person)
 	type(p, "x:second > ", "d");
 	EXPECT(p, "recorded: done, Park it");
 	EXPECT(p, "It is not finished yet: account owner has to agree: Jo Park, +447700900103");
-	EXPECT(p, "They type, with a key of their own: holdfast run approve ");
+	EXPECT(p, "Nobody else here has a key that is tied to a person: holdfast member add KEYFILE");
 	EXPECT(p, "Tell them");
 	type(p, "x:second > ", "j park");
 	EXPECT(p, "you cannot approve it: it is your own work");
@@ -217,7 +219,16 @@ START_TEST(a_second_person)
 	p = resume_as(other);
 	type(p, "Enter: ", "");
 	type(p, "x:second > ", "j park");
-	EXPECT(p, "your key is tied to no person; you may approve in their place");
+	EXPECT(p, "you cannot approve it: your key is tied to no person");
+	type(p, "x:second > ", "y");
+	EXPECT(p, "NOT recorded: park: your key is tied to no person");
+	EXPECT(p, "an admin ties it: holdfast member role ");
+	leave_second(p);
+	tie("Max Stone", other);
+	p = resume_as(other);
+	type(p, "Enter: ", "");
+	type(p, "x:second > ", "j park");
+	EXPECT(p, "you do not have this role; you may approve in their place");
 	leave_second(p);
 	ck_assert_ptr_null(strstr(shown, "· y approve"));
 	ck_assert_ptr_null(strstr(shown, "Your approval"));

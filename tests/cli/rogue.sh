@@ -13,6 +13,8 @@ ok add unit name=Rivers
 ok add person name='Morgan Hill' email=morgan@levels.example phone='+44 7700 900111'
 ok add person name='Robin Vale' email=robin@levels.example phone='+44 7700 900112' manager='Morgan Hill' unit=Rivers post='Ecologist'
 ok add person name='Sam Whitlock' email=sam@levels.example phone='+44 7700 900113'
+ok member role "$lead" --person 'Sam Whitlock'
+ok member role "$other" --person 'Morgan Hill'
 ok set org siro='Sam Whitlock' hr='Morgan Hill' security='Sam Whitlock'
 echo pixels >"$dir/page.txt"
 

@@ -10,6 +10,9 @@ bob=$(join_member bob@agency.example responder) # who approves
 export HOLDFAST_KEY=$ann
 ok add person name='Jo Park' email=jo@agency.example phone='+44 7700 900103'
 ok add person name='Ann Lee' email=ann@agency.example phone='+44 7700 900105'
+ok add person name='Bob Roe'
+ok member role "$ann" --person 'Ann Lee'
+ok member role "$bob" --person 'Bob Roe'
 ok add unit name=Press director='Jo Park'
 ok add account provider=mail handle=press@agency.example class=mailbox state=live owner='Jo Park'
 ok add account provider=x handle=@agency url=https://x.com/agency state=live owner='Jo Park' responder='Ann Lee' deputy='Ann Lee' unit=Press \
