@@ -325,8 +325,11 @@ START_TEST(resolving)
 		hf_run_close(other);
 	}
 	hf_json_free(list);
+	ck_fails(HF_NOTFOUND, "no run is open", hf_run_resolve(id, NULL, world.r, NULL, &e));
 	run = begin("incident/names");
 	ck_ok(hf_run_resolve(id, NULL, world.r, "x:agency", &e));
+	ck_assert_str_eq(id, hf_run_id(run));
+	ck_ok(hf_run_resolve(id, NULL, world.r, NULL, &e));
 	ck_assert_str_eq(id, hf_run_id(run));
 	ck_ok(hf_run_resolve(id, NULL, world.r, "last", &e));
 	ck_assert_str_eq(id, hf_run_id(run));
@@ -341,6 +344,7 @@ START_TEST(resolving)
 	ck_fails(HF_AMBIGUOUS, "2 runs", hf_run_resolve(id, &several, world.r, "x:agency", &e));
 	ck_assert_uint_eq(hf_json_len(several), 2);
 	hf_json_free(several);
+	ck_fails(HF_AMBIGUOUS, "2 runs", hf_run_resolve(id, NULL, world.r, NULL, &e));
 	ck_fails(HF_NOTFOUND, "nobody", hf_run_resolve(id, NULL, world.r, "nobody", &e));
 	ck_fails(HF_NOTFOUND, "youtube", hf_run_resolve(id, NULL, world.r, "youtube:agency", &e));
 	ck_fails(HF_AMBIGUOUS, "@agency", hf_run_resolve(id, NULL, world.r, "@agency", &e));

@@ -19,7 +19,7 @@ runs_pick(char id[HF_ID_SIZE], struct app *app, const char *ref, struct hf_err *
 
 	rc = hf_run_resolve(id, &several, app->reg, ref, e);
 	if (rc == HF_AMBIGUOUS && several != NULL)
-		rc = ref_choose(app, id, several, ref, e);
+		rc = ref_choose(app, id, several, ref == NULL ? "run" : ref, e);
 	hf_json_free(several);
 	return rc;
 }

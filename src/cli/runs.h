@@ -25,7 +25,7 @@
 /* All three: what most acts on a run take. */
 #define RUNS_OPTS_ACT RUNS_OPT_AT, RUNS_OPT_FOR, RUNS_OPT_ROLE
 
-/* The run that a word means: a menu on a terminal when there are several. */
+/* The run that a word means, NULL: the only open one. A menu on a terminal when there are several. */
 enum hf_code runs_pick(char id[HF_ID_SIZE], struct app *app, const char *ref, struct hf_err *e);
 enum hf_code runs_open(struct hf_run **out, struct app *app, const char *ref, struct hf_err *e);
 

@@ -149,6 +149,9 @@ const char *confirm_name(const struct hf_step *s, const char *word);
 
 /* ---- open.c ---- */
 
+/* The ids of all runs, the newest first. */
+enum hf_code run_ids(struct hf_json **out, struct hf_register *r, struct hf_err *e);
+
 /* Books that several runs share, by the sum of their text. */
 struct run_books;
 struct run_books *run_books_new(void);

@@ -38,6 +38,7 @@ no 2 'name=value' respond x:agency noticed
 no 2 'given twice' respond x:agency noticed_at=now noticed_at=now
 no 2 'REF' respond
 no 65 'no run' run next last
+no 65 'no run is open' run resume
 says 'respond' '$data->{run} =~ /^[0-9A-Z]{26}$/ && $data->{step} eq "ring-lead"' respond x:agency --at '50 min ago' --severity 2
 id=$(value '$data->{run}')
 no 65 'already' respond x:agency
@@ -46,6 +47,9 @@ says 'run list' '@$data == 1 && $data->[0]{state} eq "open" && $data->[0]{ref} e
 says 'names of a run' "\$data->{run} eq '$id'" run show x:agency
 says 'names of a run' "\$data->{run} eq '$id'" run show "${id:0:20}"
 says 'names of a run' "\$data->{run} eq '$id'" run show last
+says 'the only open one' "\$data->{run} eq '$id'" run show
+says 'the only open one' '$data->{step} eq "ring-lead"' run next
+says 'the only open one' "\$data->{run} eq '$id'" run resume
 says 'run show' '$data->{playbook} eq "incident/hijacked-account" && $data->{severity} eq "2" && !$data->{drill} && @{$data->{steps}} > 38 && @{$data->{entries}} == 1' run show last
 says 'each step' '!grep { !($_->{id} && $_->{title} && $_->{phase} && $_->{state} =~ /^(open|waiting|excluded)$/ && $_->{visit} == 1) } @{$data->{steps}}' run show last
 says 'run next' '$data->{step} eq "ring-lead" && $data->{phase} eq "triage" && $data->{state} eq "open" && $data->{by} =~ /Z$/ && ref $data->{who} eq "ARRAY"' run next last
