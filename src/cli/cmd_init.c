@@ -183,8 +183,9 @@ say(struct app *app, struct hf_err *e)
 		hf_json_free(o);
 		return hf_nomem(e);
 	}
-	out_said(
-	    app->out, o, "made the register %s\nits admin is the key %s", hf_register_path(app->reg), hf_register_key(app->reg));
+	out_said(app->out, o,
+	    "made the register %s\nits admin is the key %s\nnext: holdfast import LIST.csv --kind account --create, or holdfast add account",
+	    hf_register_path(app->reg), hf_register_key(app->reg));
 	hf_json_free(o);
 	return HF_OK;
 }
