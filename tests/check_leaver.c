@@ -188,6 +188,103 @@ START_TEST(taken_back)
 }
 END_TEST
 
+/* ---- somebody who lost a role ---- */
+
+static void
+make_roles(struct hand *admin, struct hand *who, unsigned roles)
+{
+	struct hf_json *out;
+
+	ck_ok(hf_member_role(&out, admin->r, who->fpr, roles, NULL, false, &e));
+	hf_json_free(out);
+}
+
+/* Everybody has it; then Cat is made owner by Ann, and nobody else knows. */
+static void
+demoted(unsigned from)
+{
+	make_roles(ann, cat, from);
+	refresh(ann);
+	hands_sync(bob, ann);
+	hands_sync(cat, ann);
+	make_roles(ann, cat, HF_ROLE_OWNER);
+}
+
+/* On her own line she makes Bob admin, who does not know, either. */
+START_TEST(lost_admin)
+{
+	struct hf_oid      theirs;
+	struct merge_count n;
+
+	demoted(HF_ROLE_ADMIN);
+	make_roles(cat, bob, HF_ROLE_ADMIN);
+	hands_sync(bob, cat);
+	hands_add(bob, "account", "provider=x;handle=@bob");
+	theirs = hands_fetch(ann, bob);
+	ck_fails(HF_NO, "was made owner by", hands_try(&n, ann, &theirs, &e));
+	ck_fails(HF_NO, "1 commit of theirs comes in that needed more", hands_try(&n, ann, &theirs, &e));
+	/* Cat herself is told, and cannot take it on. */
+	theirs = hands_fetch(cat, ann);
+	ck_fails(HF_NO, "was made owner by", hands_try(&n, cat, &theirs, &e));
+	want(cat);
+	ck_fails(HF_DENIED, "only an admin", hands_try(&n, cat, &theirs, &e));
+	theirs = hands_fetch(bob, ann);
+	ck_fails(HF_DENIED, "only an admin", hands_try(&n, bob, &theirs, &e)); /* he is one on one side only */
+	hands_merge(ann, bob);
+	assert_word(ann, "accept");
+	refresh(ann);
+	assert_good(ann);
+}
+END_TEST
+
+/* What she changed as a responder, of which nobody can tell from outside whether it was hers. */
+START_TEST(lost_responder)
+{
+	const char        *id = hands_add(ann, "account", "provider=x;handle=@a");
+	struct hf_oid      theirs;
+	struct merge_count n;
+
+	demoted(HF_ROLE_RESPONDER);
+	hands_set(cat, id, "purpose", '=', "news");
+	hands_sync(bob, cat);
+	theirs = hands_fetch(ann, bob);
+	ck_fails(HF_NO, "was made owner by", hands_try(&n, ann, &theirs, &e));
+	want(cat);
+	hands_merge(ann, bob);
+	assert_word(ann, "accept");
+	refresh(ann);
+	assert_good(ann);
+}
+END_TEST
+
+/* What an owner may write, too, nobody has to take on; nor what somebody wrote who got the role back, or another. */
+START_TEST(lost_and_not_used)
+{
+	demoted(HF_ROLE_RESPONDER | HF_ROLE_AUDITOR);
+	hands_add(cat, "account", "provider=x;handle=@cat");
+	hands_sync(bob, cat);
+	hands_merge(ann, bob);
+	assert_word(ann, "merge");
+	refresh(ann);
+	assert_good(ann);
+}
+END_TEST
+
+START_TEST(lost_and_back)
+{
+	const char *id = hands_add(ann, "account", "provider=x;handle=@a");
+
+	demoted(HF_ROLE_RESPONDER);
+	make_roles(ann, cat, HF_ROLE_RESPONDER);
+	hands_set(cat, id, "purpose", '=', "news");
+	hands_sync(bob, cat);
+	hands_merge(ann, bob);
+	assert_word(ann, "merge");
+	refresh(ann);
+	assert_good(ann);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -202,6 +299,10 @@ main(void)
 	tcase_add_test(t, a_responder_may_not);
 	tcase_add_test(t, known_before);
 	tcase_add_test(t, taken_back);
+	tcase_add_test(t, lost_admin);
+	tcase_add_test(t, lost_responder);
+	tcase_add_test(t, lost_and_not_used);
+	tcase_add_test(t, lost_and_back);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

@@ -614,18 +614,36 @@ START_TEST(no_longer_a_member)
 }
 END_TEST
 
-/* Two admins take it from each other. */
+/* Each of two admins steps down, and thinks that the other stays. */
 START_TEST(nobody_left_admin)
 {
+	struct hf_oid      from_ann;
+	struct merge_count n;
+
+	set_roles(ann, bob, HF_ROLE_ADMIN);
+	hands_sync(ann, bob);
+	set_roles(ann, ann, HF_ROLE_RESPONDER);
+	set_roles(bob, bob, HF_ROLE_RESPONDER);
+	from_ann = hands_fetch(bob, ann);
+	ck_fails(HF_DENIED, "nobody admin", hands_try(&n, bob, &from_ann, &e));
+}
+END_TEST
+
+/* They take it from each other: they have to talk, and one of them takes on what the other did. */
+START_TEST(admins_apart)
+{
+	const char        *fpr = ann->fpr;
 	struct hf_oid      from_ann;
 	struct merge_count n;
 
 	set_roles(ann, bob, HF_ROLE_RESPONDER);
 	set_roles(bob, ann, HF_ROLE_RESPONDER);
 	from_ann = hands_fetch(bob, ann);
-	ck_fails(HF_DENIED, "nobody admin", hands_try(&n, bob, &from_ann, &e));
+	ck_fails(HF_NO, "was made responder by", hands_try(&n, bob, &from_ann, &e));
 	set_roles(ann, bob, HF_ROLE_ADMIN); /* they talk */
+	hands_wanted = (struct leavers_wanted){ &fpr, 1 };
 	hands_merge(bob, ann);
+	hands_wanted = (struct leavers_wanted){ NULL, 0 };
 	ck_assert_uint_eq(roles_of(bob, bob) & HF_ROLE_ADMIN, HF_ROLE_ADMIN);
 	ck_assert_uint_eq(roles_of(bob, ann), HF_ROLE_RESPONDER);
 	assert_proved(bob);
@@ -663,6 +681,7 @@ main(void)
 	tcase_add_loop_test(t, roles_on_both_sides, 0, N_OF(roles_rows));
 	tcase_add_test(t, no_longer_a_member);
 	tcase_add_test(t, nobody_left_admin);
+	tcase_add_test(t, admins_apart);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

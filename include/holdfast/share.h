@@ -66,7 +66,7 @@ struct hf_sync_opts {
 	const char *
 	    url; /* another remote than the one remembered; remembered when it was of use; the first one also when it was not reached. NULL */
 	bool dry_run; /* fetch and judge; nothing is merged or sent, and nothing remembered */
-	/* Fingerprints of people who were removed, whose commits an admin takes on: full ones. */
+	/* Fingerprints of people who were removed, or lost a role, whose commits an admin takes on: full ones. */
 	const char *const *accept;
 	size_t             n_accept;
 	bool               restore; /* the remote lost what it had (an old copy was put back, say): give it again */
@@ -80,8 +80,8 @@ enum hf_code hf_remote_get(char **out, struct hf_register *r, struct hf_err *e);
 /*
  * Fetch, verify, merge, push; again when somebody else pushed meanwhile. out: {"url","via","push","received","sent","merged","conflicts","head","up_to_date","leavers"}:
  * commits that came and went, records that both sides had changed, fields of which both values are kept; via and push: where the user's git leads the
- * address (see led above), null when nowhere else; leavers: whose commits were taken on, [{"fingerprint","here","removal","removed_by","removed_at","commits":
- * [{"commit","at","message","changed":[…]}]}]. Nothing is moved before everything that came in was judged. HF_NOTFOUND: no remote is known. HF_SYSTEM: not
+ * address (see led above), null when nowhere else; leavers: whose commits were taken on, [{"fingerprint","here","left","removal","removed_by","removed_at","commits":
+ * [{"commit","at","message","changed":[…]}]}], left: the roles they still have, in words, null when they were removed. Nothing is moved before everything that came in was judged. HF_NOTFOUND: no remote is known. HF_SYSTEM: not
  * reached, or it did not answer in time (what is here stays as it is); HF_NO: what is there is refused, and why: both heads are named. HF_LOCKED:
  * another sync is at work. When only the push failed, what came in stays merged and the error says that it was not sent.
  */

@@ -22,6 +22,7 @@ static void
 add_leaver(struct hf_buf *b, struct app *app, const struct hf_json *leaver, bool dry)
 {
 	const struct hf_json *commits = hf_json_get(leaver, "commits");
+	const char           *left = hf_json_get_str(leaver, "left");
 	size_t                n = hf_json_len(commits);
 
 	hf_buf_adds(b, "\n");
@@ -31,7 +32,7 @@ add_leaver(struct hf_buf *b, struct app *app, const struct hf_json *leaver, bool
 	hf_register_who(b, app->reg, hf_json_get_str(leaver, "fingerprint"));
 	hf_buf_adds(b, ", whom ");
 	hf_register_who(b, app->reg, hf_json_get_str(leaver, "removed_by"));
-	hf_buf_adds(b, " removed");
+	hf_buf_addf(b, " %s%s", left == NULL ? "removed" : "made ", left == NULL ? "" : left);
 	for (size_t i = 0; i < n; i++) {
 		const struct hf_json *c = hf_json_at(commits, i), *changed = hf_json_get(c, "changed");
 
@@ -217,7 +218,7 @@ static const struct opt sync_options[] = {
 	{ 0, "to", "URL", "where the other copy is; it is remembered", 0 },
 	{ 0, "forget", NULL, "no longer know of the other copy; nothing is removed there", 0 },
 	{ 'n', "dry-run", NULL, "say where, and what would come and go, and do nothing", 0 },
-	{ 0, "accept-leaver", "FINGERPRINT", "take on what somebody wrote who was removed meanwhile", OPT_MANY },
+	{ 0, "accept-leaver", "FINGERPRINT", "take on what somebody wrote who was removed, or lost a role, meanwhile", OPT_MANY },
 	{ 0, "restore", NULL, "the other copy lost commits: give them to it again", 0 },
 	{ 0, "timeout", "SECONDS", "how long the other side may say nothing (60)", 0 },
 	OPT_END,
@@ -237,8 +238,8 @@ const struct cmd sync_cmds[] = {
 		"Fetches, checks every commit that came, merges, and sends; again, when somebody else was faster. What cannot be trusted is refused "
 		"whole, and nothing here changes. Without a network it says so and nothing is lost: everything else works as before. An address is "
 		"https://…, ssh://…, user@host:path, or a folder; it is reached with your own git and ssh.\n\nCommits of somebody who was removed, "
-		"on a copy that did not know of the removal, may be honest work from before it, or not: no signature tells. They are refused until an "
-		"admin has looked (--dry-run with --accept-leaver says what they touch) and takes them on with --accept-leaver; the merge says so.\n\nAn account that has no owner or no administrator who stays because of what came in is named, with the command that gives it one.",
+		"on a copy that did not know of the removal, may be honest work from before it, or not: no signature tells. So may those of somebody "
+		"whose roles were changed, that the roles they have left would not do for. They are refused until an admin has looked (--dry-run with --accept-leaver says what they touch) and takes them on with --accept-leaver; the merge says so.\n\nAn account that has no owner or no administrator who stays because of what came in is named, with the command that gives it one.",
 	    .examples = "holdfast sync --to git@git.agency.example:register.git\n"
 			"holdfast sync\n",
 	},

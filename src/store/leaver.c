@@ -1,24 +1,35 @@
-/* Commits of somebody who was removed, on a line that does not know of it: found, and judged before a merge. */
+/* Commits of somebody who was removed, or has fewer roles, on a line that does not know of it. */
 #include "leaver.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "holdfast/text.h"
+#include "repo_impl.h"
+
+#define FILE_MAX 4096
 
 /* ---- what each line holds ---- */
 
 struct line {
 	struct hf_register      *r;
-	const struct hf_members *members; /* where the removals are */
+	const struct hf_members *members; /* where they were removed or demoted, as it is now */
 	struct hf_json          *wrote;   /* fingerprint → ids of the commits on the other line */
 	struct hf_json          *gone;    /* fingerprint → {"removal", "removed_by", "removed_at"} */
 	const struct hf_oid     *oid;     /* while one commit is looked at */
 	const struct hf_commit  *c;
 };
 
-/* Whoever wrote there and is no member here. */
+/* What they may do now, where they were removed or demoted. */
+static unsigned
+roles_now(const struct line *l, const char *fpr)
+{
+	const struct hf_member *m = hf_members_find(l->members, fpr);
+
+	return m == NULL ? 0 : m->roles;
+}
+
+/* Whoever wrote there and may not do everything here. */
 static enum hf_code
 note_author(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct hf_err *e)
 {
@@ -27,7 +38,7 @@ note_author(void *arg, const struct hf_oid *oid, const struct hf_commit *c, stru
 
 	if (c == NULL)
 		return hf_fail_in(e, "commit %.12s", oid->hex);
-	if (hf_members_find(l->members, c->author) != NULL)
+	if (roles_now(l, c->author) & HF_ROLE_ADMIN)
 		return HF_OK;
 	if ((list = hf_json_get(l->wrote, c->author)) == NULL) {
 		if ((list = hf_json_array()) == NULL || hf_json_set(l->wrote, c->author, list) != 0)
@@ -36,19 +47,41 @@ note_author(void *arg, const struct hf_oid *oid, const struct hf_commit *c, stru
 	return hf_json_push(list, hf_json_string(oid->hex)) == 0 ? HF_OK : hf_nomem(e);
 }
 
-/* FPR.json, in members/ */
 static enum hf_code
-note_removal(void *arg, const struct hf_diff *d, struct hf_err *e)
+roles_in(unsigned *out, struct line *l, const char *fpr, const struct hf_oid *file, struct hf_err *e)
+{
+	struct hf_member m = { .roles = 0 };
+	struct hf_buf    b = HF_BUF_INIT;
+	enum hf_code     rc;
+
+	*out = 0;
+	if (file->hex[0] == '\0')
+		return HF_OK;
+	if ((rc = hf_repo_blob(&b, l->r->repo, file, FILE_MAX, e)) == HF_OK)
+		rc = hf_member_read(&m, fpr, hf_buf_str(&b), b.len, e);
+	*out = m.roles;
+	hf_buf_clear(&b);
+	return rc;
+}
+
+/* FPR.json, in members/: roles that they had, and have no more. */
+static enum hf_code
+note_loss(void *arg, const struct hf_diff *d, struct hf_err *e)
 {
 	struct line    *l = arg;
 	struct hf_json *o;
+	unsigned        before, after;
 	char            fpr[HF_FPR_SIZE];
+	enum hf_code    rc;
 
-	if (d->after.hex[0] != '\0' || strlen(d->path) != HF_FPR_SIZE - 1 + 5 || !hf_text_suffix(d->path, ".json"))
+	if (strlen(d->path) != HF_FPR_SIZE - 1 + 5 || !hf_text_suffix(d->path, ".json"))
 		return HF_OK;
 	snprintf(fpr, sizeof(fpr), "%.40s", d->path);
 	if (hf_json_get(l->wrote, fpr) == NULL)
 		return HF_OK;
+	if ((rc = roles_in(&before, l, fpr, &d->before, e)) != HF_OK || (rc = roles_in(&after, l, fpr, &d->after, e)) != HF_OK ||
+	    (before & ~after & ~roles_now(l, fpr)) == 0)
+		return rc;
 	o = hf_json_object();
 	if ((hf_json_set(o, "removal", hf_json_string(l->oid->hex)) | hf_json_set(o, "removed_by", hf_json_string(l->c->author)) |
 		hf_json_set(o, "removed_at", hf_json_int(l->c->author_time))) == 0)
@@ -57,9 +90,9 @@ note_removal(void *arg, const struct hf_diff *d, struct hf_err *e)
 	return hf_nomem(e);
 }
 
-/* Members go in commits that say so, and in no merge that was not told by one. */
+/* Members change in commits that say so, and in no merge that was not told by one. */
 static enum hf_code
-note_removals(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct hf_err *e)
+note_losses(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct hf_err *e)
 {
 	struct line  *l = arg;
 	struct hf_oid tree, before, after;
@@ -75,31 +108,110 @@ note_removals(void *arg, const struct hf_oid *oid, const struct hf_commit *c, st
 		return rc;
 	l->oid = oid;
 	l->c = c;
-	return hf_repo_diff(l->r->repo, &before, &after, note_removal, l, e);
+	return hf_repo_diff(l->r->repo, &before, &after, note_loss, l, e);
+}
+
+/* ---- what they could not have written any more ---- */
+
+struct excess {
+	unsigned roles;
+	bool     found;
+};
+
+/* Would these roles do for it, whatever its content? Of what an owner may replace, or an auditor add, only that could tell. */
+static enum hf_code
+note_excess(void *arg, const struct hf_diff *d, struct hf_err *e)
+{
+	struct excess *x = arg;
+	char           id[HF_ID_SIZE], run[HF_ID_SIZE];
+	enum path_kind kind = path_read(d->path, id, run);
+	bool           added = d->before.hex[0] == '\0';
+
+	(void)e;
+	if (kind == PATH_MEMBER || kind == PATH_KEY)
+		x->found = true; /* admins alone */
+	else if (!(x->roles & HF_ROLE_RESPONDER))
+		x->found = x->found || !(x->roles & HF_ROLE_OWNER) || !added;
+	return HF_OK;
+}
+
+static enum hf_code
+is_over(bool *out, struct hf_register *r, const char *hex, unsigned roles, struct hf_err *e)
+{
+	struct excess    x = { roles, false };
+	struct hf_commit c = { .n_parents = 0 };
+	struct hf_buf    raw = HF_BUF_INIT;
+	struct hf_oid    oid, before;
+	enum hf_code     rc;
+
+	hf_oid_set(&oid, hex);
+	if ((rc = hf_repo_commit_read(&c, &raw, r->repo, &oid, e)) == HF_OK) {
+		if (c.n_parents > 1) /* what it brings together was others' to write; to accept it is for admins */
+			x.found = c.message_len == 7 && memcmp(c.message, "accept\n", 7) == 0;
+		else if (c.n_parents == 1 && (rc = register_tree(&before, r, &c.parent[0], e)) == HF_OK)
+			rc = hf_repo_diff(r->repo, &before, &c.tree, note_excess, &x, e);
+	}
+	*out = x.found;
+	hf_commit_clear(&c);
+	hf_buf_clear(&raw);
+	return rc;
+}
+
+/* Of somebody who was removed, all; else what goes beyond the roles that are left. */
+static enum hf_code
+commits_of(struct hf_json **out, const struct line *l, const char *fpr, unsigned roles, struct hf_err *e)
+{
+	const struct hf_json *all = hf_json_get(l->wrote, fpr);
+	bool                  over = true;
+	enum hf_code          rc = HF_OK;
+
+	if ((*out = hf_json_array()) == NULL)
+		return hf_nomem(e);
+	for (size_t i = 0; rc == HF_OK && i < hf_json_len(all); i++) {
+		if (roles != 0 && (rc = is_over(&over, l->r, hf_json_str(hf_json_at(all, i)), roles, e)) != HF_OK)
+			break;
+		if (over && hf_json_push(*out, hf_json_ref(hf_json_at(all, i))) != 0)
+			rc = hf_nomem(e);
+	}
+	return rc;
 }
 
 /* ---- one way ---- */
 
 static enum hf_code
-push_rows(struct hf_json *out, const struct line *l, bool here, struct hf_err *e)
+push_row(struct hf_json *out, const struct line *l, const char *fpr, const struct hf_json *gone, bool here, struct hf_err *e)
 {
-	struct hf_json *gone, *row;
-	const char     *fpr;
+	unsigned        roles = roles_now(l, fpr);
+	struct hf_buf   left = HF_BUF_INIT;
+	struct hf_json *row = hf_json_copy(gone), *commits = NULL;
+	enum hf_code    rc;
 
-	for (void *it = NULL; hf_json_next(l->gone, &it, &fpr, &gone);) {
-		row = hf_json_copy(gone);
-		if ((hf_json_set(row, "fingerprint", hf_json_string(fpr)) | hf_json_set(row, "here", hf_json_bool(here)) |
-			hf_json_set(row, "commits", hf_json_ref(hf_json_get(l->wrote, fpr)))) != 0) {
-			hf_json_free(row);
-			return hf_nomem(e);
-		}
-		if (hf_json_push(out, row) != 0)
-			return hf_nomem(e);
-	}
-	return HF_OK;
+	hf_role_words(&left, roles);
+	if ((rc = commits_of(&commits, l, fpr, roles, e)) == HF_OK && hf_json_len(commits) > 0 &&
+	    ((hf_json_set(row, "fingerprint", hf_json_string(fpr)) | hf_json_set(row, "here", hf_json_bool(here)) |
+		 hf_json_set(row, "left", hf_json_or_null(hf_buf_str(&left))) |
+		 hf_json_set(row, "commits", hf_json_ref(commits))) != 0 ||
+		hf_json_push(out, hf_json_ref(row)) != 0))
+		rc = hf_nomem(e);
+	hf_buf_clear(&left);
+	hf_json_free(commits);
+	hf_json_free(row);
+	return rc;
 }
 
-/* Who went on the line that ends at gone, and wrote on the one that ends at wrote. */
+static enum hf_code
+push_rows(struct hf_json *out, const struct line *l, bool here, struct hf_err *e)
+{
+	struct hf_json *gone;
+	const char     *fpr;
+	enum hf_code    rc = HF_OK;
+
+	for (void *it = NULL; rc == HF_OK && hf_json_next(l->gone, &it, &fpr, &gone);)
+		rc = push_row(out, l, fpr, gone, here, e);
+	return rc;
+}
+
+/* Who went, or lost a role, on the line that ends at gone, and wrote on the one that ends at wrote. */
 static enum hf_code
 one_way(struct hf_json *out, struct hf_register *r, const struct leaver_tip *gone, const struct leaver_tip *wrote,
     const struct hf_oid *base, bool here, struct hf_err *e)
@@ -112,7 +224,7 @@ one_way(struct hf_json *out, struct hf_register *r, const struct leaver_tip *gon
 	else if ((rc = hf_repo_walk(r->repo, wrote->commit, base != NULL ? base : gone->commit, true, note_author, &l, e)) ==
 		HF_OK &&
 	    hf_json_len(l.wrote) > 0 &&
-	    (rc = hf_repo_walk(r->repo, gone->commit, base != NULL ? base : wrote->commit, true, note_removals, &l, e)) == HF_OK)
+	    (rc = hf_repo_walk(r->repo, gone->commit, base != NULL ? base : wrote->commit, true, note_losses, &l, e)) == HF_OK)
 		rc = push_rows(out, &l, here, e);
 	hf_json_free(l.wrote);
 	hf_json_free(l.gone);
@@ -135,182 +247,5 @@ leavers_find(struct hf_json **out, struct hf_register *r, const struct leaver_ti
 	    (rc = one_way(list, r, theirs, ours, base, true, e)) == HF_OK)
 		*out = hf_json_ref(list);
 	hf_json_free(list);
-	return rc;
-}
-
-/* ---- before a merge ---- */
-
-static bool
-is_wanted(const struct leavers_wanted *w, const char *fpr)
-{
-	for (size_t i = 0; w != NULL && i < w->n; i++)
-		if (strcmp(w->fprs[i], fpr) == 0)
-			return true;
-	return false;
-}
-
-/* "Gina (0123…), removed by Ann on 2026-11-21: 2 commits came in that the removal does not know: 0123, …" */
-static enum hf_code
-refuse(struct hf_register *r, const struct hf_json *row, struct hf_err *e)
-{
-	const struct hf_json *commits = hf_json_get(row, "commits");
-	const char           *fpr = hf_json_get_str(row, "fingerprint");
-	size_t                n = hf_json_len(commits);
-	struct hf_buf         b = HF_BUF_INIT;
-	char                  at[HF_TIME_SIZE];
-
-	hf_register_who(&b, r, fpr);
-	hf_buf_addf(&b, " (%s) was removed by ", fpr);
-	hf_register_who(&b, r, hf_json_get_str(row, "removed_by"));
-	hf_time_rfc3339(at, hf_json_num(hf_json_get(row, "removed_at")) * HF_SECOND, false);
-	hf_buf_addf(&b, " on %.10s, and %zu commit%s of theirs %s that the removal does not know:", at, n, n == 1 ? "" : "s",
-	    hf_json_true(hf_json_get(row, "here")) ? n == 1 ? "is here" : "are here" :
-		n == 1                             ? "comes in" :
-						     "come in");
-	for (size_t i = 0; i < n && i < 3; i++)
-		hf_buf_addf(&b, "%s %.12s", i == 0 ? "" : ",", hf_json_str(hf_json_at(commits, i)));
-	if (n > 3)
-		hf_buf_adds(&b, ", …");
-	hf_fail(e, HF_NO, "%s", hf_buf_str(&b));
-	hf_buf_clear(&b);
-	return hf_hint(e, "an admin looks: holdfast sync --dry-run --accept-leaver %s; and without --dry-run takes them on", fpr);
-}
-
-static enum hf_code
-must_be_admin(struct hf_register *r, const struct hf_members *m, struct hf_err *e)
-{
-	const struct hf_member *me = hf_members_find(m, r->key);
-
-	if (me != NULL && (me->roles & HF_ROLE_ADMIN))
-		return HF_OK;
-	hf_fail(e, HF_DENIED, "only an admin, on both sides, takes on what a leaver wrote");
-	return hf_hint(e, "ask one of them: holdfast member list");
-}
-
-static enum hf_code
-judge_all(
-    struct hf_json *out, struct hf_register *r, const struct hf_json *found, const struct leavers_wanted *wanted, struct hf_err *e)
-{
-	for (size_t i = 0; i < hf_json_len(found); i++) {
-		struct hf_json *row = hf_json_at(found, i);
-		const char     *fpr = hf_json_get_str(row, "fingerprint");
-
-		if (strcmp(fpr, r->key) == 0)
-			continue;
-		if (!is_wanted(wanted, fpr))
-			return refuse(r, row, e);
-		if (hf_json_push(out, hf_json_ref(row)) != 0)
-			return hf_nomem(e);
-	}
-	return HF_OK;
-}
-
-enum hf_code
-leavers_judge(
-    struct hf_json **out, struct hf_register *r, const struct hf_oid *theirs, const struct leavers_wanted *wanted, struct hf_err *e)
-{
-	struct hf_members there = { .n = 0 };
-	struct hf_oid    *bases = NULL, tree;
-	struct hf_json   *found = NULL, *list = hf_json_array();
-	size_t            n = 0;
-	enum hf_code      rc;
-
-	*out = NULL;
-	if (list == NULL)
-		return hf_nomem(e);
-	if ((rc = register_key(r, e)) != HF_OK || (rc = register_members(r, e)) != HF_OK ||
-	    (rc = register_tree(&tree, r, theirs, e)) != HF_OK || (rc = hf_members_load(&there, r->repo, &tree, e)) != HF_OK ||
-	    (rc = hf_repo_bases(&bases, &n, r->repo, &r->head, theirs, e)) != HF_OK)
-		goto done;
-	rc = leavers_find(
-	    &found, r, &(struct leaver_tip){ &r->head, &r->members }, &(struct leaver_tip){ theirs, &there }, bases, n, e);
-	if (rc == HF_OK && (rc = judge_all(list, r, found, wanted, e)) == HF_OK && hf_json_len(list) > 0 &&
-	    (rc = must_be_admin(r, &r->members, e)) == HF_OK)
-		rc = must_be_admin(r, &there, e);
-	if (rc == HF_OK)
-		*out = hf_json_ref(list);
-done:
-	hf_members_clear(&there);
-	hf_json_free(found);
-	hf_json_free(list);
-	free(bases);
-	return rc;
-}
-
-/* ---- for people ---- */
-
-struct telling {
-	struct hf_register *r;
-	struct hf_json     *changed;
-};
-
-static enum hf_code
-tell_file(void *arg, const struct hf_diff *d, struct hf_err *e)
-{
-	struct telling *t = arg;
-	struct hf_buf   b = HF_BUF_INIT;
-	char            id[HF_ID_SIZE], run[HF_ID_SIZE];
-	enum path_kind  kind = path_read(d->path, id, run);
-	int             bad;
-
-	hf_buf_adds(&b, d->before.hex[0] == '\0' ? "added " : d->after.hex[0] == '\0' ? "removed " : "changed ");
-	if (kind == PATH_RECORD)
-		hf_register_ref(&b, t->r, id);
-	else if (kind == PATH_ENTRY)
-		hf_buf_addf(&b, "an entry of run %s", run);
-	else
-		hf_buf_adds(&b, d->path);
-	bad = hf_json_push(t->changed, hf_json_string(hf_buf_str(&b)));
-	hf_buf_clear(&b);
-	return bad == 0 ? HF_OK : hf_nomem(e);
-}
-
-static enum hf_code
-tell_commit(struct hf_json **out, struct hf_register *r, const char *hex, struct hf_err *e)
-{
-	struct telling   t = { r, hf_json_array() };
-	struct hf_commit c = { .n_parents = 0 };
-	struct hf_buf    raw = HF_BUF_INIT;
-	struct hf_oid    oid, before;
-	char             at[HF_TIME_SIZE], word[64];
-	enum hf_code     rc;
-
-	*out = hf_json_object();
-	hf_oid_set(&oid, hex);
-	if ((rc = hf_repo_commit_raw(&raw, r->repo, &oid, e)) != HF_OK || (rc = hf_commit_read(&c, raw.data, raw.len, e)) != HF_OK)
-		goto done;
-	if (c.n_parents > 0 && (rc = register_tree(&before, r, &c.parent[0], e)) == HF_OK)
-		rc = hf_repo_diff(r->repo, &before, &c.tree, tell_file, &t, e);
-	hf_time_rfc3339(at, c.author_time * HF_SECOND, false);
-	snprintf(word, sizeof(word), "%.*s", (int)c.message_len - 1, c.message);
-	if (rc == HF_OK &&
-	    (hf_json_set(*out, "commit", hf_json_string(hex)) | hf_json_set(*out, "at", hf_json_string(at)) |
-		hf_json_set(*out, "message", hf_json_string(word)) | hf_json_set(*out, "changed", hf_json_ref(t.changed))) != 0)
-		rc = hf_nomem(e);
-done:
-	hf_commit_clear(&c);
-	hf_buf_clear(&raw);
-	hf_json_free(t.changed);
-	return rc;
-}
-
-enum hf_code
-leavers_tell(struct hf_json *leavers, struct hf_register *r, struct hf_err *e)
-{
-	enum hf_code rc = HF_OK;
-
-	for (size_t i = 0; rc == HF_OK && i < hf_json_len(leavers); i++) {
-		struct hf_json       *row = hf_json_at(leavers, i), *list = hf_json_array(), *one = NULL;
-		const struct hf_json *commits = hf_json_get(row, "commits");
-
-		for (size_t k = 0; rc == HF_OK && k < hf_json_len(commits); k++)
-			if ((rc = tell_commit(&one, r, hf_json_str(hf_json_at(commits, k)), e)) != HF_OK)
-				hf_json_free(one);
-			else if (hf_json_push(list, one) != 0)
-				rc = hf_nomem(e);
-		if (rc == HF_OK && hf_json_set(row, "commits", hf_json_ref(list)) != 0)
-			rc = hf_nomem(e);
-		hf_json_free(list);
-	}
 	return rc;
 }

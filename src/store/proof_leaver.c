@@ -1,4 +1,4 @@
-/* Verify: a merge that brings together a removal and what the one who was removed wrote without knowing of it. */
+/* Verify: a merge that brings together a removal, or a loss of roles, and what was written without knowing of it. */
 #include <string.h>
 
 #include "leaver.h"
@@ -9,7 +9,7 @@ static enum hf_code
 say(struct proof *p, const struct deed *d, const struct hf_json *row, const char *what, struct hf_err *e)
 {
 	const struct hf_json *commits = hf_json_get(row, "commits");
-	struct hf_buf         list = HF_BUF_INIT;
+	struct hf_buf         list = HF_BUF_INIT, how = HF_BUF_INIT;
 	char                  at[HF_TIME_SIZE];
 	enum hf_code          rc;
 
@@ -17,10 +17,12 @@ say(struct proof *p, const struct deed *d, const struct hf_json *row, const char
 		hf_buf_addf(&list, "%s%.12s", i == 0 ? "" : ", ", hf_json_str(hf_json_at(commits, i)));
 	if (hf_json_len(commits) > 3)
 		hf_buf_addf(&list, " and %zu more", hf_json_len(commits) - 3);
+	leavers_words(&how, row);
 	hf_time_rfc3339(at, hf_json_num(hf_json_get(row, "removed_at")) * HF_SECOND, false);
-	rc = proof_problem(p, e, d->oid.hex, "it brings in %s by %s, who was removed by %s on %.10s: %s", hf_buf_str(&list),
-	    hf_json_get_str(row, "fingerprint"), hf_json_get_str(row, "removed_by"), at, what);
+	rc = proof_problem(p, e, d->oid.hex, "it brings in %s by %s, who was %s by %s on %.10s: %s", hf_buf_str(&list),
+	    hf_json_get_str(row, "fingerprint"), hf_buf_str(&how), hf_json_get_str(row, "removed_by"), at, what);
 	hf_buf_clear(&list);
+	hf_buf_clear(&how);
 	return rc;
 }
 

@@ -89,4 +89,37 @@ run --register "$dir/bad.git" verify
 is 'verify says no' test $status = 1
 is 'and why' has out 'no admin took that on'
 is 'and what to do' has out 'An admin asks'
+git -C "$srv" fetch -q -f "$register" main:main
+
+# Somebody who was admin is made owner, and on a copy that does not know of it lets an accomplice in.
+as cat
+cat=$(fpr_of cat@agency.example)
+gpg --armor --export >"$dir/cat.asc" 2>/dev/null
+as ann
+ok member add "$dir/cat.asc" --role admin
+ok sync --to "$srv"
+as cat
+ok clone "$srv" --root "$ann"
+ok member add "$dir/gina.asc" --role admin
+git init -q --bare "$dir/demoted.git" && git -C "$register" push -q "$dir/demoted.git" main
+cats=$(head_of)
+as ann
+ok member role "$cat" owner
+ok sync
+no 1 "($cat) was made owner by Test on $(date -u +%F), and 1 commit of theirs comes in that needed more: ${cats:0:12}" sync --to "$dir/demoted.git"
+no 1 'was made owner by' sync --to "$dir/demoted.git" --dry-run
+ok sync --dry-run --to "$dir/demoted.git" --accept-leaver "$cat"
+is 'what it touches' has out "added members/$gina.json"
+is 'what was done to her' has out ' made owner'
+as cat
+no 1 'was made owner by' sync
+is 'she is told, too' has err 'that is you'
+as ann
+git -C "$register" fetch -q "$dir/demoted.git" main
+tree=$(git -C "$register" rev-parse 'main^{tree}')
+forged=$(GNUPGHOME=$dir/gnupg-cat GIT_AUTHOR_NAME=holdfast GIT_COMMITTER_NAME=holdfast GIT_AUTHOR_EMAIL=$cat@holdfast.invalid \
+	GIT_COMMITTER_EMAIL=$cat@holdfast.invalid git -C "$register" -c gpg.program=gpg commit-tree "-S$cat" -p main -p "$cats" -m merge "$tree")
+git -C "$register" push -q "$srv" "$forged:refs/heads/main"
+no 1 'who was made owner by' sync --to "$srv"
+is 'nobody took it on' has err 'no admin took that on'
 finish
