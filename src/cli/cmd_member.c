@@ -329,7 +329,7 @@ role(struct app *app, const struct args *a, struct hf_err *e)
 	app_hold();
 	rc = hf_member_role(&data, app->reg, fpr, roles, person, dry, e);
 	app_release();
-	return show(app, rc, NULL, dry ? "is now (nothing was changed)" : "is a member", dry, data);
+	return show(app, rc, NULL, dry ? "would be a member" : "is a member", dry, data);
 }
 
 static enum hf_code
