@@ -23,7 +23,7 @@ for i in $(seq "$kills"); do
 	hf run note "$run" "note-$i-" >/dev/null 2>&1 &
 	pid=$!
 	us=$(((RANDOM * 32768 + RANDOM) % (span * 5 / 4)))
-	sleep "$(printf '0.%06d' "$us")"
+	sleep "$(printf '%d.%06d' $((us / 1000000)) $((us % 1000000)))"
 	kill -9 "$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
 	case $? in
