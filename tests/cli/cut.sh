@@ -130,7 +130,8 @@ for ((i = 0; i < rounds * 2; i++)); do
 	both_wrote
 	"$HOLDFAST" --quiet sync >/dev/null 2>&1 &
 	pid=$!
-	sleep "$(printf '0.%06d' $(($(some) % span)))"
+	us=$(($(some) % span))
+	sleep "$(printf '%d.%06d' $((us / 1000000)) $((us % 1000000)))"
 	kill -9 $pid 2>/dev/null
 	wait $pid 2>/dev/null
 	next 'holdfast was killed'
