@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Our books say in our own words what the guidance asks for: eight words in a row that stand in one of its documents as well are a copy. The documents are
 # not part of the project: SEEDS=FOLDER holds them as text. Addresses, code spans and the labels of the grammar do not count, and end a row.
-# SEEDS=FOLDER copied.sh [FILE...]: without, every playbook and template.
+# SEEDS=FOLDER copied.sh [FILE...]: without, every book, template and page of the manual, and README.md.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 if [ -z "${SEEDS:-}" ]; then
@@ -9,7 +9,7 @@ if [ -z "${SEEDS:-}" ]; then
 	exit 0
 fi
 [ -d "$SEEDS" ] || { echo "copied: $SEEDS: no such folder" >&2; exit 2; }
-[ $# != 0 ] || mapfile -t books < <(find playbooks templates -type f | sort)
+[ $# != 0 ] || mapfile -t books < <(find playbooks templates man README.md -type f | sort)
 [ $# = 0 ] || books=("$@")
 exec perl - "$SEEDS" "${books[@]}" <<'PERL'
 use strict;

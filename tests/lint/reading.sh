@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# A tired person reads our playbooks at night: in each of them
-# - the text of the steps is of reading grade 9 at most: Flesch-Kincaid, 0.39 words/sentences + 11.8 syllables/words - 15.59, where an item of a list ends
+# A tired person reads our books at night: in each of them
+# - the text is of reading grade 9 at most: Flesch-Kincaid, 0.39 words/sentences + 11.8 syllables/words - 15.59, where an item of a list ends
 #   a sentence, code is one word of one syllable, and a syllable is a run of vowels but for a silent e or ed at the end;
-# - no sentence in the first line of a step has more than 25 words;
+# - no sentence has more than 25 words, in the short answer at the head of a playbook neither (there what stands between semicolons counts by itself).
+# In a playbook that is the text of the steps, and besides
 # - the title of a step is a question, or begins with a verb of tests/lint/verbs.txt;
-# - in an incident a step that is no question says under its title what to do: a title alone is too little for somebody who never did it.
-# reading.sh [FILE...]: without, every incident and routine playbook. READING=figures prints the grade of each.
+# - a step that is no question says under its title what to do: a title alone is too little for somebody who never did it.
+# reading.sh [FILE...]: without, every book. READING=figures prints the grade of each.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
-[ $# != 0 ] || set -- playbooks/incident/*.md playbooks/routine/*.md
+[ $# != 0 ] || set -- playbooks/{incident,routine,provider,policy,guidance,profile}/*.md
 exec perl - "$@" <<'PERL'
 use strict;
 use warnings;
@@ -41,12 +42,14 @@ sub plain {
 }
 
 for my $file (@ARGV) {
-	my ($w, $s, $y, $in, $first, $fence) = (0, 0, 0, 0, 0, 0);
+	my ($w, $s, $y, $in, $fence) = (0, 0, 0, 0, 0);
 	my ($n, $para) = (0, '');
+	my $playbook = $file =~ m{(^|/)(incident|routine)/};
 	my $bare = ''; # title of a step that has no text yet
 	my $end = sub {
 		for my $sentence (sentences(plain($para))) {
 			my @words = words($sentence) or next;
+			complain("$file:$n: " . @words . " words in one sentence: $sentence") if @words > 25;
 			$s++;
 			$w += @words;
 			$y += syllables($_) for @words;
@@ -59,37 +62,34 @@ for my $file (@ARGV) {
 		next if $fence;
 		if ($line =~ /^(#+) +(.*?) *`[^`]*` *$/) {
 			$end->();
-			$in = $1 eq '###';
-			$first = $in;
-			next unless $in;
+			$in = $1 eq '###' || !$playbook;
+			next unless $in && $playbook;
 			my ($title) = ($2);
-			$bare = $file =~ m{incident/} && $title !~ /\?$/ ? $title : '';
+			$bare = $title !~ /\?$/ ? $title : '';
 			my ($word) = $title =~ /^([\w'-]+)/;
 			complain("$file:$n: title is no question and begins with no verb of tests/lint/verbs.txt: $title")
 			    unless $title =~ /\?$/ || $verb{ lc($word // '') };
 			next;
 		}
-		next unless $in;
+		if (!$in) {
+			next unless $line =~ /^- \*\*(?:In short|Do not|Use when|Not for):\*\* *(.*)/;
+			my $text = plain($1);
+			complain("$file:$n: over 25 words in one sentence") if grep { (my @words = words($_)) > 25 } map { split /;/ } sentences($text);
+			next;
+		}
 		if ($line =~ /^\s*$/) { $end->(); next }
 		if ($line =~ /^- \*\*(.*?):\*\* *(.*)/) {
 			my ($label, $text) = ($1, $2);
 			$end->();
 			complain("$file:$n: nothing under the title says what to do: $bare") if $bare ne '';
 			$bare = '';
-			$para = $text if $label =~ /^(If .*|Why|On .*)$/;
+			$para = $text if $label =~ /^(If .*|Why|On .*|Ask)$/;
 			$end->();
 			next;
 		}
 		$bare = '';
 		$line =~ s/^\s*(?:> ?)?(?:(?:CAUTION|WARNING): *)?//;
 		$end->() if $line =~ s/^(?:\d+[.)]|[-*]) +//;
-		if ($first) {
-			for my $sentence (sentences(plain($line))) {
-				my @words = words($sentence);
-				complain("$file:$n: " . @words . " words in one sentence of a first line") if @words > 25;
-			}
-			$first = 0;
-		}
 		$para .= ($para eq '' ? '' : ' ') . $line;
 	}
 	$end->();
