@@ -5,7 +5,7 @@
 # - no sentence has more than 25 words, in the short answer at the head of a playbook neither (there what stands between semicolons counts by itself).
 # In a playbook that is the text of the steps, and besides
 # - the title of a step is a question, or begins with a verb of tests/lint/verbs.txt;
-# - a step that is no question says under its title what to do: a title alone is too little for somebody who never did it.
+# - a step that is no question says under its title what to do: a title and a caution are too little for somebody who never did it.
 # reading.sh [FILE...]: without, every book. READING=figures prints the grade of each.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -87,7 +87,7 @@ for my $file (@ARGV) {
 			$end->();
 			next;
 		}
-		$bare = '';
+		$bare = '' unless $line =~ /^\s*>/;
 		$line =~ s/^\s*(?:> ?)?(?:(?:CAUTION|WARNING): *)?//;
 		$end->() if $line =~ s/^(?:\d+[.)]|[-*]) +//;
 		$para .= ($para eq '' ? '' : ' ') . $line;
