@@ -81,7 +81,7 @@ put_checked(struct out *o, const struct hf_json *found)
 	put_line(o, OUT_PLAIN, "%lld commits, %lld records and %lld entries of runs were checked.", commits,
 	    (long long)hf_json_num(hf_json_get(found, "records")), (long long)hf_json_num(hf_json_get(found, "entries")));
 	if (new < commits)
-		put_line(o, OUT_PLAIN, "%lld of the commits are new; the rest was checked before (--all checks it again).", new);
+		put_line(o, OUT_PLAIN, "%lld of the commits are new; --all checks the others again.", new);
 	if (sealed > 0)
 		put_line(o, OUT_PLAIN, "%lld are sealed to you: what they hold could not be looked at.", sealed);
 }
@@ -105,7 +105,7 @@ render(struct out *o, const struct hf_json *found, void *arg)
 	(void)arg;
 	put_checked(o, found);
 	if (n == 0) {
-		put_line(o, OUT_GOOD, "%s", "Every one is signed by a member who was allowed to write it, and as it was written.");
+		put_line(o, OUT_GOOD, "%s", "Each is as it was written, and signed by a member who was allowed to.");
 		put_notes(o, hf_json_get(found, "notes"));
 		return;
 	}
