@@ -11,7 +11,12 @@
 #include "holdfast/text.h"
 #include "holdfast/time.h"
 
-#define SELF     "/proc/self/exe"
+/*
+ * This very program, however it was called and whatever stands in its place by now: Linux tells by /proc. Where there is no /proc the walk does not sync,
+ * and says so: what argv[0] names may be another program, or none.
+ */
+#define SELF "/proc/self/exe"
+
 #define PERIOD   (30 * HF_SECOND)
 #define SAID_MAX 4096
 
@@ -23,8 +28,12 @@ background_open(struct background *b, struct app *app)
 
 	memset(b, 0, sizeof(*b));
 	b->fd = -1;
-	b->known = hf_remote_get(&url, app->reg, &ignored) == HF_OK && url != NULL && access(SELF, X_OK) == 0;
+	b->known = hf_remote_get(&url, app->reg, &ignored) == HF_OK && url != NULL;
 	free(url);
+	if (b->known && access(SELF, X_OK) != 0) {
+		b->known = false;
+		hf_buf_adds(&b->problem, "there is no /proc here, and the walk needs it for that; by hand: holdfast sync");
+	}
 }
 
 void
@@ -59,6 +68,13 @@ word(const char *s)
 	return (char *)(uintptr_t)s;
 }
 
+static void
+not_started(struct background *b)
+{
+	hf_buf_cut(&b->problem, 0);
+	hf_buf_addf(&b->problem, "it could not be started: %s", strerror(errno));
+}
+
 void
 background_start(struct background *b, const struct app *app)
 {
@@ -68,8 +84,13 @@ background_start(struct background *b, const struct app *app)
 	int   fds[2];
 	pid_t pid;
 
-	if (!b->known || b->pid != 0 || (b->began != 0 && hf_time_mono() - b->began < PERIOD) || pipe(fds) != 0)
+	if (!b->known || b->pid != 0 || (b->began != 0 && hf_time_mono() - b->began < PERIOD))
 		return;
+	b->began = hf_time_mono();
+	if (pipe(fds) != 0) {
+		not_started(b);
+		return;
+	}
 	for (int i = 0; i < 2; i++)
 		fcntl(fds[i], F_SETFD, FD_CLOEXEC);
 	fcntl(fds[0], F_SETFL, O_NONBLOCK);
@@ -77,12 +98,12 @@ background_start(struct background *b, const struct app *app)
 		become(fds[1], argv);
 	close(fds[1]);
 	if (pid < 0) {
+		not_started(b);
 		close(fds[0]);
 		return;
 	}
 	b->pid = pid;
 	b->fd = fds[0];
-	b->began = hf_time_mono();
 }
 
 /* "holdfast: subject: reason", and the hint after it. */

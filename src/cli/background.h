@@ -1,6 +1,6 @@
 /*
  * sync, beside the walk: another holdfast of the same register, started now and then, never waited for. It ends by itself; whatever ends the walk
- * leaves it alone.
+ * leaves it alone. It is this very program again, which /proc names: where there is no /proc, nothing is started, and background_words says so.
  */
 #ifndef HOLDFAST_CLI_BACKGROUND_H
 #define HOLDFAST_CLI_BACKGROUND_H
@@ -12,7 +12,7 @@
 #include "app.h"
 
 struct background {
-	bool          known;   /* there is another copy to sync with; else nothing ever happens */
+	bool          known;   /* there is another copy to sync with, and a way to start; else nothing ever happens */
 	pid_t         pid;     /* of the one that runs; 0: none */
 	int           fd;      /* where it says what went wrong */
 	int64_t       began;   /* of the last, on the monotonic clock; 0: there was none */

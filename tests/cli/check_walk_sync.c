@@ -1,5 +1,6 @@
 /* The walk of a register that others have, too: it syncs beside the person, and never makes them wait. HOLDFAST is the program. */
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -106,6 +107,30 @@ START_TEST(nobody_waits)
 }
 END_TEST
 
+/* Without /proc nobody knows which program this is: the walk goes on, and says that it does not sync. */
+START_TEST(without_proc)
+{
+	static char shell[] = "/bin/sh", option[] = "-c";
+	static char script[] = "exec unshare -m sh -c 'mount -t tmpfs none /proc && exec \"$HOLDFAST\" run resume \"$0\"' \"$0\"";
+	char       *argv[] = { shell, option, script, run, NULL };
+	struct pty *p;
+
+	if (system("unshare -m sh -c 'mount -t tmpfs none /proc' 2>/dev/null") != 0) {
+		puts("skipped: a walk without /proc: only root can take it away");
+		return;
+	}
+	p = pty_run(argv, 50, 100);
+	type(p, "Enter: ", "");
+	EXPECT(p, "not synced: there is no /proc here");
+	EXPECT(p, "holdfast sync");
+	type(p, "x:agency >", "d");
+	EXPECT(p, "recorded");
+	type(p, "x:agency >", "q");
+	ck_assert_int_eq(pty_wait(p), 0);
+	pty_free(p);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -118,6 +143,7 @@ main(void)
 	tcase_add_test(t, others_work_comes);
 	tcase_add_test(t, ours_goes);
 	tcase_add_test(t, nobody_waits);
+	tcase_add_test(t, without_proc);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
