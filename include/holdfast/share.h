@@ -49,7 +49,7 @@ enum hf_code hf_member_refresh(
  */
 enum hf_code hf_member_list(struct hf_json **out, struct hf_register *r, struct hf_err *e);
 
-/* ---- copies (sync.c, clone.c) ---- */
+/* ---- copies (sync.c, remote.c, clone.c) ---- */
 
 struct hf_sync_opts {
 	const char               *git;     /* path of the user's git; NULL: found in PATH by the caller's environment */

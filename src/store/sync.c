@@ -1,269 +1,13 @@
 /* Fetch, judge, merge, push. */
-#include <stdio.h>
+#include "sync.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "holdfast/fs.h"
-#include "holdfast/share.h"
-#include "merge.h"
-#include "pin.h"
-#include "proof.h"
-#include "transport.h"
+#include "repo_impl.h"
 
-#define TRIES     5 /* when somebody else pushes at the same time */
-#define SYNC_FILE "holdfast.sync"
-
-struct sync {
-	struct hf_register        *r;
-	const struct hf_sync_opts *o;
-	struct transport           t;
-	struct pin                 pin;
-	struct hf_oid              incoming; /* "" the other side has nothing yet */
-	size_t                     received, sent;
-	struct merge_count         merged;
-	bool                       refresh; /* files of one side may be for the members of before the other */
-	bool                       first;   /* no other copy was known before */
-	struct leavers_wanted      wanted;
-	struct hf_json            *leavers; /* who is taken on */
-};
-
-/* ---- where the other copy is ---- */
-
-/* One sync at a time: git's own locks would fail the second. */
-static enum hf_code
-lock_sync(int *fd, const struct hf_register *r, struct hf_err *e)
-{
-	char        *path = hf_fs_join(hf_repo_path(r->repo), SYNC_FILE);
-	enum hf_code rc;
-
-	if (path == NULL)
-		return hf_nomem(e);
-	if ((rc = hf_fs_lock(fd, path, LOCK_WAIT, e)) == HF_LOCKED) {
-		hf_fail(e, HF_LOCKED, "sync: another one is at work");
-		rc = hf_hint(e, "try again when it has finished");
-	}
-	free(path);
-	return rc;
-}
-
-enum hf_code
-hf_remote_set(struct hf_register *r, const char *url, struct hf_err *e)
-{
-	struct pin   p;
-	char        *address = NULL;
-	int          fd = -1;
-	enum hf_code rc;
-
-	if ((rc = lock_sync(&fd, r, e)) != HF_OK)
-		return rc;
-	if ((rc = pin_read(&p, r, e)) == HF_OK && (url == NULL || (rc = transport_address(&address, url, e)) == HF_OK) &&
-	    (rc = pin_set_url(&p, address, e)) == HF_OK)
-		rc = pin_write(&p, r, e);
-	hf_fs_unlock(fd);
-	free(address);
-	pin_clear(&p);
-	return rc;
-}
-
-enum hf_code
-hf_remote_get(char **out, struct hf_register *r, struct hf_err *e)
-{
-	struct pin   p;
-	enum hf_code rc;
-
-	*out = NULL;
-	if ((rc = pin_read(&p, r, e)) == HF_OK) {
-		*out = p.url;
-		p.url = NULL;
-	}
-	pin_clear(&p);
-	return rc;
-}
-
-/* ---- judging what came ---- */
-
-struct look {
-	size_t        n;
-	struct hf_oid root, refused;
-	char          why[HF_ERR_MSG];
-};
-
-static enum hf_code
-look_at(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct hf_err *e)
-{
-	struct look *l = arg;
-
-	l->n++;
-	if (c == NULL) {
-		l->refused = *oid;
-		snprintf(l->why, sizeof(l->why), "%s", e == NULL ? "" : e->msg);
-		hf_err_clear(e);
-	} else if (c->n_parents == 0) {
-		l->root = *oid;
-	}
-	return HF_OK;
-}
-
-static enum hf_code
-refuse(struct sync *s, const char *reason, const struct hf_oid *here, const char *hint, struct hf_err *e)
-{
-	hf_fail(e, HF_NO, "%s: %s: %.12s there, %.12s here", s->t.name, reason,
-	    s->incoming.hex[0] == '\0' ? "nothing" : s->incoming.hex, here->hex);
-	return hf_hint(e, "%s", hint);
-}
-
-/* Against what this computer saw there the last time. */
-static enum hf_code
-judge_rollback(struct sync *s, struct hf_err *e)
-{
-	const struct hf_oid *last = &s->pin.synced;
-	bool                 on = false, back = false;
-	enum hf_code         rc = HF_OK;
-
-	if (last->hex[0] == '\0')
-		return HF_OK;
-	if (s->incoming.hex[0] == '\0')
-		back = true;
-	else if ((rc = hf_repo_descends(&on, s->r->repo, &s->incoming, last, e)) == HF_OK && !on)
-		rc = hf_repo_descends(&back, s->r->repo, last, &s->incoming, e);
-	if (rc != HF_OK || on || (back && s->o->restore))
-		return rc;
-	if (back)
-		return refuse(s, "it went back behind what was there before", last,
-		    "ask who runs it; when an old copy was put back: holdfast sync --restore", e);
-	return refuse(s, "its history was replaced: it no longer has what was there before", last,
-	    "take nothing from it; ask who runs it, and compare heads with the other members", e);
-}
-
-/* The commits that are new: all readable? Of one that is not, nobody knows what it follows on. */
-static enum hf_code
-judge_shape(struct look *l, struct sync *s, struct hf_err *e)
-{
-	enum hf_code rc;
-
-	if (s->incoming.hex[0] == '\0')
-		return HF_OK;
-	if ((rc = hf_repo_walk(s->r->repo, &s->incoming, &s->r->head, true, look_at, l, e)) != HF_OK)
-		return rc;
-	if (l->refused.hex[0] != '\0') {
-		if (s->pin.synced.hex[0] == '\0') {
-			hf_fail(e, HF_NO, "%s: no register: commit %.12s: %.200s", s->t.name, l->refused.hex, l->why);
-			return hf_hint(e, "look at the address; a register's repository holds nothing else");
-		}
-		hf_fail(e, HF_NO, "%s: refused: commit %.12s: %.200s (%.12s there, %.12s here)", s->t.name, l->refused.hex, l->why,
-		    s->incoming.hex, s->r->head.hex);
-		return hf_hint(e, "nothing of it was taken; ask who can write there");
-	}
-	s->received = l->n;
-	return HF_OK;
-}
-
-static enum hf_code
-judge_proof(struct sync *s, struct hf_err *e)
-{
-	struct hf_json *problems = NULL, *first;
-	const char     *where, *what;
-	enum hf_code    rc;
-
-	if ((rc = proof_incoming(&problems, s->r, &s->r->head, &s->incoming, e)) == HF_OK && hf_json_len(problems) > 0) {
-		first = hf_json_at(problems, 0);
-		where = hf_json_get_str(first, "where");
-		what = hf_json_get_str(first, "what");
-		hf_fail(e, HF_NO, "%s: refused: %s: %s (%zu problem%s; %.12s there, %.12s here)", s->t.name,
-		    where == NULL ? "" : where, what == NULL ? "" : what, hf_json_len(problems),
-		    hf_json_len(problems) == 1 ? "" : "s", s->incoming.hex, s->r->head.hex);
-		rc = hf_hint(e, "nothing of it was taken; ask who wrote that commit, and compare heads with the other members");
-	}
-	hf_json_free(problems);
-	return rc;
-}
-
-static enum hf_code
-must_all_be_there(struct sync *s, struct hf_err *e)
-{
-	for (size_t i = 0; i < s->wanted.n; i++) {
-		bool found = false;
-
-		for (size_t k = 0; !found && k < hf_json_len(s->leavers); k++)
-			found = strcmp(hf_json_get_str(hf_json_at(s->leavers, k), "fingerprint"), s->wanted.fprs[i]) == 0;
-		if (found)
-			continue;
-		hf_fail(e, HF_BAD, "%s: there is nothing of theirs to take on", s->wanted.fprs[i]);
-		return hf_hint(e, "holdfast sync --dry-run says what would come");
-	}
-	return HF_OK;
-}
-
-/* "other copy: refused: … (0123 there, 4567 here)" */
-static enum hf_code
-name_heads(struct sync *s, struct hf_err *e)
-{
-	struct hf_err why = *e;
-
-	hf_fail(e, why.code, "%s: refused: %.300s (%.12s there, %.12s here)", s->t.name, why.msg, s->incoming.hex, s->r->head.hex);
-	return hf_hint(e, "%s", why.hint);
-}
-
-/* What somebody wrote on one side who was removed on the other: an admin has to want it. */
-static enum hf_code
-judge_leavers(struct sync *s, struct hf_err *e)
-{
-	bool         behind = true;
-	enum hf_code rc = HF_OK;
-
-	if (s->received > 0 && (rc = hf_repo_descends(&behind, s->r->repo, &s->incoming, &s->r->head, e)) != HF_OK)
-		return rc;
-	if (!behind) {
-		struct hf_json *found;
-
-		if ((rc = leavers_judge(&found, s->r, &s->incoming, &s->wanted, e)) == HF_NO)
-			return name_heads(s, e);
-		if (rc != HF_OK)
-			return rc;
-		for (size_t i = 0; rc == HF_OK && i < hf_json_len(found); i++)
-			rc = hf_json_push(s->leavers, hf_json_ref(hf_json_at(found, i))) == 0 ? HF_OK : hf_nomem(e);
-		hf_json_free(found);
-	}
-	return rc == HF_OK ? must_all_be_there(s, e) : rc;
-}
-
-/*
- * This copy itself: has somebody taken commits away from it? What was put back from an old copy is made good by the other side, when that has them
- * still.
- */
-static enum hf_code
-judge_here(struct sync *s, struct hf_err *e)
-{
-	bool         behind, there = false;
-	enum hf_code rc;
-
-	if ((rc = pin_judge(&behind, &s->pin, s->r, &s->r->head, e)) != HF_OK || !behind)
-		return rc;
-	if (s->incoming.hex[0] != '\0' && (rc = hf_repo_descends(&there, s->r->repo, &s->incoming, &s->pin.seen, e)) != HF_OK)
-		return rc;
-	if (there)
-		return HF_OK;
-	hf_fail(e, HF_NO, "%s: this copy went back: it is at %.12s and no longer has %.12s, which this computer saw", s->r->path,
-	    s->r->head.hex, s->pin.seen.hex);
-	return hf_hint(e, "clone the register anew: holdfast --register DIR clone URL --root %s", s->pin.root_by);
-}
-
-static enum hf_code
-judge(struct sync *s, struct hf_err *e)
-{
-	struct look  l = { .n = 0 };
-	enum hf_code rc;
-
-	s->received = 0;
-	if ((rc = judge_shape(&l, s, e)) != HF_OK || (rc = judge_rollback(s, e)) != HF_OK || (rc = judge_here(s, e)) != HF_OK)
-		return rc;
-	if (s->received == 0)
-		return judge_leavers(s, e);
-	if (l.root.hex[0] != '\0')
-		return refuse(s, "another register: it began with another commit", &s->r->head,
-		    "look at the address: holdfast sync --to URL", e);
-	return (rc = judge_proof(s, e)) == HF_OK ? judge_leavers(s, e) : rc;
-}
+#define TRIES 5 /* when somebody else pushes at the same time */
 
 /* ---- one round ---- */
 
@@ -349,30 +93,34 @@ give(struct sync *s, struct hf_err *e)
 	return rc;
 }
 
+/* Who began it, for the pin. */
+static enum hf_code
+find_root(struct sync *s, struct hf_err *e)
+{
+	struct hf_buf    raw = HF_BUF_INIT;
+	struct hf_commit c;
+	struct hf_oid    root;
+	enum hf_code     rc;
+
+	if ((rc = sync_root(&root, s->r, &s->r->head, e)) != HF_OK)
+		return rc;
+	if ((rc = hf_repo_commit_read(&c, &raw, s->r->repo, &root, e)) == HF_OK) {
+		s->pin.root = root;
+		strcpy(s->pin.root_by, c.author);
+		hf_commit_clear(&c);
+	}
+	hf_buf_clear(&raw);
+	return rc;
+}
+
 /* Where the other copy stands now was checked, or comes from here. */
 static enum hf_code
 remember(struct sync *s, struct hf_err *e)
 {
-	struct look  l = { .n = 0 };
 	enum hf_code rc;
 
-	if (s->pin.root.hex[0] == '\0') {
-		struct hf_buf    raw = HF_BUF_INIT;
-		struct hf_commit c;
-
-		if ((rc = hf_repo_walk(s->r->repo, &s->r->head, NULL, true, look_at, &l, e)) != HF_OK)
-			return rc;
-		if ((rc = hf_repo_commit_raw(&raw, s->r->repo, &l.root, e)) == HF_OK &&
-		    (rc = hf_commit_read(&c, raw.data, raw.len, e)) == HF_OK) {
-			s->pin.root = l.root;
-			strcpy(s->pin.root_by, c.author);
-			hf_commit_clear(&c);
-		}
-		hf_buf_clear(&raw);
-		if (rc != HF_OK)
-			return rc;
-	}
-	if ((rc = pin_advance(&s->pin, s->r, &s->r->head, e)) != HF_OK)
+	if ((s->pin.root.hex[0] == '\0' && (rc = find_root(s, e)) != HF_OK) ||
+	    (rc = pin_advance(&s->pin, s->r, &s->r->head, e)) != HF_OK)
 		return rc;
 	s->pin.synced = s->incoming;
 	return pin_write(&s->pin, s->r, e);
@@ -387,7 +135,7 @@ one_round(bool *again, struct sync *s, struct hf_err *e)
 	enum hf_code  rc, saved;
 
 	*again = false;
-	if ((rc = fetch(s, e)) != HF_OK || (rc = register_refresh(s->r, e)) != HF_OK || (rc = judge(s, e)) != HF_OK)
+	if ((rc = fetch(s, e)) != HF_OK || (rc = register_refresh(s->r, e)) != HF_OK || (rc = sync_judge(s, e)) != HF_OK)
 		return rc;
 	s->received += before;
 	if (s->o->dry_run)
@@ -482,7 +230,7 @@ hf_sync(struct hf_json **out, struct hf_register *r, const struct hf_sync_opts *
 	enum hf_code  rc;
 
 	*out = NULL;
-	if ((rc = lock_sync(&fd, r, e)) != HF_OK || (rc = register_refresh(r, e)) != HF_OK || (rc = head_is_there(r, e)) != HF_OK ||
+	if ((rc = sync_lock(&fd, r, e)) != HF_OK || (rc = register_refresh(r, e)) != HF_OK || (rc = head_is_there(r, e)) != HF_OK ||
 	    (rc = open_way(&s, e)) != HF_OK)
 		goto done;
 	rc = rounds(&s, e);
