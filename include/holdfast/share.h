@@ -103,7 +103,7 @@ enum hf_code hf_clone(struct hf_register **out, const struct hf_register_opts *o
  *
  * At the end, records that were added on two sides with one key (an account's provider and handle, a unit's name): "field" names the key's fields,
  * kept and other are the two records, id is the second's. There is nothing to settle: one of them is renamed or removed, and then it is gone from here.
- * A conflict whose record is gone is not listed.
+ * A conflict whose record is gone is not listed; of several that tell of the same two values one is, and all are settled with it.
  */
 enum hf_code hf_conflicts(struct hf_json **out, struct hf_register *r, struct hf_err *e);
 /*

@@ -36,10 +36,19 @@ push_row(struct hf_json *out, struct hf_register *r, const char *id, const struc
 	return hf_nomem(e);
 }
 
+/*
+ * Two merges of crossed histories may have told of the same two values, each in its own words. The last of them is listed, and all are settled at once.
+ */
+#define SAME_TWO                                                                                   \
+	"d.record = c.record AND d.field = c.field AND ((d.kept IS c.kept AND d.other IS c.other)" \
+	" OR (d.kept IS c.other AND d.other IS c.kept))"
+
 /* Of what is sealed it cannot be told here whether it is there: it is somebody else's to settle. */
 static const char open_ones[] =
     "SELECT c.id, x.body FROM main.conflict c JOIN record x ON x.id = c.id JOIN record y ON y.id = c.record"
-    " WHERE c.settled_on IS NULL ORDER BY c.id";
+    " WHERE c.settled_on IS NULL AND NOT EXISTS (SELECT 1 FROM main.conflict d WHERE d.id > c.id AND d.settled_on IS NULL AND " SAME_TWO
+    ")"
+    " ORDER BY c.id";
 
 static enum hf_code
 list_open(struct hf_json *out, struct hf_register *r, struct hf_err *e)
@@ -217,24 +226,43 @@ get_open(struct hf_json **out, struct hf_register *r, const char *id, struct hf_
 	return hf_hint(e, "holdfast conflicts lists those that are open");
 }
 
+static const char same_ones[] =
+    "SELECT d.id FROM main.conflict c JOIN main.conflict d ON d.settled_on IS NULL AND " SAME_TWO " WHERE c.id = ?";
+
+/* Itself, and those that tell of the same. */
+static enum hf_code
+settle_same(struct hf_batch *b, struct hf_register *r, const char *id, struct hf_err *e)
+{
+	struct hf_json *today = hf_json_string(r->today);
+	struct hf_stmt *s = NULL;
+	enum hf_code    rc;
+
+	if ((rc = hf_db_prepare(&s, r->db, same_ones, e)) == HF_OK) {
+		hf_stmt_text(s, 1, id);
+		while (rc == HF_OK && hf_stmt_step(s))
+			rc = hf_batch_set_json(b, hf_stmt_col(s, 0), "settled_on", today, e);
+		rc = hf_stmt_end(s, rc, e);
+	}
+	hf_json_free(today);
+	return rc;
+}
+
 enum hf_code
 hf_conflict_batch(struct hf_batch **out, struct hf_register *r, const char *id, bool other, struct hf_err *e)
 {
-	struct hf_json  *conflict = NULL, *today = hf_json_string(r->today);
+	struct hf_json  *conflict = NULL;
 	struct hf_batch *b = NULL;
 	enum hf_code     rc;
 
 	*out = NULL;
 	if ((rc = get_open(&conflict, r, id, e)) != HF_OK || (rc = hf_batch_new(&b, r, e)) != HF_OK ||
-	    (other && (rc = take_other(b, r, conflict, e)) != HF_OK) ||
-	    (rc = hf_batch_set_json(b, id, "settled_on", today, e)) != HF_OK)
+	    (other && (rc = take_other(b, r, conflict, e)) != HF_OK) || (rc = settle_same(b, r, id, e)) != HF_OK)
 		goto done;
 	*out = b;
 	b = NULL;
 done:
 	hf_batch_free(b);
 	hf_json_free(conflict);
-	hf_json_free(today);
 	return rc;
 }
 

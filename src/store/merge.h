@@ -16,8 +16,8 @@
  * So a file of a merge is always one of the two parents', or new and with a version that neither had: along every parent a version stays with its
  * plaintext, or grows. When two members merge the same sides, each on their own, they write the same plaintexts, and merging those finds them equal.
  *
- * Crossed histories may have several commits to start from: then the start of a record is what merging those gives (by the same rules, without
- * conflicts), and that of members/ whatever any of them had.
+ * Crossed histories may have several commits to start from: then merge_start says what the start of a record is, and that of members/ is whatever any of
+ * them had.
  */
 #ifndef STORE_MERGE_H
 #define STORE_MERGE_H
@@ -59,11 +59,15 @@ enum hf_code merge_record(struct hf_json **out, struct hf_json *conflicts, const
     const struct merge_side *ours, const struct merge_side *theirs, struct hf_err *e);
 
 /*
- * What a record was that two crossed histories started from: the bases' versions merged, from what those started from, without conflicts. *out NULL: it was
- * not there. HF_SEALED when one of them cannot be read.
+ * merge_start.c: what a record was that two crossed histories started from, as ours and theirs (NULL: not there) have to be told it: the bases' versions
+ * merged, from what those started from, without conflicts. *out NULL: it was not there. HF_SEALED when one of them cannot be read.
+ *
+ * Crossed histories have chosen between values before. So of each field (lists apart, whose items need no choice): a value that one of the bases has was
+ * known to both sides, and the side that has another now has chosen that one since; when both values were known, what merging the bases gives counts (else
+ * the greater), and the conflict that tells of the two is there already. Only two values that no base has are a conflict.
  */
-enum hf_code merge_start(
-    struct hf_json **out, struct hf_register *r, const struct hf_oid *bases, size_t n, const char *path, struct hf_err *e);
+enum hf_code merge_start(struct hf_json **out, struct hf_register *r, const struct hf_oid *bases, size_t n, const char *path,
+    const struct hf_json *ours, const struct hf_json *theirs, struct hf_err *e);
 
 /* The roles of a member that both sides changed. */
 unsigned merge_roles(unsigned base, unsigned ours, unsigned theirs);

@@ -1,4 +1,4 @@
-/* Inside src/store: the parts of a merge (merge.c, merge_plan.c, merge_open.c, merge_members.c, merge_keep.c). */
+/* Inside src/store: the parts of a merge (merge.c, merge_plan.c, merge_open.c, merge_start.c, merge_members.c, merge_keep.c). */
 #ifndef STORE_MERGE_IMPL_H
 #define STORE_MERGE_IMPL_H
 

@@ -6,7 +6,6 @@
 #include "workers.h"
 
 #define CHUNK 128 /* files held in memory at once */
-#define DEPTH 16  /* crossings behind crossings; what lies deeper is as if it had not been there */
 
 /* ---- reading ---- */
 
@@ -50,18 +49,6 @@ fetch(struct version *v, struct hf_register *r, const struct hf_oid *oid, struct
 	return oid->hex[0] == '\0' ? HF_OK : hf_repo_blob(&v->sealed, r->repo, oid, HF_REPO_BLOB_MAX, e);
 }
 
-static enum hf_code
-read_version(struct version *v, struct hf_register *r, const struct hf_oid *oid, struct hf_err *e)
-{
-	enum hf_code rc;
-
-	if ((rc = fetch(v, r, oid, e)) != HF_OK || (rc = open_version(r->vault, v, e)) != HF_OK)
-		return rc;
-	if (v->rc != HF_OK)
-		*e = v->err;
-	return v->rc;
-}
-
 /* ---- which of two files with one content ---- */
 
 static size_t
@@ -86,78 +73,6 @@ choose_file(struct merge_plan *p, struct merge_file *f)
 	bool   take_ours = ours != theirs ? ours < theirs : strcmp(f->ours.hex, f->theirs.hex) < 0;
 
 	f->choice = take_ours ? MERGE_OURS : MERGE_THEIRS;
-}
-
-/* ---- what both started from, in crossed histories ---- */
-
-static enum hf_code start_of(struct hf_json **out, struct hf_register *r, const struct hf_oid *bases, size_t n, const char *path,
-    int depth, struct hf_err *e);
-
-/* The record at a commit; *out NULL: it is not there. */
-static enum hf_code
-record_at(struct hf_json **out, struct hf_register *r, const struct hf_oid *commit, const char *path, struct hf_err *e)
-{
-	struct version v = { .rc = HF_OK };
-	struct hf_oid  tree, oid;
-	enum hf_code   rc;
-
-	*out = NULL;
-	if ((rc = register_tree(&tree, r, commit, e)) != HF_OK)
-		return rc;
-	if ((rc = hf_repo_lookup(&oid, r->repo, &tree, path, e)) == HF_NOTFOUND)
-		return HF_OK;
-	if (rc == HF_OK && (rc = read_version(&v, r, &oid, e)) == HF_OK)
-		*out = hf_json_ref(v.json);
-	drop_version(&v);
-	return rc;
-}
-
-/* Merge what two commits have, from what those started from. Takes over *out, which is what the first has. */
-static enum hf_code
-merge_bases(struct hf_json **out, struct hf_register *r, const struct hf_oid *a, const struct hf_oid *b, const char *path,
-    int depth, struct hf_err *e)
-{
-	struct hf_json     *first = *out, *second = NULL, *start = NULL;
-	struct merge_writer wa, wb;
-	struct hf_oid      *bases = NULL;
-	size_t              n = 0;
-	enum hf_code        rc;
-
-	*out = NULL;
-	if ((rc = record_at(&second, r, b, path, e)) != HF_OK || (rc = hf_repo_bases(&bases, &n, r->repo, a, b, e)) != HF_OK ||
-	    (rc = start_of(&start, r, bases, n, path, depth - 1, e)) != HF_OK ||
-	    (rc = merge_writers(&wa, r, a, b, &path, 1, e)) != HF_OK || (rc = merge_writers(&wb, r, b, a, &path, 1, e)) != HF_OK)
-		goto done;
-	rc = merge_record(
-	    out, NULL, start, &(struct merge_side){ first, wa.by, wa.at }, &(struct merge_side){ second, wb.by, wb.at }, e);
-done:
-	hf_json_free(first);
-	hf_json_free(second);
-	hf_json_free(start);
-	free(bases);
-	return rc;
-}
-
-static enum hf_code
-start_of(struct hf_json **out, struct hf_register *r, const struct hf_oid *bases, size_t n, const char *path, int depth,
-    struct hf_err *e)
-{
-	enum hf_code rc;
-
-	*out = NULL;
-	if (depth == 0)
-		return HF_OK;
-	if ((rc = record_at(out, r, &bases[0], path, e)) != HF_OK)
-		return rc;
-	for (size_t i = 1; rc == HF_OK && i < n; i++)
-		rc = merge_bases(out, r, &bases[0], &bases[i], path, depth, e);
-	return rc;
-}
-
-enum hf_code
-merge_start(struct hf_json **out, struct hf_register *r, const struct hf_oid *bases, size_t n, const char *path, struct hf_err *e)
-{
-	return start_of(out, r, bases, n, path, DEPTH, e);
 }
 
 /* ---- one file ---- */
@@ -225,7 +140,8 @@ open_record(struct merge_plan *p, struct open_file *o, struct hf_err *e)
 	if (o->f->crossed) {
 		hf_json_free(start);
 		start = NULL;
-		if ((rc = merge_start(&start, p->r, p->bases, p->n_bases, o->f->path, e)) == HF_SEALED) {
+		if ((rc = merge_start(&start, p->r, p->bases, p->n_bases, o->f->path, ours.record, theirs.record, e)) ==
+		    HF_SEALED) {
 			hf_err_clear(e);
 			return without_reading(p, o, e);
 		}

@@ -52,15 +52,16 @@ writers(const struct merge_writer *out[SIDES], struct sides *s, const struct spo
 
 /* In crossed histories: what merging those gives. */
 static enum hf_code
-read_start(struct text *base, const struct sides *s, const struct spot *t, struct hf_err *e)
+read_start(struct text text[SIDES], const struct sides *s, const struct spot *t, struct hf_err *e)
 {
+	struct text *base = &text[BASE];
 	enum hf_code rc;
 
 	if (s->n_bases < 2)
 		return HF_OK;
 	text_clear(base);
 	memset(base, 0, sizeof(*base));
-	if ((rc = merge_start(&base->json, s->p->r, s->bases, s->n_bases, t->path, e)) == HF_OK)
+	if ((rc = merge_start(&base->json, s->p->r, s->bases, s->n_bases, t->path, text[OURS].json, text[THEIRS].json, e)) == HF_OK)
 		base->state = base->json == NULL ? TEXT_NONE : TEXT_PLAIN;
 	else if (rc == HF_SEALED || rc == HF_DAMAGED)
 		base->state = TEXT_SEALED;
@@ -321,7 +322,7 @@ sides_judge_record(struct sides *s, const struct spot *t, struct hf_err *e)
 		else if (side != BASE)
 			rc = sides_there(t, side) ? sides_anew(s, t, text, side, e) :
 						    sides_wrong(s, t, "removed on one side, and the merge put it back", e);
-		else if ((rc = read_start(&text[BASE], s, t, e)) == HF_OK)
+		else if ((rc = read_start(text, s, t, e)) == HF_OK)
 			rc = judge_both(s, t, text, e);
 	}
 	for (int i = 0; i < SIDES; i++)
