@@ -9,6 +9,8 @@ export OUT TEST_SECONDS
 # Prints "passed failed" for a program $3 that ended with status $1 and wrote $2.
 count() {
 	local numbers passed failed errors
+	# Who takes the log away while it is written to takes the proof away.
+	[ -f "$2" ] || { echo '0 1'; return; }
 	if numbers=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\)$/\1 \2 \3/p' "$2" | tail -n 1) &&
 	    [ -n "$numbers" ]; then
 		read -r passed failed errors <<<"$numbers"
