@@ -150,8 +150,8 @@ START_TEST(test_phase)
 	ck_assert_int_eq(ph->second.when, HF_SECOND_SKIP);
 	ck_assert_ptr_eq(hf_step_who(p, s), &ph->who);
 	ck_assert_ptr_eq(hf_step_second(p, s), &ph->second);
-	ck_assert_ptr_eq(hf_step_phase_loop(p, s), &ph->loop);
-	ck_assert_ptr_null(hf_step_phase_loop(p, hf_playbook_step(p, "third")));
+	ck_assert_ptr_eq(&p->phases[s->phase], ph);
+	ck_assert_ptr_null(p->phases[hf_playbook_step(p, "third")->phase].loop.sql);
 	ck_assert_ptr_null(hf_playbook_step(p, "look"));
 	ck_assert_ptr_null(hf_playbook_phase(p, "first"));
 	ck_assert_ptr_null(hf_playbook_role(p, "nobody"));

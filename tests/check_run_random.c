@@ -239,7 +239,7 @@ same_row(const struct hf_instance *a, const struct hf_instance *b)
 {
 	const char *x = strchr(a->address, '@'), *y = strchr(b->address, '@');
 
-	return a->step->phase != b->step->phase || hf_step_phase_loop(hf_run_playbook(run), a->step) == NULL || x == NULL ||
+	return a->step->phase != b->step->phase || hf_run_playbook(run)->phases[a->step->phase].loop.sql == NULL || x == NULL ||
 	    y == NULL || strcmp(x, y) == 0;
 }
 

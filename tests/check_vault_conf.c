@@ -321,21 +321,6 @@ START_TEST(another_gpg)
 }
 END_TEST
 
-START_TEST(warming_up_changes_nothing)
-{
-	struct hf_vault *v;
-	struct hf_buf    message = HF_BUF_INIT;
-
-	hf_vault_warm();
-	hf_vault_warm();
-	v = open_vault(w.ann);
-	encrypt_for(&message, ANN, PLAIN, PLAIN_LEN);
-	must_give(v, &message, PLAIN, PLAIN_LEN);
-	hf_vault_close(v);
-	hf_buf_clear(&message);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -353,7 +338,6 @@ main(void)
 	tcase_add_test(t, no_secret_key_at_all);
 	tcase_add_test(t, no_home);
 	tcase_add_loop_test(t, another_gpg, 0, N_OF(programs));
-	tcase_add_test(t, warming_up_changes_nothing);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

@@ -1,5 +1,5 @@
 /*
- * A strict reader of raw commit objects, and the bounded check that unread object bytes pass before libgit2 sees them.
+ * A strict reader of raw commit objects, and bounded checks of the bytes of objects and of pack indexes that nobody has read yet.
  */
 #ifndef HOLDFAST_COMMIT_H
 #define HOLDFAST_COMMIT_H
@@ -12,7 +12,7 @@
 
 #define HF_OID_SIZE       41 /* 40 hexadecimal digits and a NUL */
 #define HF_COMMIT_PARENTS 2
-#define HF_COMMIT_MAX     (64u * 1024)
+#define HF_COMMIT_MAX     (64u * 1024) /* bytes of one; with the signature of an RSA key of 16,384 bits it is below 4 KiB */
 
 struct hf_oid {
 	char hex[HF_OID_SIZE]; /* lower case; "" is none */
@@ -53,8 +53,7 @@ enum hf_object_type { HF_OBJECT_COMMIT = 1, HF_OBJECT_TREE = 2, HF_OBJECT_BLOB =
 enum hf_code hf_object_check(enum hf_object_type *type, size_t *size, const struct hf_oid *oid, const void *zipped, size_t len,
     size_t max, struct hf_err *e);
 
-/* Check a pack (its trailing SHA-1 over everything before it) or a pack index (trailer, fan-out, sizes, order; version 2 only). HF_DAMAGED. */
-enum hf_code hf_pack_check(const void *data, size_t len, struct hf_err *e);
+/* Check a pack index, version 2: trailing SHA-1, fan-out, sizes, order, places. HF_DAMAGED. */
 enum hf_code hf_idx_check(const void *data, size_t len, struct hf_err *e);
 
 #endif

@@ -15,12 +15,13 @@ struct hf_csv_row {
 	const char *const *cell; /* NUL-terminated, UTF-8 */
 };
 
+typedef enum hf_code hf_csv_fn(void *arg, const struct hf_csv_row *row, struct hf_err *e);
+
 /*
  * Call fn for each row that is not blank. Input must be UTF-8 (a BOM is dropped), strictly quoted: HF_BAD names line and column.
  * A non-zero return of fn stops and is returned.
  */
-enum hf_code hf_csv_read(const char *data, size_t                                        len,
-    enum hf_code (*fn)(void *arg, const struct hf_csv_row *row, struct hf_err *e), void *arg, struct hf_err *e);
+enum hf_code hf_csv_read(const char *data, size_t len, hf_csv_fn *fn, void *arg, struct hf_err *e);
 
 /*
  * Append one cell, always quoted. A cell that a spreadsheet would take for a formula (= + - @ TAB CR first, also after a line break

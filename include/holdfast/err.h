@@ -5,8 +5,8 @@
  * The text reads "subject: reason" and fits one line; the hint names the command that helps. No globals, no allocation.
  *
  *	struct hf_err e = HF_ERR_INIT;
- *	if (hf_fs_read(&buf, path, HF_FS_MAX, &e) != HF_OK)
- *		return hf_fail_in(&e, "%s", path);
+ *	if (hf_json_parse(&j, text, len, &e) != HF_OK)
+ *		return hf_fail_in(&e, "%s", name);
  */
 #ifndef HOLDFAST_ERR_H
 #define HOLDFAST_ERR_H

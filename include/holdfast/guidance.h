@@ -47,11 +47,6 @@ struct hf_guidance {
 /* Every defect found goes to defects; HF_BAD when any is an error (then *out is NULL), with the first one as the message. */
 enum hf_code hf_guidance_parse(
     struct hf_guidance **out, const char *text, size_t len, struct hf_defects *defects, struct hf_err *e);
-/* The same with the labels of another language (NULL: English). */
-enum hf_code hf_guidance_parse_in(struct hf_guidance **out, const char *text, size_t len, const struct hf_wordlist *list,
-    struct hf_defects *defects, struct hf_err *e);
-void         hf_guidance_free(struct hf_guidance *g);
-
-const struct hf_statement *hf_guidance_statement(const struct hf_guidance *g, const char *id); /* NULL when none */
+void hf_guidance_free(struct hf_guidance *g);
 
 #endif

@@ -263,7 +263,5 @@ const struct hf_role  *hf_playbook_role(const struct hf_playbook *p, const char 
 /* Roles of a step: its own Who, else its phase's. */
 const struct hf_who    *hf_step_who(const struct hf_playbook *p, const struct hf_step *s);
 const struct hf_second *hf_step_second(const struct hf_playbook *p, const struct hf_step *s);
-const struct hf_loop   *hf_step_phase_loop(
-      const struct hf_playbook *p, const struct hf_step *s); /* NULL when its phase does not loop */
 
 #endif

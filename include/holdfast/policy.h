@@ -36,9 +36,6 @@ struct hf_policy {
 
 /* Every defect found goes to defects; HF_BAD when any is an error (then *out is NULL), with the first one as the message. */
 enum hf_code hf_policy_parse(struct hf_policy **out, const char *text, size_t len, struct hf_defects *defects, struct hf_err *e);
-/* The same with the labels of another language (NULL: English). */
-enum hf_code hf_policy_parse_in(struct hf_policy **out, const char *text, size_t len, const struct hf_wordlist *list,
-    struct hf_defects *defects, struct hf_err *e);
 void         hf_policy_free(struct hf_policy *p);
 
 const struct hf_rule *hf_policy_rule(const struct hf_policy *p, const char *id); /* NULL when none */

@@ -64,9 +64,6 @@ struct hf_sheet {
 };
 
 enum hf_code hf_sheet_parse(struct hf_sheet **out, const char *text, size_t len, struct hf_defects *defects, struct hf_err *e);
-/* The same with the labels of another language (NULL: English). */
-enum hf_code hf_sheet_parse_in(struct hf_sheet **out, const char *text, size_t len, const struct hf_wordlist *list,
-    struct hf_defects *defects, struct hf_err *e);
 void         hf_sheet_free(struct hf_sheet *s);
 
 const struct hf_sheet_part *hf_sheet_part(const struct hf_sheet *s, const char *id); /* NULL when none */

@@ -118,9 +118,7 @@ enum hf_code hf_repo_walk(struct hf_repo *r, const struct hf_oid *tip, const str
 /* Is ancestor tip itself, or behind it? What lies behind a commit that is refused is not known. */
 enum hf_code hf_repo_descends(
     bool *out, struct hf_repo *r, const struct hf_oid *tip, const struct hf_oid *ancestor, struct hf_err *e);
-/* A nearest common ancestor of two commits, to merge from. HF_NOTFOUND when they have none. */
-enum hf_code hf_repo_base(struct hf_oid *out, struct hf_repo *r, const struct hf_oid *a, const struct hf_oid *b, struct hf_err *e);
-/* All of the nearest (crossed histories have several), in the order of their names. free(3) *out. HF_NOTFOUND. */
+/* The nearest common ancestors of two commits (crossed histories have several), in the order of their names. free(3) *out. HF_NOTFOUND. */
 enum hf_code hf_repo_bases(
     struct hf_oid **out, size_t *n, struct hf_repo *r, const struct hf_oid *a, const struct hf_oid *b, struct hf_err *e);
 

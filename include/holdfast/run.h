@@ -118,7 +118,6 @@ const struct hf_playbook *hf_run_playbook(const struct hf_run *run);
 const struct hf_sheet    *hf_run_sheet(const struct hf_run *run);   /* of the subject's provider; NULL when there is none */
 const char               *hf_run_subject(const struct hf_run *run); /* id */
 struct hf_register       *hf_run_register(const struct hf_run *run);
-struct hf_shelf          *hf_run_shelf(const struct hf_run *run);
 bool                      hf_run_is_open(const struct hf_run *run);
 bool                      hf_run_is_drill(const struct hf_run *run);
 int64_t                   hf_run_started(const struct hf_run *run);
@@ -137,9 +136,10 @@ const struct hf_instance *hf_run_next(const struct hf_run *run);
 /* How many are finished, of those that are not excluded. */
 void hf_run_progress(const struct hf_run *run, size_t *finished, size_t *all, size_t *late);
 
-/* Every entry says who is recorded; this is "recorded_at" or "occurred_at" of one that tells something odd: a subset of "before_start" (it happened
- * before the run began), "ahead" (it happened after it was written down), "backwards" (it was written down before the entry it follows). Array of
- * {"entry","flag"}, in the order of the chain. */
+/*
+ * Entries whose times cannot be right, in the order of the chain: [{"entry","flag"}]. flag: "before_start" (it happened before the run began), "ahead"
+ * (it happened after it was written down), "backwards" (it was written down before the entry that it follows). An entry may have several.
+ */
 enum hf_code hf_run_odd_clocks(struct hf_json **out, const struct hf_run *run, struct hf_err *e);
 
 /* Books that answers of this run began: [{"run","playbook","title","subject","ref","state","drill","started_at","instead","step"}]; instead: this run ended there. */
@@ -206,7 +206,7 @@ enum hf_code hf_run_answer(
 enum hf_code hf_run_value(struct hf_run *run, const struct hf_act *act, const struct hf_json *values, struct hf_err *e);
 enum hf_code hf_run_note(struct hf_run *run, const struct hf_act *act, struct hf_err *e);
 enum hf_code hf_run_ticket(struct hf_run *run, const struct hf_act *act, const char *number, const char *with, struct hf_err *e);
-/* Keep a file as keep (a Keep id of the step, or any word when the step is NULL). media_type NULL: guessed. id gets the entry's. */
+/* Keep a file's bytes as keep: a Keep id of the step, or any word when the step is NULL. Its media type is guessed. */
 enum hf_code hf_run_keep(struct hf_run *run, const struct hf_act *act, const char *keep, const char *file_name, const void *data,
     size_t len, struct hf_err *e);
 /*

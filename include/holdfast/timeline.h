@@ -33,7 +33,4 @@ enum hf_code hf_timeline_csv(struct hf_buf *out, const struct hf_json *timeline,
 /* As Markdown, for hf_doc_html and hf_doc_text: head and a list, day by day. */
 enum hf_code hf_timeline_md(struct hf_buf *out, const struct hf_run *run, const struct hf_json *timeline, struct hf_err *e);
 
-/* Name of the person whose key it is; the end of the fingerprint when nobody is recorded. Appended. */
-void hf_timeline_who(struct hf_buf *out, const struct hf_run *run, const char *fpr);
-
 #endif

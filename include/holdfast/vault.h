@@ -54,9 +54,6 @@ struct hf_keyfile {
 	size_t      len;
 };
 
-/* Optional: begin to look for gpg in the background, as the first thing in a program that will use a vault some milliseconds later. */
-void hf_vault_warm(void);
-
 enum hf_code hf_vault_open(struct hf_vault **out, const struct hf_vault_opts *opts, struct hf_err *e);
 void         hf_vault_close(struct hf_vault *v);
 enum hf_code hf_vault_clone(struct hf_vault **out, const struct hf_vault *v, struct hf_err *e);

@@ -19,7 +19,4 @@ enum hf_code hf_views_fill(struct hf_register *r, struct hf_shelf *shelf, const 
 /* The first three alone, in any index. today: for routes that are past their day. */
 enum hf_code hf_views_shelf(struct hf_db *db, struct hf_shelf *shelf, const char *group, const char *today, struct hf_err *e);
 
-/* The runs alone, from the entries in an index: late is not known then. */
-enum hf_code hf_views_runs(struct hf_db *db, struct hf_err *e);
-
 #endif

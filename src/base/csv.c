@@ -8,7 +8,7 @@
 #include "holdfast/text.h"
 
 struct reader {
-	enum hf_code (*fn)(void *arg, const struct hf_csv_row *row, struct hf_err *e);
+	hf_csv_fn     *fn;
 	void          *arg;
 	struct hf_err *e;
 	enum hf_code   rc;
@@ -125,8 +125,7 @@ read_rows(struct reader *r, struct csv_parser *csv, const char *data, size_t len
 }
 
 enum hf_code
-hf_csv_read(const char *data, size_t len, enum hf_code (*fn)(void *arg, const struct hf_csv_row *row, struct hf_err *e), void *arg,
-    struct hf_err *e)
+hf_csv_read(const char *data, size_t len, hf_csv_fn *fn, void *arg, struct hf_err *e)
 {
 	struct reader     r = { .fn = fn, .arg = arg, .e = e, .text = HF_BUF_INIT };
 	struct csv_parser csv;

@@ -169,20 +169,13 @@ read_all(struct hf_section *doc, const struct hf_wordlist *list, struct hf_defec
 }
 
 enum hf_code
-hf_guidance_parse_in(struct hf_guidance **out, const char *text, size_t len, const struct hf_wordlist *list,
-    struct hf_defects *defects, struct hf_err *e)
+hf_guidance_parse(struct hf_guidance **out, const char *text, size_t len, struct hf_defects *defects, struct hf_err *e)
 {
 	void        *g;
-	enum hf_code rc = hf_book_parse(&g, read_all, text, len, list, defects, e);
+	enum hf_code rc = hf_book_parse(&g, read_all, text, len, NULL, defects, e);
 
 	*out = g;
 	return rc;
-}
-
-enum hf_code
-hf_guidance_parse(struct hf_guidance **out, const char *text, size_t len, struct hf_defects *defects, struct hf_err *e)
-{
-	return hf_guidance_parse_in(out, text, len, NULL, defects, e);
 }
 
 void
@@ -190,15 +183,4 @@ hf_guidance_free(struct hf_guidance *g)
 {
 	if (g != NULL)
 		hf_doc_free(g->doc);
-}
-
-const struct hf_statement *
-hf_guidance_statement(const struct hf_guidance *g, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < g->n_statements; i++)
-		if (strcmp(g->statements[i].id, id) == 0)
-			return &g->statements[i];
-	return NULL;
 }

@@ -159,14 +159,6 @@ hf_step_second(const struct hf_playbook *p, const struct hf_step *s)
 	return s->second.when != HF_SECOND_NONE ? &s->second : &p->phases[s->phase].second;
 }
 
-const struct hf_loop *
-hf_step_phase_loop(const struct hf_playbook *p, const struct hf_step *s)
-{
-	const struct hf_loop *loop = &p->phases[s->phase].loop;
-
-	return loop->sql != NULL ? loop : NULL;
-}
-
 bool
 hf_names_has(const struct hf_names *list, const char *name)
 {

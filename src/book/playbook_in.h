@@ -24,7 +24,7 @@ struct place *hf_place_of(struct reader *r);
 /* Is a list so long that no more is read into it? (Said once.) */
 bool hf_too_many(struct reader *r, size_t n);
 
-/* Readers of the table in hf_playbook_fields.c; each file its own. */
+/* Readers of the table in playbook_fields.c; each file its own. */
 void hf_read_by(struct reader *r);
 void hf_read_wait(struct reader *r);
 void hf_read_repeat(struct reader *r);

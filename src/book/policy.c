@@ -138,20 +138,13 @@ read_all(struct hf_section *doc, const struct hf_wordlist *list, struct hf_defec
 }
 
 enum hf_code
-hf_policy_parse_in(struct hf_policy **out, const char *text, size_t len, const struct hf_wordlist *list, struct hf_defects *defects,
-    struct hf_err *e)
+hf_policy_parse(struct hf_policy **out, const char *text, size_t len, struct hf_defects *defects, struct hf_err *e)
 {
 	void        *p;
-	enum hf_code rc = hf_book_parse(&p, read_all, text, len, list, defects, e);
+	enum hf_code rc = hf_book_parse(&p, read_all, text, len, NULL, defects, e);
 
 	*out = p;
 	return rc;
-}
-
-enum hf_code
-hf_policy_parse(struct hf_policy **out, const char *text, size_t len, struct hf_defects *defects, struct hf_err *e)
-{
-	return hf_policy_parse_in(out, text, len, NULL, defects, e);
 }
 
 void

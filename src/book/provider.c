@@ -361,20 +361,13 @@ read_all(struct hf_section *doc, const struct hf_wordlist *list, struct hf_defec
 }
 
 enum hf_code
-hf_sheet_parse_in(struct hf_sheet **out, const char *text, size_t len, const struct hf_wordlist *list, struct hf_defects *defects,
-    struct hf_err *e)
+hf_sheet_parse(struct hf_sheet **out, const char *text, size_t len, struct hf_defects *defects, struct hf_err *e)
 {
 	void        *sheet;
-	enum hf_code rc = hf_book_parse(&sheet, read_all, text, len, list, defects, e);
+	enum hf_code rc = hf_book_parse(&sheet, read_all, text, len, NULL, defects, e);
 
 	*out = sheet;
 	return rc;
-}
-
-enum hf_code
-hf_sheet_parse(struct hf_sheet **out, const char *text, size_t len, struct hf_defects *defects, struct hf_err *e)
-{
-	return hf_sheet_parse_in(out, text, len, NULL, defects, e);
 }
 
 void

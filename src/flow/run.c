@@ -92,12 +92,6 @@ hf_run_register(const struct hf_run *run)
 	return run->r;
 }
 
-struct hf_shelf *
-hf_run_shelf(const struct hf_run *run)
-{
-	return run->shelf;
-}
-
 bool
 hf_run_is_open(const struct hf_run *run)
 {

@@ -32,12 +32,6 @@ set_buf(struct maker *m, struct hf_json *o, const char *key, struct hf_buf *b)
 	hf_buf_clear(b);
 }
 
-void
-hf_timeline_who(struct hf_buf *out, const struct hf_run *run, const char *fpr)
-{
-	hf_register_who(out, run->r, fpr);
-}
-
 /* ---- in words ---- */
 
 static void
@@ -288,7 +282,7 @@ beside(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 		struct hf_json *one = hf_json_object();
 		struct hf_buf   by = HF_BUF_INIT;
 
-		hf_timeline_who(&by, m->run, hf_json_text(hf_json_at(list, k), "actor"));
+		hf_register_who(&by, m->run->r, hf_json_text(hf_json_at(list, k), "actor"));
 		set(m, one, "id", hf_json_ref(hf_json_get(hf_json_at(list, k), "id")));
 		set(m, one, "text", hf_json_ref(hf_json_get(hf_json_at(list, k), "text")));
 		set_time(m, one, "utc", entry_time(hf_json_at(list, k)), "", true);
@@ -309,7 +303,7 @@ who(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 
 	if (actor[0] != '\0') {
 		set(m, o, "actor", hf_json_string(actor));
-		hf_timeline_who(&b, m->run, actor);
+		hf_register_who(&b, m->run->r, actor);
 		set_buf(m, o, "actor_name", &b);
 	}
 	if (behalf[0] != '\0') {

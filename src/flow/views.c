@@ -20,12 +20,6 @@ static const char *const runs_sql =
     "UPDATE temp.run SET severity = x.v FROM (SELECT run, json_extract(captured, '$.severity') AS v, max(id) FROM main.entry"
     "  WHERE json_extract(captured, '$.severity') IS NOT NULL GROUP BY run) x WHERE x.run = run.id";
 
-enum hf_code
-hf_views_runs(struct hf_db *db, struct hf_err *e)
-{
-	return hf_db_exec(db, runs_sql, e);
-}
-
 static const char *
 first_late(const struct hf_run *run)
 {
@@ -153,7 +147,7 @@ hf_views_fill(struct hf_register *r, struct hf_shelf *shelf, const char *group, 
 		return findings(r, shelf, e);
 	if (strcmp(group, "run") != 0)
 		return hf_views_shelf(db, shelf, group, hf_register_today(r), e);
-	if ((rc = hf_views_runs(db, e)) == HF_OK)
+	if ((rc = hf_db_exec(db, runs_sql, e)) == HF_OK)
 		rc = late_steps(r, shelf, e);
 	return rc;
 }

@@ -4,11 +4,10 @@
 
 #include "holdfast/hash.h"
 
-#define HEAD      8
-#define FANOUT    (HEAD + 256 * 4)
-#define ENTRY     (HF_OID_BYTES + 4 + 4) /* name, CRC-32, place */
-#define PACK_HEAD 12
-#define FAR       0x80000000u /* the place is in the table of far ones */
+#define HEAD   8
+#define FANOUT (HEAD + 256 * 4)
+#define ENTRY  (HF_OID_BYTES + 4 + 4) /* name, CRC-32, place */
+#define FAR    0x80000000u            /* the place is in the table of far ones */
 
 uint32_t
 hf_be32(const unsigned char *p)
@@ -25,18 +24,6 @@ trailer_holds(const unsigned char *data, size_t len)
 	hf_sha1(is.hex, data, len - HF_OID_BYTES);
 	hf_oid_from_bytes(&says, data + len - HF_OID_BYTES);
 	return hf_oid_equal(&is, &says);
-}
-
-enum hf_code
-hf_pack_check(const void *data, size_t len, struct hf_err *e)
-{
-	const unsigned char *p = data;
-
-	if (len < PACK_HEAD + HF_OID_BYTES || memcmp(p, "PACK", 4) != 0 || hf_be32(p + 4) != 2)
-		return hf_fail(e, HF_DAMAGED, "pack: not of version 2");
-	if (!trailer_holds(p, len))
-		return hf_fail(e, HF_DAMAGED, "pack: its bytes are not those that were written");
-	return HF_OK;
 }
 
 enum hf_code

@@ -253,30 +253,6 @@ hf_repo_descends(bool *out, struct hf_repo *r, const struct hf_oid *tip, const s
 	return rc;
 }
 
-enum hf_code
-hf_repo_base(struct hf_oid *out, struct hf_repo *r, const struct hf_oid *a, const struct hf_oid *b, struct hf_err *e)
-{
-	struct graph g = { .r = r };
-	struct list  order = { NULL, 0, 0 };
-	size_t       x = 0, y = 0;
-	enum hf_code rc;
-
-	out->hex[0] = '\0';
-	if ((rc = graph_node(&x, &g, a, e)) == HF_OK && (rc = graph_node(&y, &g, b, e)) == HF_OK &&
-	    (rc = mark(&g, x, MARK_TIP, 0, NULL, NULL, e)) == HF_OK)
-		rc = mark(&g, y, MARK_STOP, 0, &order, NULL, e);
-	/* Children first: nothing common lies between the first that is found and either tip. */
-	while (rc == HF_OK && order.n > 0 && (g.nodes[order.at[order.n - 1]].marks & MARK_TIP) == 0)
-		order.n--;
-	if (rc == HF_OK && order.n > 0)
-		hf_oid_from_bytes(out, g.nodes[order.at[order.n - 1]].id);
-	else if (rc == HF_OK)
-		rc = hf_fail(e, HF_NOTFOUND, "commits %.12s and %.12s have nothing in common", a->hex, b->hex);
-	free(order.at);
-	graph_clear(&g);
-	return rc;
-}
-
 static int
 by_name(const void *a, const void *b)
 {

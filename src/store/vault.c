@@ -114,26 +114,6 @@ need_gpgme(void)
 	pthread_once(&once, set_up);
 }
 
-/* The first question is which gpg there is: gpg --version, a third of a decryption. Everybody else waits for the answer. */
-static void *
-ask_version(void *unused)
-{
-	gpgme_engine_info_t info;
-
-	gpgme_get_engine_info(&info);
-	return unused;
-}
-
-void
-hf_vault_warm(void)
-{
-	pthread_t thread;
-
-	need_gpgme();
-	if (pthread_create(&thread, NULL, ask_version, NULL) == 0)
-		pthread_detach(thread);
-}
-
 static gpgme_engine_info_t
 engine_of(gpgme_ctx_t ctx)
 {

@@ -100,7 +100,6 @@ fuzz_idx(const uint8_t *data, size_t size)
 	bool          whole;
 
 	hf_idx_check(data, size, NULL);
-	hf_pack_check(data, size, NULL);
 	if (size < HF_OID_BYTES || (copy = malloc(size)) == NULL)
 		return;
 	memcpy(copy, data, size);
