@@ -13,7 +13,7 @@
 #define RES "4444444444444444444444444444444444444444" /* responder */
 #define AUD "5555555555555555555555555555555555555555" /* auditor */
 
-static char                dir[HF_FIXTURE_PATH], home[HF_FIXTURE_PATH], fpr[HF_FPR_SIZE], path[512], state[512], cache[512];
+static char                dir[HF_FIXTURE_PATH], fpr[HF_FPR_SIZE];
 static struct hf_register *r;
 static struct hf_member    list[6];
 
@@ -62,30 +62,21 @@ id_of(const char *name)
 }
 
 static void
-must(enum hf_code rc, const struct hf_err *e)
-{
-	if (rc == HF_OK)
-		return;
-	fprintf(stderr, "%s\n", e->msg);
-	exit(1);
-}
-
-static void
 add_row(int i, struct hf_err *e)
 {
 	struct hf_batch *b;
 	char             copy[512], *save = NULL;
 
 	snprintf(copy, sizeof(copy), "%s", rows[i].fields);
-	must(hf_batch_new(&b, r, e), e);
-	must(hf_batch_add(rows[i].id, b, rows[i].kind, e), e);
+	hf_fixture_must(hf_batch_new(&b, r, e), e, "new");
+	hf_fixture_must(hf_batch_add(rows[i].id, b, rows[i].kind, e), e, "add");
 	for (char *f = strtok_r(copy, ";", &save); f != NULL; f = strtok_r(NULL, ";", &save)) {
 		char *eq = strchr(f, '=');
 
 		*eq = '\0';
-		must(hf_batch_set(b, rows[i].id, f, '=', eq + 1, e), e);
+		hf_fixture_must(hf_batch_set(b, rows[i].id, f, '=', eq + 1, e), e, "set");
 	}
-	must(hf_batch_commit(b, "record", e), e);
+	hf_fixture_must(hf_batch_commit(b, "record", e), e, "commit");
 	hf_batch_free(b);
 }
 
@@ -95,9 +86,9 @@ tie(const char *name, const char *key, struct hf_err *e)
 	struct hf_json  *v = hf_json_string(key);
 	struct hf_batch *b;
 
-	must(hf_batch_new(&b, r, e), e);
-	must(hf_batch_set_json(b, id_of(name), "key_fpr", v, e), e);
-	must(hf_batch_commit(b, "record", e), e);
+	hf_fixture_must(hf_batch_new(&b, r, e), e, "new");
+	hf_fixture_must(hf_batch_set_json(b, id_of(name), "key_fpr", v, e), e, "set_json");
+	hf_fixture_must(hf_batch_commit(b, "record", e), e, "commit");
 	hf_batch_free(b);
 	hf_json_free(v);
 }
@@ -117,7 +108,7 @@ put_entry(
 		hf_json_set(j, "subject", hf_json_string(subject));
 	if (blob != NULL)
 		hf_json_set(j, "evidence", hf_json_string(blob));
-	must(index_put_entry(r->index, j, "", e), e);
+	hf_fixture_must(index_put_entry(r->index, j, "", e), e, "index_put_entry");
 	hf_json_free(j);
 }
 
@@ -138,9 +129,9 @@ set_field(const char *name, const char *field, struct hf_json *v, struct hf_err 
 {
 	struct hf_json *j;
 
-	must(hf_register_get(&j, r, id_of(name), e), e);
+	hf_fixture_must(hf_register_get(&j, r, id_of(name), e), e, "get");
 	hf_json_set(j, field, v);
-	must(index_put(r->index, j, "", e), e);
+	hf_fixture_must(index_put(r->index, j, "", e), e, "index_put");
 	hf_json_free(j);
 }
 
@@ -170,7 +161,7 @@ put_conflict(const char *id, const char *name, struct hf_err *e)
 	hf_json_set(j, "kind", hf_json_string("conflict"));
 	hf_json_set(j, "record", hf_json_string(id_of(name)));
 	hf_json_set(j, "field", hf_json_string("notes"));
-	must(index_put(r->index, j, "", e), e);
+	hf_fixture_must(index_put(r->index, j, "", e), e, "index_put");
 	hf_json_free(j);
 }
 
@@ -204,23 +195,15 @@ make_members(void)
 static void
 up(void)
 {
-	struct hf_register_opts o = { .path = path, .state_dir = state, .cache_dir = cache, .user_home = home };
-	struct hf_init          init = { "Test Agency", NULL, NULL };
-	struct hf_err           e = HF_ERR_INIT;
+	struct hf_err e = HF_ERR_INIT;
 
-	hf_fixture_dir(dir);
-	hf_fixture_home(home, dir, "ann");
-	hf_fixture_key(fpr, home, "Ann <ann@example.org>", 0);
-	snprintf(path, sizeof(path), "%s/r.git", dir);
-	snprintf(state, sizeof(state), "%s/state", dir);
-	snprintf(cache, sizeof(cache), "%s/cache", dir);
-	must(hf_register_init(&r, &o, &init, &e), &e);
+	r = hf_fixture_register(dir, fpr);
 	for (int i = 0; i < N_OF(rows); i++)
 		add_row(i, &e);
 	tie("jo", JO, &e);
 	tie("dep", DEP, &e);
 	tie("oth", OTH, &e);
-	must(register_members(r, &e), &e);
+	hf_fixture_must(register_members(r, &e), &e, "register_members");
 	put_entry(ENTRY1, RUN1, "start", RES, id_of("one"), NULL, &e);
 	put_entry(NOTE1, RUN1, "evidence", RES, NULL, BLOB1, &e);
 	put_entry("01BBBBBBBBBBBBBBBBBBBBBBB9", RUN1, "evidence", RES, NULL, BLOB2, &e);

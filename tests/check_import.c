@@ -6,19 +6,10 @@
 #include "holdfast/import.h"
 #include "test.h"
 
-static char                dir[HF_FIXTURE_PATH], home[HF_FIXTURE_PATH], fpr[HF_FPR_SIZE];
+static char                dir[HF_FIXTURE_PATH], fpr[HF_FPR_SIZE];
 static struct hf_register *r;
 
 /* ---- a register with a few records, opened once; each test adds to a batch of its own that is never committed ---- */
-
-static void
-must(enum hf_code rc, const struct hf_err *e)
-{
-	if (rc != HF_OK) {
-		fprintf(stderr, "%s\n", e->msg);
-		exit(1);
-	}
-}
 
 static void
 add(struct hf_batch *b, const char *kind, const char *const *fields)
@@ -26,35 +17,26 @@ add(struct hf_batch *b, const char *kind, const char *const *fields)
 	struct hf_err e = HF_ERR_INIT;
 	char          id[HF_ID_SIZE];
 
-	must(hf_batch_add(id, b, kind, &e), &e);
+	hf_fixture_must(hf_batch_add(id, b, kind, &e), &e, "add");
 	for (; *fields != NULL; fields += 2)
-		must(hf_batch_set(b, id, fields[0], '=', fields[1], &e), &e);
+		hf_fixture_must(hf_batch_set(b, id, fields[0], '=', fields[1], &e), &e, "set");
 }
 
 static void
 once_up(void)
 {
-	char                    path[320], state[320], cache[320];
-	struct hf_register_opts o = { .path = path, .state_dir = state, .cache_dir = cache, .user_home = home };
-	struct hf_init          init = { "Test Agency", NULL, NULL };
-	struct hf_batch        *b;
-	struct hf_err           e = HF_ERR_INIT;
+	struct hf_batch *b;
+	struct hf_err    e = HF_ERR_INIT;
 
-	hf_fixture_dir(dir);
-	hf_fixture_home(home, dir, "ann");
-	hf_fixture_key(fpr, home, "Ann <ann@example.org>", 0);
-	snprintf(path, sizeof(path), "%s/r.git", dir);
-	snprintf(state, sizeof(state), "%s/state", dir);
-	snprintf(cache, sizeof(cache), "%s/cache", dir);
-	must(hf_register_init(&r, &o, &init, &e), &e);
-	must(hf_batch_new(&b, r, &e), &e);
+	r = hf_fixture_register(dir, fpr);
+	hf_fixture_must(hf_batch_new(&b, r, &e), &e, "new");
 	add(b, "person", (const char *const[]){ "name", "Jo Park", "email", "jo@agency.example", NULL });
 	add(b, "person", (const char *const[]){ "name", "Ann Lee", NULL });
 	add(b, "person", (const char *const[]){ "name", "Ann Lee", NULL });
 	add(b, "person", (const char *const[]){ "name", "Max Mustermann", NULL });
 	add(b, "unit", (const char *const[]){ "name", "Press", NULL });
 	add(b, "account", (const char *const[]){ "provider", "x", "handle", "@Agency", "owner", "Jo Park", "notes", "old", NULL });
-	must(hf_batch_commit(b, "record", &e), &e);
+	hf_fixture_must(hf_batch_commit(b, "record", &e), &e, "commit");
 	hf_batch_free(b);
 }
 

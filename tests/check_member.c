@@ -1,6 +1,5 @@
 /* Members with real keys: in, out, other roles, newer keys; whatever their gpg.conf says; killed in the middle. */
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -19,20 +18,6 @@ static char          dir[HF_FIXTURE_PATH], home[N_WHO][HF_FIXTURE_PATH], fpr[N_W
 static struct hf_buf key[N_WHO];
 static char          base[512], path[512]; /* a register with Ann alone, and this test's copy of it */
 static char          state[N_WHO][512], cache[N_WHO][512];
-
-static void sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-static void
-sh(const char *fmt, ...)
-{
-	char    command[4096];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(command, sizeof(command), fmt, ap);
-	va_end(ap);
-	ck_assert_msg(system(command) == 0, "%s", command);
-}
 
 static struct hf_register_opts
 opts(enum who who)
@@ -97,17 +82,17 @@ up(void)
 
 	snprintf(name, sizeof(name), "%ld", (long)getpid());
 	places(name);
-	sh("cp -r '%s' '%s'", base, path);
+	hf_fixture_sh("cp -r '%s' '%s'", base, path);
 }
 
 static void
 down(void)
 {
 	for (int i = 0; i < N_WHO; i++) {
-		sh("rm -rf '%s' '%s'", state[i], cache[i]);
+		hf_fixture_sh("rm -rf '%s' '%s'", state[i], cache[i]);
 		hf_fixture_file(home[i], "gpg.conf", "");
 	}
-	sh("rm -rf '%s'", path);
+	hf_fixture_sh("rm -rf '%s'", path);
 }
 
 static struct hf_register *
@@ -506,15 +491,16 @@ START_TEST(killed_and_resumed)
 	ck_assert_str_eq(hf_register_head(r)->hex, head.hex);
 	ck_ok(register_members(r, &e));
 	ck_assert_ptr_null(hf_members_find(&r->members, fpr[BOB]));
-	sh("test $(ls '%s' | wc -l) -ge %d", kept, DIES - 2);
+	hf_fixture_sh("test $(ls '%s' | wc -l) -ge %d", kept, DIES - 2);
 	/* One of what is kept was cut short by the crash, another is of no use to anybody. */
-	sh("f=$(ls '%s' | head -n 1) && head -c 100 '%s'/\"$f\" >'%s'/x && mv '%s'/x '%s'/\"$f\"", kept, kept, kept, kept, kept);
+	hf_fixture_sh(
+	    "f=$(ls '%s' | head -n 1) && head -c 100 '%s'/\"$f\" >'%s'/x && mv '%s'/x '%s'/\"$f\"", kept, kept, kept, kept, kept);
 	ck_ok(try_join(&out, r, BOB, HF_ROLE_RESPONDER, NULL, &e));
 	ck_assert_int_eq(hf_json_num(hf_json_get(out, "reencrypted")), MANY + 1);
 	ck_assert_int_ge(hf_json_num(hf_json_get(out, "resumed")), DIES - 3);
 	ck_assert_int_lt(hf_json_num(hf_json_get(out, "resumed")), MANY);
 	hf_json_free(out);
-	sh("test ! -e '%s'", kept);
+	hf_fixture_sh("test ! -e '%s'", kept);
 	assert_audiences(r);
 	assert_proven(r);
 	hf_register_close(r);

@@ -15,7 +15,7 @@
 #define LEAVER   "routine/leaver"
 #define LAST_DAY "2099-06-30"
 
-static char                dir[HF_FIXTURE_PATH], home[HF_FIXTURE_PATH], fpr[HF_FPR_SIZE];
+static char                dir[HF_FIXTURE_PATH], fpr[HF_FPR_SIZE];
 static struct hf_register *r;
 static struct hf_shelf    *shelf;
 static struct hf_json     *records;  /* of every kind, as they are exported */
@@ -38,15 +38,6 @@ one_in(unsigned n)
 	return below(n) == 0;
 }
 
-static void
-must(enum hf_code rc, const struct hf_err *e, const char *what)
-{
-	if (rc == HF_OK)
-		return;
-	fprintf(stderr, "%s: HF_%s: %s (%s)\n", what, hf_code_name(rc), e->msg, e->hint);
-	exit(1);
-}
-
 /* ---- the organisation ---- */
 
 static struct hf_batch *b;
@@ -57,7 +48,7 @@ make(const char *kind)
 {
 	struct hf_err e = HF_ERR_INIT;
 
-	must(hf_batch_add(made, b, kind, &e), &e, kind);
+	hf_fixture_must(hf_batch_add(made, b, kind, &e), &e, kind);
 }
 
 static void
@@ -65,7 +56,7 @@ has(const char *field, const char *value)
 {
 	struct hf_err e = HF_ERR_INIT;
 
-	must(hf_batch_set(b, made, field, '=', value, &e), &e, field);
+	hf_fixture_must(hf_batch_set(b, made, field, '=', value, &e), &e, field);
 }
 
 static void
@@ -73,7 +64,7 @@ has_set(const char *field, struct hf_json *value)
 {
 	struct hf_err e = HF_ERR_INIT;
 
-	must(hf_batch_set_json(b, made, field, value, &e), &e, field);
+	hf_fixture_must(hf_batch_set_json(b, made, field, value, &e), &e, field);
 	hf_json_free(value);
 }
 
@@ -97,7 +88,7 @@ list_of(const char *field, unsigned n)
 	struct hf_err e = HF_ERR_INIT;
 
 	for (; one_in(2) && n > 0; n--)
-		must(hf_batch_set(b, made, field, '+', somebody(), &e), &e, field);
+		hf_fixture_must(hf_batch_set(b, made, field, '+', somebody(), &e), &e, field);
 }
 
 static const char *
@@ -354,9 +345,9 @@ commit(void)
 {
 	struct hf_err e = HF_ERR_INIT;
 
-	must(hf_batch_commit(b, "record", &e), &e, "commit");
+	hf_fixture_must(hf_batch_commit(b, "record", &e), &e, "commit");
 	hf_batch_free(b);
-	must(hf_batch_new(&b, r, &e), &e, "batch");
+	hf_fixture_must(hf_batch_new(&b, r, &e), &e, "batch");
 }
 
 static void
@@ -368,12 +359,12 @@ read_records(void)
 
 	hf_json_free(records);
 	records = hf_json_array();
-	must(hf_db_prepare(&s, hf_register_db(r), "SELECT body FROM record ORDER BY id", &e), &e, "records");
+	hf_fixture_must(hf_db_prepare(&s, hf_register_db(r), "SELECT body FROM record ORDER BY id", &e), &e, "records");
 	while (hf_stmt_step(s)) {
-		must(hf_json_parse(&j, hf_stmt_col(s, 0), strlen(hf_stmt_col(s, 0)), &e), &e, "record");
+		hf_fixture_must(hf_json_parse(&j, hf_stmt_col(s, 0), strlen(hf_stmt_col(s, 0)), &e), &e, "record");
 		hf_json_push(records, j);
 	}
-	must(hf_stmt_reset(s, &e), &e, "records");
+	hf_fixture_must(hf_stmt_reset(s, &e), &e, "records");
 	hf_stmt_free(s);
 }
 
@@ -389,12 +380,12 @@ make_runs(void)
 		struct hf_err   e = HF_ERR_INIT;
 		char            role[64], key[128];
 
-		must(hf_run_start(&run, r, shelf, &s, &e), &e, "run");
+		hf_fixture_must(hf_run_start(&run, r, shelf, &s, &e), &e, "run");
 		snprintf(role, sizeof(role), "%s", hf_run_playbook(run)->roles[0].id);
-		must(hf_run_assign(run, &act, role, people[2], &e), &e, "assign");
-		must(hf_run_assign(run, &act, role, people[i == 1 ? 1 : 2 + i], &e), &e, "assign");
+		hf_fixture_must(hf_run_assign(run, &act, role, people[2], &e), &e, "assign");
+		hf_fixture_must(hf_run_assign(run, &act, role, people[i == 1 ? 1 : 2 + i], &e), &e, "assign");
 		if (i == 2)
-			must(hf_run_end(run, &act, &e), &e, "close");
+			hf_fixture_must(hf_run_end(run, &act, &e), &e, "close");
 		else {
 			const char *who = people[i == 1 ? 1 : 2 + i];
 
@@ -411,25 +402,16 @@ make_runs(void)
 static void
 once_up(void)
 {
-	char                    path[320], state[320], cache[320];
-	struct hf_register_opts o = { .path = path, .state_dir = state, .cache_dir = cache, .user_home = home };
-	struct hf_init          init = { "Test Agency", NULL, NULL };
-	const char             *top = getenv("HOLDFAST_TOP"), *many = getenv("OFFBOARD_PEOPLE");
-	struct hf_err           e = HF_ERR_INIT;
+	const char   *top = getenv("HOLDFAST_TOP"), *many = getenv("OFFBOARD_PEOPLE");
+	struct hf_err e = HF_ERR_INIT;
 
 	if (many != NULL && atoi(many) > 5 && atoi(many) <= MOST)
 		n_people = (size_t)atoi(many);
 	n_accounts = n_people * 5;
 	assigned = hf_json_object();
-	hf_fixture_dir(dir);
-	hf_fixture_home(home, dir, "ann");
-	hf_fixture_key(fpr, home, "Ann <ann@example.org>", 0);
-	snprintf(path, sizeof(path), "%s/r.git", dir);
-	snprintf(state, sizeof(state), "%s/state", dir);
-	snprintf(cache, sizeof(cache), "%s/cache", dir);
-	must(hf_register_init(&r, &o, &init, &e), &e, "init");
-	must(hf_shelf_open(&shelf, &top, 1, &e), &e, "shelf");
-	must(hf_batch_new(&b, r, &e), &e, "batch");
+	r = hf_fixture_register(dir, fpr);
+	hf_fixture_must(hf_shelf_open(&shelf, &top, 1, &e), &e, "shelf");
+	hf_fixture_must(hf_batch_new(&b, r, &e), &e, "batch");
 	read_records();
 	make_people();
 	make_offices();

@@ -1,5 +1,4 @@
 /* The register on a real repository and a real key: batches, references, versions, the index, and proof. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,20 +11,6 @@
 static char dir[HF_FIXTURE_PATH], home[HF_FIXTURE_PATH], fpr[HF_FPR_SIZE];
 static char base[512];                         /* a register made once, copied for each test */
 static char path[512], state[512], cache[512]; /* this test's own */
-
-static void sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-static void
-sh(const char *fmt, ...)
-{
-	char    command[4096];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(command, sizeof(command), fmt, ap);
-	va_end(ap);
-	ck_assert_msg(system(command) == 0, "%s", command);
-}
 
 static struct hf_register_opts
 opts(void)
@@ -67,13 +52,13 @@ up(void)
 {
 	snprintf(path, sizeof(path), "%s/%ld.git", dir, (long)getpid());
 	snprintf(cache, sizeof(cache), "%s/cache-%ld", dir, (long)getpid());
-	sh("cp -r '%s' '%s'", base, path);
+	hf_fixture_sh("cp -r '%s' '%s'", base, path);
 }
 
 static void
 down(void)
 {
-	sh("rm -rf '%s' '%s'", path, cache);
+	hf_fixture_sh("rm -rf '%s' '%s'", path, cache);
 }
 
 static struct hf_register *
@@ -363,8 +348,8 @@ START_TEST(the_snapshot_only_saves_time)
 	}
 	snprintf(file, sizeof(file), "%s/%s/snapshot.gpg", cache, hf_register_id(r));
 	hf_register_close(r);
-	sh("test -s '%s'", file);
-	sh("printf damaged > '%s'", file);
+	hf_fixture_sh("test -s '%s'", file);
+	hf_fixture_sh("printf damaged > '%s'", file);
 	r = open_it();
 	ck_assert(!hf_register_stats(r)->snapshot);
 	ck_assert_uint_eq(hf_register_stats(r)->decrypted, 4);
@@ -442,10 +427,12 @@ START_TEST(history_and_plain_tools)
 	ck_assert_str_eq(hf_json_get_str(hf_json_get(hf_json_at(list, 0), "record"), "purpose"), "news");
 	hf_json_free(list);
 	hf_register_close(r);
-	sh("git -C '%s' fsck --strict >/dev/null 2>&1", path);
-	sh("for c in $(git -C '%s' rev-list HEAD); do GNUPGHOME='%s' git -C '%s' verify-commit $c 2>/dev/null || exit 1; done",
+	hf_fixture_sh("git -C '%s' fsck --strict >/dev/null 2>&1", path);
+	hf_fixture_sh(
+	    "for c in $(git -C '%s' rev-list HEAD); do GNUPGHOME='%s' git -C '%s' verify-commit $c 2>/dev/null || exit 1; done",
 	    path, home, path);
-	sh("git -C '%s' show HEAD:records/%c/%s.gpg | GNUPGHOME='%s' gpg -q --decrypt 2>/dev/null | grep -q '\"purpose\": \"news\"'",
+	hf_fixture_sh(
+	    "git -C '%s' show HEAD:records/%c/%s.gpg | GNUPGHOME='%s' gpg -q --decrypt 2>/dev/null | grep -q '\"purpose\": \"news\"'",
 	    path, id[25], id, home);
 }
 END_TEST
@@ -477,9 +464,10 @@ problems(struct hf_register *r, const char *words)
 static void
 tamper(const char *script)
 {
-	sh("set -e; rm -rf '%s.work'; export GNUPGHOME='%s' GIT_CONFIG_GLOBAL=/dev/null; git clone -q '%s' '%s.work'; cd '%s.work'; %s; git add -A; "
-	   "git -c user.name=holdfast -c user.email=%s@holdfast.invalid -c user.signingkey=%s commit -qS --cleanup=verbatim -m record --date=\"$(date +%%s) +0000\"; "
-	   "git push -q origin HEAD:main; rm -rf '%s.work'",
+	hf_fixture_sh(
+	    "set -e; rm -rf '%s.work'; export GNUPGHOME='%s' GIT_CONFIG_GLOBAL=/dev/null; git clone -q '%s' '%s.work'; cd '%s.work'; %s; git add -A; "
+	    "git -c user.name=holdfast -c user.email=%s@holdfast.invalid -c user.signingkey=%s commit -qS --cleanup=verbatim -m record --date=\"$(date +%%s) +0000\"; "
+	    "git push -q origin HEAD:main; rm -rf '%s.work'",
 	    path, home, path, path, path, script, fpr, fpr, path);
 }
 
@@ -517,7 +505,8 @@ START_TEST(an_unsigned_commit_is_named)
 	struct hf_register *r = open_it();
 
 	add(r, "account", "provider=x;handle=a");
-	sh("cd '%s' && c=$(git -c user.name=a -c user.email=a@b commit-tree -p HEAD -m record HEAD^{tree}) && git update-ref refs/heads/main $c",
+	hf_fixture_sh(
+	    "cd '%s' && c=$(git -c user.name=a -c user.email=a@b commit-tree -p HEAD -m record HEAD^{tree}) && git update-ref refs/heads/main $c",
 	    path);
 	hf_register_close(r);
 	{
@@ -539,13 +528,13 @@ START_TEST(what_is_no_register)
 	snprintf(other, sizeof(other), "%s.none", path);
 	o.path = other;
 	ck_fails(HF_NOTFOUND, "", hf_register_open(&r, &o, &e));
-	sh("mkdir '%s'", other);
+	hf_fixture_sh("mkdir '%s'", other);
 	ck_fails(HF_BAD, "", hf_register_open(&r, &o, &e));
-	sh("rmdir '%s'; git init -q --bare '%s'", other, other);
+	hf_fixture_sh("rmdir '%s'; git init -q --bare '%s'", other, other);
 	ck_assert(hf_register_open(&r, &o, NULL) != HF_OK);
-	sh("rm -rf '%s'; echo x > '%s'", other, other);
+	hf_fixture_sh("rm -rf '%s'; echo x > '%s'", other, other);
 	ck_assert(hf_register_open(&r, &o, NULL) != HF_OK);
-	sh("rm -f '%s'", other);
+	hf_fixture_sh("rm -f '%s'", other);
 	o.path = path;
 	{
 		struct hf_init init = { "Again", NULL, NULL };
@@ -571,11 +560,11 @@ START_TEST(init_without_a_fit_key)
 	hf_fixture_key(f, signer, "S <s@example.org>", HF_KEY_SIGN_ONLY);
 	o.user_home = signer;
 	ck_fails(HF_NOKEY, "cannot encrypt", hf_register_init(&r, &o, &init, &e));
-	sh("test ! -e '%s'", other);
-	sh("test -z \"$(ls -d '%s'.new.* 2>/dev/null)\"", other);
+	hf_fixture_sh("test ! -e '%s'", other);
+	hf_fixture_sh("test -z \"$(ls -d '%s'.new.* 2>/dev/null)\"", other);
 	hf_fixture_kill(signer);
 	hf_fixture_kill(empty);
-	sh("rm -rf '%s' '%s'", signer, empty);
+	hf_fixture_sh("rm -rf '%s' '%s'", signer, empty);
 }
 END_TEST
 

@@ -2,20 +2,8 @@
 #include <stdlib.h>
 
 #include "holdfast/time.h"
-#include "run_aid.h"
+#include "run_one.h"
 #include "test.h"
-
-#define PHASE "\n## Phase `phase`\n\n"
-
-static struct hf_run *run;
-
-static void
-down(void)
-{
-	hf_run_close(run);
-	run = NULL;
-	run_world_close();
-}
 
 /* ---- order and deadlines ---- */
 

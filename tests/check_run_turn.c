@@ -5,20 +5,8 @@
 #include "holdfast/brief.h"
 #include "holdfast/figures.h"
 #include "holdfast/time.h"
-#include "run_aid.h"
+#include "run_one.h"
 #include "test.h"
-
-#define PHASE "\n## Phase `phase`\n\n"
-
-static struct hf_run *run;
-
-static void
-down(void)
-{
-	hf_run_close(run);
-	run = NULL;
-	run_world_close();
-}
 
 static struct hf_act
 on(const char *step, const char *text)

@@ -126,6 +126,18 @@ hf_fixture_must(enum hf_code rc, const struct hf_err *e, const char *what)
 }
 
 void
+hf_fixture_sh(const char *fmt, ...)
+{
+	char    command[4096];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(command, sizeof(command), fmt, ap);
+	va_end(ap);
+	must(system(command) == 0, "%s", command);
+}
+
+void
 hf_fixture_dir(char out[HF_FIXTURE_PATH])
 {
 	const char *in = getenv("FIXTURES");
@@ -341,4 +353,23 @@ hf_fixture_remove(const char *dir)
 	snprintf(path, sizeof(path), "%s", dir);
 	must_ok(hf_fs_list(dir, kill_in, path, &e), &e);
 	must_ok(hf_fs_remove_tree(dir, &e), &e);
+}
+
+struct hf_register *
+hf_fixture_register(char dir[HF_FIXTURE_PATH], char fpr[HF_FPR_SIZE])
+{
+	char home[HF_FIXTURE_PATH], path[HF_FIXTURE_PATH + 8], state[HF_FIXTURE_PATH + 8], cache[HF_FIXTURE_PATH + 8];
+	struct hf_register_opts o = { .path = path, .state_dir = state, .cache_dir = cache, .user_home = home };
+	struct hf_init          init = { "Test Agency", NULL, NULL };
+	struct hf_register     *r;
+	struct hf_err           e = HF_ERR_INIT;
+
+	hf_fixture_dir(dir);
+	hf_fixture_home(home, dir, "ann");
+	hf_fixture_key(fpr, home, "Ann <ann@example.org>", 0);
+	snprintf(path, sizeof(path), "%s/r.git", dir);
+	snprintf(state, sizeof(state), "%s/state", dir);
+	snprintf(cache, sizeof(cache), "%s/cache", dir);
+	hf_fixture_must(hf_register_init(&r, &o, &init, &e), &e, "init");
+	return r;
 }

@@ -15,6 +15,7 @@
 #define HOLDFAST_GPG_FIXTURE_H
 
 #include "holdfast/buf.h"
+#include "holdfast/register.h"
 #include "holdfast/vault.h"
 
 #define HF_FIXTURE_PATH 256
@@ -33,6 +34,9 @@
 /* What a fixture needs to succeed: else the test ends with the library's words, what it was about before them. */
 void hf_fixture_must(enum hf_code rc, const struct hf_err *e, const char *what);
 
+/* A command of the shell, printf-style, that has to succeed. */
+void hf_fixture_sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* A new folder with a short name, 0700, under /tmp or what FIXTURES names. */
 void hf_fixture_dir(char out[HF_FIXTURE_PATH]);
 
@@ -41,6 +45,9 @@ void hf_fixture_home(char out[HF_FIXTURE_PATH], const char *dir, const char *nam
 
 /* A new key pair there. */
 void hf_fixture_key(char fpr[HF_FPR_SIZE], const char *home, const char *uid, unsigned kind);
+
+/* A register in dir/r.git of an organisation called Test Agency, with Ann alone in it, whose new key is in dir/ann: dir is made. */
+struct hf_register *hf_fixture_register(char dir[HF_FIXTURE_PATH], char fpr[HF_FPR_SIZE]);
 
 /* Revoke it now. */
 void hf_fixture_revoke(const char *home, const char *fpr);

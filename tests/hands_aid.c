@@ -2,7 +2,6 @@
 
 #include "holdfast/share.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,23 +11,6 @@ struct hand hands[HANDS_MAX];
 char        hands_dir[HF_FIXTURE_PATH];
 
 static size_t n_hands;
-
-static void sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-static void
-sh(const char *fmt, ...)
-{
-	char    command[4096];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(command, sizeof(command), fmt, ap);
-	va_end(ap);
-	if (system(command) != 0) {
-		fprintf(stderr, "%s\n", command);
-		abort();
-	}
-}
 
 static struct hf_register_opts
 opts(struct hand *h)
@@ -141,7 +123,7 @@ hands_begin(void)
 		own_path(h->path, sizeof(h->path), "", h->name, ".git");
 		own_path(h->state, sizeof(h->state), "state-", h->name, "");
 		own_path(h->cache, sizeof(h->cache), "cache-", h->name, "");
-		sh("cp -r '%s/base.git' '%s'", hands_dir, h->path);
+		hf_fixture_sh("cp -r '%s/base.git' '%s'", hands_dir, h->path);
 		hands_open(h);
 	}
 }
@@ -151,7 +133,7 @@ hands_end(void)
 {
 	for (size_t i = 0; i < n_hands; i++) {
 		hands_close(&hands[i]);
-		sh("rm -rf '%s' '%s' '%s'", hands[i].path, hands[i].state, hands[i].cache);
+		hf_fixture_sh("rm -rf '%s' '%s' '%s'", hands[i].path, hands[i].state, hands[i].cache);
 	}
 }
 
@@ -255,7 +237,8 @@ hands_fetch(struct hand *to, struct hand *from)
 	struct hf_oid oid;
 	struct hf_err e = HF_ERR_INIT;
 
-	sh("git -C '%s' -c gc.auto=0 fetch -q '%s' '+refs/heads/main:refs/holdfast/incoming/main'", to->path, from->path);
+	hf_fixture_sh(
+	    "git -C '%s' -c gc.auto=0 fetch -q '%s' '+refs/heads/main:refs/holdfast/incoming/main'", to->path, from->path);
 	hf_fixture_must(hf_repo_ref(&oid, to->r->repo, "refs/holdfast/incoming/main", &e), &e, "fetch");
 	return oid;
 }

@@ -604,68 +604,82 @@ newcomer_as(const char *roles, enum hand by)
 	return commit_on(&h.base, by, "member", &tree);
 }
 
+/* The record as it is, but for its version and a field. */
 static struct hf_oid
-act(enum act what, enum hand who)
+rewritten(const char *id, enum hand who)
 {
-	struct hf_oid   blob, tree = head_tree();
-	struct hf_json *j;
-	char            id[HF_ID_SIZE];
+	struct hf_oid blob = changed(id);
 
-	ck_ok(hf_id_new(id, &e));
+	return with(&h.base, who, "record", at_record(id), &blob);
+}
+
+static struct hf_oid
+act_on_record(enum act what, enum hand who)
+{
+	struct hf_oid blob;
+
 	switch (what) {
 	case ADD_ACCOUNT:
 		return new_record("account", who);
 	case ADD_ATTESTATION:
 		return new_record("attestation", who);
-	case ADD_NOTE:
-		return new_entry("note", who);
-	case ADD_DONE:
-		return new_entry("done", who);
-	case ADD_BLOB:
-		blob = seal("picture", "");
-		return with(&h.base, who, "record", at_blob(id), &blob);
 	case CHANGE_OWN:
-		blob = changed(h.account);
-		return with(&h.base, who, "record", at_record(h.account), &blob);
+		return rewritten(h.account, who);
 	case CHANGE_OWN_GRANT:
-		blob = changed(h.mine);
-		return with(&h.base, who, "record", at_record(h.mine), &blob);
+		return rewritten(h.mine, who);
 	case CHANGE_OTHER:
-		blob = changed(h.other);
-		return with(&h.base, who, "record", at_record(h.other), &blob);
+		return rewritten(h.other, who);
 	case CHANGE_OTHER_GRANT:
-		blob = changed(h.grant);
-		return with(&h.base, who, "record", at_record(h.grant), &blob);
+		return rewritten(h.grant, who);
 	case TAKE_OVER:
 		return reowned(h.other, who);
 	case GIVE_AWAY:
 		return reowned(h.account, who);
 	case CHANGE_PERSON:
-		blob = changed(h.olga);
-		return with(&h.base, who, "record", at_record(h.olga), &blob);
+		return rewritten(h.olga, who);
 	case REMOVE_RECORD:
 		return with(&h.base, who, "record", at_record(h.mine), NULL);
-	case RECRYPT_RECORD:
+	default: /* RECRYPT_RECORD */
 		blob = same_again(h.account);
 		return with(&h.base, who, "member", at_record(h.account), &blob);
-	case RECRYPT_ENTRY:
-	case CHANGE_ENTRY:
-		j = entry(1);
-		if (what == CHANGE_ENTRY)
-			set(j, "text", "otherwise");
-		blob = seal_json(j);
-		hf_json_free(j);
-		return with(&h.base, who, what == CHANGE_ENTRY ? "run" : "member", at_entry(h.run, h.entry[1]), &blob);
-	case RECRYPT_BLOB:
-		blob = seal("a picture\n", "");
-		return with(&h.base, who, "member", at_blob(h.blob), &blob);
-	case REMOVE_ENTRY:
+	}
+}
+
+static struct hf_oid
+act_on_run(enum act what, enum hand who)
+{
+	struct hf_json *j;
+	struct hf_oid   blob;
+
+	if (what == ADD_NOTE || what == ADD_DONE)
+		return new_entry(what == ADD_NOTE ? "note" : "done", who);
+	if (what == REMOVE_ENTRY)
 		return with(&h.base, who, "run", at_entry(h.run, h.entry[1]), NULL);
-	case CHANGE_BLOB:
-		blob = seal("another picture", "");
-		return with(&h.base, who, "record", at_blob(h.blob), &blob);
-	case REMOVE_BLOB:
-		return with(&h.base, who, "record", at_blob(h.blob), NULL);
+	j = entry(1);
+	if (what == CHANGE_ENTRY)
+		set(j, "text", "otherwise");
+	blob = seal_json(j);
+	hf_json_free(j);
+	return with(&h.base, who, what == CHANGE_ENTRY ? "run" : "member", at_entry(h.run, h.entry[1]), &blob);
+}
+
+static struct hf_oid
+act_on_blob(enum act what, enum hand who)
+{
+	struct hf_oid blob = seal(what == RECRYPT_BLOB ? "a picture\n" : "another picture", "");
+	char          id[HF_ID_SIZE];
+
+	ck_ok(hf_id_new(id, &e));
+	return with(&h.base, who, what == RECRYPT_BLOB ? "member" : "record", at_blob(what == ADD_BLOB ? id : h.blob),
+	    what == REMOVE_BLOB ? NULL : &blob);
+}
+
+static struct hf_oid
+act_on_members(enum act what, enum hand who)
+{
+	struct hf_oid blob, tree = head_tree();
+
+	switch (what) {
 	case ADD_MEMBER:
 		return newcomer_as("\"responder\"", who);
 	case RAISE_SELF:
@@ -675,11 +689,35 @@ act(enum act what, enum hand who)
 		tree = tree_set(&tree, at_member(BOB, "json"), "", NULL);
 		tree = tree_set(&tree, at_member(BOB, "asc"), "", NULL);
 		return commit_on(&h.base, who, "member", &tree);
-	case CHANGE_KEY:
+	default: /* CHANGE_KEY */
 		blob = put_text("-----BEGIN PGP PUBLIC KEY BLOCK-----\n");
 		return with(&h.base, who, "member", at_member(ANN, "asc"), &blob);
 	}
-	return tree;
+}
+
+static struct hf_oid
+act(enum act what, enum hand who)
+{
+	switch (what) {
+	case ADD_NOTE:
+	case ADD_DONE:
+	case RECRYPT_ENTRY:
+	case CHANGE_ENTRY:
+	case REMOVE_ENTRY:
+		return act_on_run(what, who);
+	case ADD_BLOB:
+	case RECRYPT_BLOB:
+	case CHANGE_BLOB:
+	case REMOVE_BLOB:
+		return act_on_blob(what, who);
+	case ADD_MEMBER:
+	case RAISE_SELF:
+	case REMOVE_MEMBER:
+	case CHANGE_KEY:
+		return act_on_members(what, who);
+	default:
+		return act_on_record(what, who);
+	}
 }
 
 #define ROLE "does not allow it"

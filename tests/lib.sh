@@ -67,7 +67,7 @@ ok() { # ARGUMENT...: has to succeed
 
 has() { grep -qF -e "$2" "$dir/$1"; }
 empty() { [ ! -s "$dir/$1" ]; }
-not() { ! "$@"; }
+not() { "$@"; [ $? = 1 ]; } # 1 is a no; anything else (grep without its file) is no answer
 head_of() { cat "$register/refs/heads/main" 2>/dev/null; }
 
 # One line that says so and a status, at most one line of hint, nothing on standard output, and nothing written since "before".

@@ -10,6 +10,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define FDS 1024 /* descriptors that may be open: the usual soft limit (setrlimit(2)), which we do not raise */
+
 /* What both processes see. */
 struct shared {
 	struct termios before, ours;
@@ -41,7 +43,7 @@ watch(int end)
 	for (size_t k = 0; k < sizeof(deaf) / sizeof(deaf[0]); k++)
 		signal(deaf[k], SIG_IGN); /* to set the terminal from the background needs SIGTTOU ignored */
 	setpgid(0, 0);
-	for (int fd = 1; fd < 1024; fd++)
+	for (int fd = 1; fd < FDS; fd++)
 		if (fd != end)
 			close(fd); /* neither locks nor pipes stay open because of us */
 	do

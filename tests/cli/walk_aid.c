@@ -1,6 +1,5 @@
 #include "walk_aid.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,29 +7,7 @@
 
 #include "test.h"
 
-char dir[64], run[32];
-
-/* A command of the shell; what it prints comes back, without the last newline. */
-const char *
-sh(const char *fmt, ...)
-{
-	static char text[65536];
-	char        command[4096];
-	size_t      n;
-	va_list     ap;
-	FILE       *f;
-
-	va_start(ap, fmt);
-	vsnprintf(command, sizeof(command), fmt, ap);
-	va_end(ap);
-	ck_assert_ptr_nonnull(f = popen(command, "r"));
-	n = fread(text, 1, sizeof(text) - 1, f);
-	text[n] = '\0';
-	if (n > 0 && text[n - 1] == '\n')
-		text[n - 1] = '\0';
-	ck_assert_msg(pclose(f) == 0, "%s: %s", command, text);
-	return text;
-}
+char run[32];
 
 static const char book[] =
     "# Walk `walk-book`\n\n- **In short:** be quick, be calm.\n- **Do not:** delete anything before it is saved.\n- **Subject:** account\n"
@@ -61,29 +38,12 @@ write_book(const char *name, const char *text)
 void
 once_up(void)
 {
-	char path[128], books[600];
+	char books[600];
 
-	snprintf(dir, sizeof(dir), "/tmp/hfw.XXXXXX");
-	if (mkdtemp(dir) == NULL || getenv("HOLDFAST") == NULL) {
-		fprintf(stderr, "HOLDFAST names the program\n");
-		exit(1);
-	}
-	snprintf(path, sizeof(path), "%s/gnupg", dir);
-	setenv("HOME", dir, 1);
-	setenv("GNUPGHOME", path, 1);
-	setenv("TERM", "xterm", 1);
-	setenv("LC_ALL", "C.UTF-8", 1);
+	home_up();
 	snprintf(books, sizeof(books), "%s%s%s", dir, getenv("HOLDFAST_BOOKS") == NULL ? "" : ":",
 	    getenv("HOLDFAST_BOOKS") == NULL ? "" : getenv("HOLDFAST_BOOKS"));
 	setenv("HOLDFAST_BOOKS", books, 1);
-	setenv("NO_COLOR", "1", 1);
-	unsetenv("COLUMNS");
-	unsetenv("XDG_DATA_HOME");
-	unsetenv("XDG_STATE_HOME");
-	unsetenv("XDG_CACHE_HOME");
-	unsetenv("HOLDFAST_REGISTER");
-	sh("mkdir -m 700 '%s' && gpg --batch --quiet --passphrase '' --quick-generate-key 'Ann <ann@agency.example>' future-default default never 2>&1",
-	    path);
 	sh("mkdir -p '%s/playbooks/incident' '%s/templates/provider'", dir, dir);
 	write_book("incident/walk-book", book);
 	sh("printf '# Report\\n\\nHandle: {{account.handle}}\\n' >'%s/templates/provider/x.md'; echo pixels >'%s/screenshot.png'; echo other >'%s/screenplay.txt'",
@@ -92,12 +52,6 @@ once_up(void)
 	sh("\"$HOLDFAST\" add person name='Ann Lee' phone='+44 7700 900105' 2>&1 && \"$HOLDFAST\" add person name='Max One' post=Clerk 2>&1 && "
 	   "\"$HOLDFAST\" add person name='Max One' post=Head 2>&1");
 	sh("\"$HOLDFAST\" add account provider=x handle=@agency state=live responder='Ann Lee' 2>&1");
-}
-
-void
-once_down(void)
-{
-	sh("gpgconf --kill all 2>&1; rm -rf '%s' 2>&1", dir);
 }
 
 /* A run of its own for each test, begun so that nothing but noticed_at is asked first. */

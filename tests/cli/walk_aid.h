@@ -7,22 +7,18 @@
 
 #include <check.h>
 
+#include "home_aid.h"
 #include "pty.h"
 
-extern char dir[64]; /* HOME, and where the books are */
 extern char run[32]; /* of this test */
 
-/* Unchecked and checked fixtures. */
+/* Unchecked and checked fixtures: once_up goes with once_down of home_aid.h, whose dir holds the books, too. */
 void once_up(void);
-void once_down(void);
 void up(void);
 
 /* Another playbook, "incident/x", for a fixture after once_up; and another run than up gives, by what stands behind "holdfast". */
 void write_book(const char *name, const char *text);
 void begin_run(const char *command);
-
-/* A command of the shell; what it prints comes back, without the last newline. It must succeed. */
-const char *sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* "run resume", with one more option or NULL; 50 lines of 100 columns. */
 struct pty *resume_in(int rows, int columns, const char *option);

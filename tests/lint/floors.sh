@@ -4,7 +4,8 @@ set -u
 symbols=$OUT/lint/symbols
 for floor in base store book flow cli; do
 	for o in "$OUT/obj/src/$floor"/*.o; do
-		[ -e "$o" ] && nm -P "$o" | awk -v f="$floor" -v o="$o" '{ print f, o, $1, $2 }'
+		[ -e "$o" ] || { echo "$floor: no objects in $OUT to look at" >&2; exit 2; }
+		nm -P "$o" | awk -v f="$floor" -v o="$o" '{ print f, o, $1, $2 }'
 	done
 done >"$symbols"
 
