@@ -29,7 +29,16 @@ struct armor_sig {
  */
 enum hf_code armor_decode(struct hf_buf *out, const char *title, const void *text, size_t len, struct hf_err *e);
 
-/* A detached signature, armored: exactly one, of version 4. HF_DAMAGED. */
+/* After white space, does "-----BEGIN PGP <title>-----" come first? */
+bool armor_begins(const char *title, const void *text, size_t len);
+
+/*
+ * Is it one such block as gpg writes it, to the byte: no headers, full lines, a checksum, nothing around it? NULL: yes; else why not ("its signature …").
+ * The checksum is not computed.
+ */
+const char *armor_untidy(const char *title, const char *text, size_t len);
+
+/* armor_read.c. A detached signature, armored: exactly one, of version 4. HF_DAMAGED. */
 enum hf_code armor_read_sig(struct armor_sig *out, const void *text, size_t len, struct hf_err *e);
 
 /* SHA-224 or longer. */
