@@ -248,22 +248,45 @@ END_TEST
 
 /* ---- in quiet times ---- */
 
+/* What is shown once the program asks again, or has ended; what stood there before is the first `before` bytes. */
+static const char *
+next_question(struct pty *p, size_t before)
+{
+	const char *screen = pty_screen(p, NULL);
+
+	for (int ms = 0; ms < PTY_WAIT; ms += 50) {
+		size_t len, later;
+
+		pty_pause(p, 50);
+		screen = pty_screen(p, &len);
+		if (strstr(screen, "recorded: the run is closed") != NULL)
+			break;
+		if (len <= before + 2 || !(hf_text_suffix(screen, "> ") || hf_text_suffix(screen, ": ")))
+			continue;
+		pty_pause(p, 50); /* it stays so */
+		screen = pty_screen(p, &later);
+		if (later == len)
+			break;
+	}
+	return screen;
+}
+
 /* Enter alone, from the first screen to the end: one for each step, three for the way in and out, two for what a person has to say or read; and a word for
  * each proof that is missing. */
 START_TEST(a_review_by_enter)
 {
 	struct pty *p;
+	size_t      before = 0;
 	int         enters = 0, words = 0, steps;
 
 	begin_run("review x:second");
 	p = resume();
 	for (;; enters++) {
-		const char *screen;
+		const char *screen = next_question(p, before);
 
-		pty_pause(p, 400);
-		screen = pty_screen(p, NULL);
 		if (strstr(screen, "recorded: the run is closed") != NULL || enters > 60)
 			break;
+		before = strlen(screen);
 		if (hf_text_suffix(screen, "has it: ")) {
 			pty_send(p, "Ann, by Friday");
 			words++;
