@@ -273,6 +273,38 @@ START_TEST(a_brief)
 }
 END_TEST
 
+/* A leaver is no account, and each row is about one: what is done there is that of its provider. */
+START_TEST(rows_have_providers_of_their_own)
+{
+	struct hf_start       s = { .playbook = "incident/who", .subject = world.jo };
+	struct hf_json       *b = NULL;
+	const struct hf_json *sheets;
+
+	lay("provider/x", "# X `x`\n\n## Contain `contain`\n\n### Sign out of X `sessions`\n\n1. Open the settings.\n");
+	lay("provider/youtube",
+	    "# YouTube `youtube`\n\n## Contain `contain`\n\n### Sign out of YouTube `sessions`\n\n1. Open Studio.\n");
+	lay("incident/who",
+	    "# Who `who`\n\n- **Subject:** person\n- **Role:** `lead` lead: {person}\n- **Reviewed:** 2026-11-20\n" PHASE
+	    "### Leave {account.handle} `leave-it`\n\n- **For each:** account\n  ```sql\n  SELECT id AS account FROM account WHERE provider IN ('x', 'youtube') "
+	    "ORDER BY provider\n  ```\n- **Sheet:** `sessions`\n- **On youtube:** Studio first.\n\n"
+	    "### Ask {account.handle} `ask-it`\n\n- **For each:** account\n  ```sql\n  SELECT id AS account FROM account WHERE provider IN ('x', 'youtube') "
+	    "ORDER BY provider\n  ```\n- **On youtube:** `skip`\n");
+	ck_ok(hf_run_start(&run, world.r, world.shelf, &s, &e));
+	ck_ok(hf_brief_make(&b, run, at(run, "leave-it@1"), &e));
+	sheets = hf_json_get(b, "sheets");
+	ck_assert_uint_eq(hf_json_len(sheets), 1);
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(sheets, 0), "title"), "Sign out of X");
+	ck_assert_uint_eq(hf_json_len(hf_json_get(b, "text")), 0);
+	hf_json_free(b);
+	ck_ok(hf_brief_make(&b, run, at(run, "leave-it@2"), &e));
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(hf_json_get(b, "sheets"), 0), "title"), "Sign out of YouTube");
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(hf_json_get(b, "text"), 0), "text"), "Studio first.");
+	hf_json_free(b);
+	assert_state(run, "ask-it@1", HF_OPEN);
+	assert_state(run, "ask-it@2", HF_EXCLUDED);
+}
+END_TEST
+
 START_TEST(instead_replaces_the_text)
 {
 	struct hf_json *b = NULL;
@@ -499,6 +531,7 @@ main(void)
 	tcase_add_test(t, people_of_a_role);
 	tcase_add_loop_test(t, paths_are_filled, 0, N_OF(fills));
 	tcase_add_test(t, a_brief);
+	tcase_add_test(t, rows_have_providers_of_their_own);
 	tcase_add_test(t, instead_replaces_the_text);
 	tcase_add_test(t, resolving);
 	tcase_add_test(t, listing);

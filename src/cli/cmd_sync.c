@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "holdfast/orphan.h"
+#include "lost.h"
 #include "reach.h"
 
 static void
@@ -107,17 +108,10 @@ tell_orphans(struct app *app, struct hf_json *said, const struct hf_json *before
 	if ((rc = hf_register_refresh(app->reg, e)) == HF_OK && (rc = hf_orphans(&now, app->reg, e)) == HF_OK)
 		rc = hf_orphans_new(&lost, before, now, e);
 	for (size_t i = 0; rc == HF_OK && i < hf_json_len(lost); i++) {
-		const struct hf_json *o = hf_json_at(lost, i);
-		const char           *was = hf_json_get_str(o, "was");
-		struct hf_buf         b = HF_BUF_INIT;
+		struct hf_buf b = HF_BUF_INIT;
 
-		if (was != NULL) {
-			hf_buf_adds(&b, " (");
-			hf_register_ref(&b, app->reg, was);
-			hf_buf_adds(&b, " leaves)");
-		}
-		out_warn(app->out, "%s has no %s who stays%s now: %s", hf_json_get_str(o, "ref"), hf_json_get_str(o, "lacks"),
-		    hf_buf_str(&b), hf_json_get_str(o, "do"));
+		lost_words(&b, app, hf_json_at(lost, i));
+		out_warn(app->out, "%s", hf_buf_str(&b));
 		hf_buf_clear(&b);
 	}
 	if (rc == HF_OK && said != NULL && hf_json_set(said, "orphans", hf_json_ref(lost)) != 0)

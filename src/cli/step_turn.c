@@ -63,16 +63,36 @@ step_second(struct page *p, const struct hf_json *brief)
 	hf_buf_clear(&b);
 }
 
+/* Names that say little beside a question. */
+static const struct {
+	const char *kind, *field, *words;
+} plainer[] = { { "grant", "until", "access ends" }, { "grant", "since", "access began" },
+	{ "evidence", "valid_until", "proof counts until" } };
+
 void
 step_field(struct hf_buf *out, const struct hf_json *c)
 {
 	const char *name = hf_json_text(c, "name"), *kind = hf_json_text(c, "kind");
 
+	for (size_t k = 0; k < sizeof(plainer) / sizeof(plainer[0]); k++)
+		if (strcmp(kind, plainer[k].kind) == 0 && strcmp(hf_json_text(c, "field"), plainer[k].field) == 0) {
+			hf_buf_adds(out, plainer[k].words);
+			return;
+		}
 	if (strcmp(kind, "account") != 0 && kind[0] != '\0')
 		hf_buf_addf(out, "%s ", kind);
 	name = strrchr(name, '.') != NULL ? strrchr(name, '.') + 1 : name;
 	for (; *name != '\0'; name++)
 		hf_buf_addc(out, *name == '_' ? ' ' : *name);
+}
+
+/* A day that was never set is no gap: it has no end. */
+static const char *
+now_of(const struct hf_json *c)
+{
+	return hf_json_is(hf_json_get(c, "value"), HF_JSON_NULL) && strcmp(hf_json_text(c, "type"), "date") == 0 ?
+	    "no date" :
+	    hf_json_text(c, "now");
 }
 
 void
@@ -88,7 +108,7 @@ step_confirm(struct page *p, const struct hf_json *brief)
 
 		hf_buf_addf(&b, "%zu ", k + 1);
 		step_field(&b, c);
-		hf_buf_addf(&b, ": %s%s", known ? hf_json_text(c, "now") : "no record is known there",
+		hf_buf_addf(&b, ": %s%s", known ? now_of(c) : "no record is known there",
 		    hf_json_true(hf_json_get(c, "given")) ? " (changed just now)" : "");
 		step_add(
 		    p, &label, known && !hf_json_is(hf_json_get(c, "value"), HF_JSON_NULL) ? OUT_PLAIN : OUT_WARN, hf_buf_str(&b));

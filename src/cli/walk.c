@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "holdfast/brief.h"
+#include "holdfast/orphan.h"
 #include "holdfast/text.h"
+#include "lost.h"
 #include "runs.h"
 #include "step.h"
 #include "walk_in.h"
@@ -221,22 +223,49 @@ do_step(struct walk *w, struct hf_err *e)
 
 /* ---- all of it ---- */
 
+/* Accounts that what came in left without their people, as "holdfast sync" tells it. */
+static enum hf_code
+tell_lost(struct walk *w, const struct hf_json *before, struct hf_err *e)
+{
+	struct hf_json *now = NULL, *lost = NULL;
+	enum hf_code    rc;
+
+	if ((rc = hf_orphans(&now, w->app->reg, e)) == HF_OK)
+		rc = hf_orphans_new(&lost, before, now, e);
+	for (size_t i = 0; rc == HF_OK && i < hf_json_len(lost); i++) {
+		struct hf_buf b = HF_BUF_INIT;
+
+		lost_words(&b, w->app, hf_json_at(lost, i));
+		w->said_in = OUT_WARN;
+		walk_say(w, OUT_WARN, "%s", hf_buf_str(&b));
+		hf_buf_clear(&b);
+	}
+	hf_json_free(now);
+	hf_json_free(lost);
+	return rc;
+}
+
 /* What others wrote, that a sync brought meanwhile. */
 static enum hf_code
 take_others(struct walk *w, struct hf_err *e)
 {
-	struct hf_oid  before = *hf_register_head(w->app->reg);
-	struct hf_run *now;
-	enum hf_code   rc;
+	struct hf_oid   was = *hf_register_head(w->app->reg);
+	struct hf_json *before = NULL;
+	struct hf_run  *now;
+	enum hf_code    rc;
 
 	if (!background_reap(&w->sync))
 		return HF_OK;
-	if ((rc = hf_register_refresh(w->app->reg, e)) != HF_OK || hf_oid_equal(&before, hf_register_head(w->app->reg)) ||
-	    (rc = hf_run_open(&now, w->app->reg, w->app->shelf, hf_run_id(w->run), e)) != HF_OK)
+	if ((rc = hf_orphans(&before, w->app->reg, e)) != HF_OK)
 		return rc;
-	hf_run_close(w->run);
-	w->run = now;
-	return HF_OK;
+	if ((rc = hf_register_refresh(w->app->reg, e)) == HF_OK && !hf_oid_equal(&was, hf_register_head(w->app->reg)) &&
+	    (rc = tell_lost(w, before, e)) == HF_OK &&
+	    (rc = hf_run_open(&now, w->app->reg, w->app->shelf, hf_run_id(w->run), e)) == HF_OK) {
+		hf_run_close(w->run);
+		w->run = now;
+	}
+	hf_json_free(before);
+	return rc;
 }
 
 /* Until the run is closed, or the person leaves. */
@@ -269,7 +298,7 @@ begin(struct walk *w, struct hf_err *e)
 		return HF_OK;
 	if ((rc = now_seen(w, 'i', NULL, e)) != HF_OK)
 		return rc;
-	if ((w->series == NULL || w->series->n == 1) && ((rc = walk_intro(w, e)) != HF_OK || w->chosen))
+	if ((w->series == NULL || w->series->n == 1) && ((rc = walk_resumed(w, e)) != HF_OK || w->chosen))
 		return rc;
 	return walk_values(w, false, e);
 }

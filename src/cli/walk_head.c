@@ -62,7 +62,9 @@ phase_bar(struct walk *w, struct page *p, size_t now)
 		hf_buf_cut(&b, 0);
 		hf_buf_addf(&b, "Phase %zu of %zu: %s", now + 1, pb->n_phases, pb->phases[now].title);
 	}
-	page_raw(p, OUT_BOLD, hf_buf_str(&b));
+	/* Where no step is shown, a bar that does not fit is left out. */
+	if (hf_text_width(hf_buf_str(&b)) <= page_width(p) || now < pb->n_phases)
+		page_raw(p, OUT_BOLD, hf_buf_str(&b));
 	hf_buf_clear(&b);
 	hf_buf_clear(&title);
 }

@@ -6,6 +6,24 @@
 #include "step.h"
 #include "walk_in.h"
 
+/* A step or a phase that is needed first, by its title; where that is about a row that is not this one, by its id. */
+static void
+add_needed(struct hf_buf *b, const struct walk *w, const struct hf_instance *i, const char *name)
+{
+	const struct hf_playbook *pb = hf_run_playbook(w->run);
+	const struct hf_step     *step = hf_playbook_step(pb, name);
+	const struct hf_phase    *phase = hf_playbook_phase(pb, name);
+	struct hf_buf             title = HF_BUF_INIT;
+
+	if (phase != NULL || step != NULL)
+		hf_run_fill(&title, w->run, i, phase != NULL ? phase->title : step->title, NULL);
+	if (title.len == 0 || strstr(hf_buf_str(&title), "not recorded") != NULL)
+		hf_buf_addf(b, "it needs %s", name);
+	else
+		hf_buf_addf(b, "it needs %s\"%s\"", phase != NULL ? "all of " : "", hf_buf_str(&title));
+	hf_buf_clear(&title);
+}
+
 /* Why an open step cannot be done yet, appended. */
 static void
 add_reason(struct hf_buf *b, const struct walk *w, const struct hf_instance *i)
@@ -29,7 +47,7 @@ add_reason(struct hf_buf *b, const struct walk *w, const struct hf_instance *i)
 	if (i->step->by.kind != HF_BY_NONE && i->deadline == 0)
 		hf_buf_addf(b, "its time counts from %s", i->step->by.name);
 	else if (hf_run_blocked(&needs, w->run, i, NULL) == HF_OK && hf_json_len(needs) > 0)
-		hf_buf_addf(b, "it needs %s", hf_json_str(hf_json_at(needs, 0)));
+		add_needed(b, w, i, hf_json_str(hf_json_at(needs, 0)));
 	else
 		hf_buf_adds(b, "whether it applies is not known");
 	hf_json_free(needs);

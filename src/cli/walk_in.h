@@ -57,6 +57,8 @@ const char *walk_gap(const struct walk *w);
  */
 enum hf_code walk_show(struct walk *w, struct page *p, size_t rows, struct hf_err *e);
 enum hf_code walk_intro(struct walk *w, struct hf_err *e);
+/* The same for whoever comes back: a line, where they did something in this run before. */
+enum hf_code walk_resumed(struct walk *w, struct hf_err *e);
 enum hf_code walk_list(struct walk *w, struct hf_err *e);
 /* A long text to read, and then Enter. */
 enum hf_code walk_read(struct walk *w, const char *text, struct hf_err *e);

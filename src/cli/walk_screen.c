@@ -141,6 +141,37 @@ from_intro(struct walk *w, const char *typed, struct hf_err *e)
 	return rc == HF_OK && (help || is_redraw(typed)) ? walk_intro(w, e) : rc;
 }
 
+/* Whoever sits here did something in this run already, and so has read what it begins with. */
+static bool
+was_here(const struct walk *w)
+{
+	const struct hf_json *entries = hf_run_entries(w->run);
+	bool                  mine = false;
+
+	for (size_t k = 0; !mine && k < hf_json_len(entries); k++)
+		mine = strcmp(hf_json_text(hf_json_at(entries, k), "type"), "start") != 0 &&
+		    strcmp(hf_json_text(hf_json_at(entries, k), "actor"), hf_register_key(w->app->reg)) == 0;
+	return mine;
+}
+
+enum hf_code
+walk_resumed(struct walk *w, struct hf_err *e)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	size_t        finished, all, late;
+
+	if (!was_here(w))
+		return walk_intro(w, e);
+	hf_run_progress(w->run, &finished, &all, &late);
+	hf_buf_addf(&b, "Going on with %s, on ", hf_run_playbook(w->run)->title);
+	hf_register_ref(&b, w->app->reg, hf_run_subject(w->run));
+	hf_buf_addf(&b, ": %zu of %zu steps are finished%s.", finished, all, late > 0 ? ", some of them late" : "");
+	w->said_in = OUT_PLAIN;
+	walk_say(w, OUT_PLAIN, "%s", hf_buf_str(&b));
+	hf_buf_clear(&b);
+	return HF_OK;
+}
+
 enum hf_code
 walk_intro(struct walk *w, struct hf_err *e)
 {

@@ -61,7 +61,7 @@ walk_second(struct hf_buf *b, const struct walk *w, const struct hf_instance *i)
 		step_person(b, hf_json_at(people, k), SIZE_MAX);
 	}
 	if (hf_json_len(people) == 0)
-		hf_buf_adds(b, "; nobody is recorded there, so any other person with a key may, and the log says so");
+		hf_buf_adds(b, "; nobody else has that role, so any other person with a key may, and the log says so");
 	hf_json_free(brief);
 }
 

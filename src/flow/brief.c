@@ -152,12 +152,16 @@ text(struct brief *b, struct hf_json *out)
 	const struct hf_step *s = b->i->step;
 	struct hf_json       *cautions = hf_json_array(), *list = hf_json_array();
 	bool                  instead = false;
+	char                  provider[PROVIDER_SIZE];
+	enum hf_code          rc;
 
+	if ((rc = run_provider(provider, b->run, b->i, b->e)) != HF_OK)
+		brief_fail(b, rc);
 	for (size_t k = 0; k < s->n_on; k++)
-		instead = instead || (s->on[k].instead && hf_names_has(&s->on[k].providers, b->run->provider));
+		instead = instead || (s->on[k].instead && hf_names_has(&s->on[k].providers, provider));
 	blocks(b, cautions, instead ? NULL : list, s->blocks, s->n_blocks);
 	for (size_t k = 0; k < s->n_on; k++)
-		if (!s->on[k].skip && hf_names_has(&s->on[k].providers, b->run->provider))
+		if (!s->on[k].skip && hf_names_has(&s->on[k].providers, provider))
 			add_para(b, list, s->on[k].text);
 	brief_set(b, out, "cautions", cautions);
 	brief_set(b, out, "text", list);
@@ -166,12 +170,16 @@ text(struct brief *b, struct hf_json *out)
 static void
 sheets(struct brief *b, struct hf_json *out)
 {
-	struct hf_json *list = hf_json_array();
+	struct hf_json        *list = hf_json_array();
+	const struct hf_sheet *sheet = NULL;
+	struct hf_sheet       *own = NULL;
+	enum hf_code           rc;
 
+	if (b->i->step->sheets.n > 0 && (rc = run_sheet(&sheet, &own, b->run, b->i, b->e)) != HF_OK)
+		brief_fail(b, rc);
 	for (size_t k = 0; k < b->i->step->sheets.n; k++) {
-		const struct hf_sheet_part *part =
-		    b->run->sheet == NULL ? NULL : hf_sheet_part(b->run->sheet, b->i->step->sheets.v[k]);
-		struct hf_json *o, *cautions, *body;
+		const struct hf_sheet_part *part = sheet == NULL ? NULL : hf_sheet_part(sheet, b->i->step->sheets.v[k]);
+		struct hf_json             *o, *cautions, *body;
 
 		if (part == NULL)
 			continue;
@@ -185,6 +193,7 @@ sheets(struct brief *b, struct hf_json *out)
 		brief_set(b, o, "text", body);
 		brief_push(b, list, o);
 	}
+	hf_sheet_free(own);
 	brief_set(b, out, "sheets", list);
 }
 

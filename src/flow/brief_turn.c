@@ -34,7 +34,9 @@ second(struct brief *b, struct hf_json *out)
 
 		hf_buf_addf(&buf, "%s%s", k > 0 ? " or " : "", role == NULL ? s->roles.v[k] : role->words);
 	}
-	hf_buf_addf(&buf, " has to agree%s", whens[s->when]);
+	/* "administrators": one is enough. */
+	hf_buf_addf(&buf, "%s has to agree%s",
+	    buf.len > 2 && buf.data[buf.len - 1] == 's' && buf.data[buf.len - 2] != 's' ? ", one of them," : "", whens[s->when]);
 	brief_set(b, out, "second", hf_json_string(hf_buf_str(&buf)));
 	hf_buf_clear(&buf);
 }

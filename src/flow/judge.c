@@ -222,25 +222,32 @@ judge_query(enum truth *out, const struct hf_run *run, const struct hf_instance 
 }
 
 /* This provider has no such thing. */
-static bool
-not_here(const struct hf_run *run, const struct hf_step *s)
+static enum hf_code
+not_here(bool *out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
 {
+	const struct hf_step *s = i->step;
+	char                  provider[PROVIDER_SIZE];
+	enum hf_code          rc;
+
+	*out = false;
+	if (s->n_on == 0 || (rc = run_provider(provider, run, i, e)) != HF_OK)
+		return s->n_on == 0 ? HF_OK : rc;
 	for (size_t k = 0; k < s->n_on; k++)
-		for (size_t p = 0; s->on[k].skip && p < s->on[k].providers.n; p++)
-			if (strcmp(s->on[k].providers.v[p], run->provider) == 0)
-				return true;
-	return false;
+		*out = *out || (s->on[k].skip && hf_names_has(&s->on[k].providers, provider));
+	return HF_OK;
 }
 
 /* A condition in words is for the person to judge: the step is offered. */
 enum hf_code
 judge_applies(enum truth *out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
 {
-	enum hf_code rc = HF_OK;
+	enum hf_code rc;
 	enum truth   one;
+	bool not = false;
 
-	*out = not_here(run, i->step) ? NO : YES;
-	for (size_t k = 0; *out != NO && k < i->step->n_only; k++) {
+	rc = not_here(&not, run, i, e);
+	*out = not ? NO : YES;
+	for (size_t k = 0; rc == HF_OK && *out != NO && k < i->step->n_only; k++) {
 		const struct hf_cond *c = &i->step->only[k];
 
 		one = YES;

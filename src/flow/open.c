@@ -108,16 +108,17 @@ pin_book(struct hf_run *run, struct run_books *books, struct hf_err *e)
 
 /* The sheet as it was when the run began; today's when there was none. One with defects is as good as none. */
 static enum hf_code
-pin_sheet(struct hf_run *run, struct hf_err *e)
+read_sheet(struct hf_sheet **out, const struct hf_run *run, const char *provider, struct hf_err *e)
 {
 	struct hf_defects defects = { NULL, 0, 0, false };
 	struct hf_buf     name = HF_BUF_INIT, text = HF_BUF_INIT;
 	const char       *pinned;
 	enum hf_code      rc;
 
-	if (run->provider[0] == '\0')
+	*out = NULL;
+	if (provider[0] == '\0')
 		return HF_OK;
-	hf_buf_addf(&name, "provider/%s", run->provider);
+	hf_buf_addf(&name, "provider/%s", provider);
 	if ((rc = hf_buf_check(&name, e)) != HF_OK)
 		return rc;
 	if ((pinned = hf_json_get_str(hf_json_get(run->start, "includes"), name.data)) != NULL)
@@ -125,13 +126,42 @@ pin_sheet(struct hf_run *run, struct hf_err *e)
 	else if (run->shelf != NULL && hf_shelf_has(run->shelf, name.data))
 		rc = hf_shelf_read(&text, NULL, run->shelf, name.data, e);
 	if (rc == HF_OK && (rc = hf_buf_check(&text, e)) == HF_OK && text.len > 0 &&
-	    (rc = hf_sheet_parse(&run->sheet, text.data, text.len, &defects, e)) == HF_BAD) {
+	    (rc = hf_sheet_parse(out, text.data, text.len, &defects, e)) == HF_BAD) {
 		hf_err_clear(e);
 		rc = HF_OK;
 	}
 	hf_defects_clear(&defects);
 	hf_buf_clear(&name);
 	hf_buf_clear(&text);
+	return rc;
+}
+
+enum hf_code
+run_provider(char out[PROVIDER_SIZE], const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+{
+	struct hf_json *v = NULL;
+	enum hf_code    rc = HF_OK;
+
+	strcpy(out, run->provider);
+	if (i != NULL && i->row != NULL && (rc = hf_run_path(&v, run, i, "account.provider", e)) == HF_OK && hf_json_str(v) != NULL)
+		snprintf(out, PROVIDER_SIZE, "%s", hf_json_str(v));
+	hf_json_free(v);
+	return rc;
+}
+
+enum hf_code
+run_sheet(
+    const struct hf_sheet **out, struct hf_sheet **own, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+{
+	char         provider[PROVIDER_SIZE];
+	enum hf_code rc;
+
+	*own = NULL;
+	*out = run->sheet;
+	if ((rc = run_provider(provider, run, i, e)) != HF_OK || strcmp(provider, run->provider) == 0)
+		return rc;
+	rc = read_sheet(own, run, provider, e);
+	*out = *own;
 	return rc;
 }
 
@@ -170,7 +200,7 @@ run_open_with(struct hf_run **out, struct hf_register *r, struct hf_shelf *shelf
 	run->shelf = shelf;
 	snprintf(run->id, sizeof(run->id), "%s", id);
 	if ((rc = find_start(run, e)) != HF_OK || (rc = pin_subject(run, e)) != HF_OK || (rc = pin_book(run, books, e)) != HF_OK ||
-	    (sheet && (rc = pin_sheet(run, e)) != HF_OK) || (rc = run_fold(run, e)) != HF_OK) {
+	    (sheet && (rc = read_sheet(&run->sheet, run, run->provider, e)) != HF_OK) || (rc = run_fold(run, e)) != HF_OK) {
 		hf_run_close(run);
 		return rc;
 	}

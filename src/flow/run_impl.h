@@ -4,6 +4,8 @@
 
 #include "holdfast/run.h"
 
+#define PROVIDER_SIZE 65
+
 struct hf_run {
 	struct hf_register   *r;
 	struct hf_shelf      *shelf;
@@ -15,7 +17,7 @@ struct hf_run {
 	struct hf_playbook   *pb;
 	bool                  borrowed_pb; /* it belongs to who opened the run */
 	struct hf_sheet      *sheet;
-	char                  provider[65]; /* of the subject; "" */
+	char                  provider[PROVIDER_SIZE]; /* of the subject; "" */
 	struct hf_json       *entries;
 	const struct hf_json *start; /* the start entry, in entries */
 	struct hf_json       *values;
@@ -71,6 +73,14 @@ void route_return(struct hf_instance *i);
 void route_restore_row(struct hf_run *run, const struct hf_instance *of);
 /* Follow the routes of an answer, or of "it-fails". */
 void route_follow(struct hf_run *run, struct hf_instance *i, const char *key);
+
+/* ---- open.c ---- */
+
+/* The provider that a step is about: that of its row's account, else of the subject; "" none. */
+enum hf_code run_provider(char out[PROVIDER_SIZE], const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
+/* Its sheet, NULL when there is none; *own is the caller's to free. */
+enum hf_code run_sheet(
+    const struct hf_sheet **out, struct hf_sheet **own, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 
 /* ---- second.c ---- */
 

@@ -115,8 +115,9 @@ arrive(size_t k)
 	struct pty *p = review("x:one");
 	bool        question = stages[k].typed[0] != '\0';
 
-	type(p, "Enter: ", "");
-	if (question) /* what is typed at a question is kept when it is answered, not before */
+	if (strcmp(of_run("scalar(grep { $_->{type} ne \"start\" } @{$d->{entries}})"), "0") == 0)
+		type(p, "Enter: ", ""); /* what is read first is not shown to who has begun */
+	if (question)                   /* what is typed at a question is kept when it is answered, not before */
 		at(p, stages[k - 1].screen, "");
 	EXPECT(p, stages[k].screen);
 	if (!question)

@@ -243,7 +243,7 @@ START_TEST(enter_alone_in_an_incident)
 
 	sh("\"$HOLDFAST\" run value %s still-in device=telephone 2>&1 && \"$HOLDFAST\" run answer %s still-in yes 2>&1", run, run);
 	p = resume();
-	type(p, "Enter: go on", "");
+	EXPECT(p, "Going on with Walk, on x:agency: 1 of "); /* whoever did something in it has read how it begins */
 	type(p, "x:agency > ", "");
 	for (int k = 0; k < 4; k++)
 		type(p, k == 0 ? "who saw it: " : k == 1 ? "(a number): " : k == 2 ? "(one of red, green): " : "(person): ", "");
@@ -323,7 +323,8 @@ START_TEST(killed_at_every_question)
 	ck_assert_int_eq(entries(), 1 + acknowledged);
 	/* It goes on with the first question that was not answered. */
 	p = resume();
-	type(p, "Enter: ", "");
+	if (acknowledged == 0)
+		type(p, "Enter: ", "");
 	if (_i >= 6) {
 		EXPECT(p, "I have read it > ");
 		pty_send(p, "q" PTY_ENTER);

@@ -17,6 +17,7 @@ shared_once_up(void)
 {
 	once_up();
 	write_book("incident/book", book);
+	sh("\"$HOLDFAST\" add person name='Kim Moss' 2>&1 && \"$HOLDFAST\" add account provider=x handle=lone state=live owner='Kim Moss' 2>&1");
 }
 
 /* A run, and another copy that has it. */
@@ -61,6 +62,25 @@ START_TEST(others_work_comes)
 }
 END_TEST
 
+/* What the other wrote leaves an account without its owner: whoever walks is told at once, and what to type. */
+START_TEST(lost_is_told)
+{
+	struct pty *p;
+
+	sh("\"$HOLDFAST\" --register '%s/two' set 'Kim Moss' last_day=\"$(date -u -d -2days +%%F)\" 2>&1 && \"$HOLDFAST\" --register '%s/two' sync 2>&1",
+	    dir, dir);
+	p = resume();
+	EXPECT(p, "Enter: ");
+	comes_true("grep -q $(cat $HOME/srv.git/refs/heads/main) $HOME/.local/share/holdfast/default.git/refs/heads/main");
+	pty_pause(p, 300);
+	pty_send(p, PTY_ENTER);
+	EXPECT(p, "x:lone has no owner who stays (Kim Moss leaves) now: holdfast set x:lone owner=PERSON");
+	type(p, "x:agency >", "q");
+	ck_assert_int_eq(pty_wait(p), 0);
+	pty_free(p);
+}
+END_TEST
+
 /* What was done here is sent when the walk is next begun, whatever killed the last. */
 START_TEST(ours_goes)
 {
@@ -73,7 +93,8 @@ START_TEST(ours_goes)
 	pty_wait(p);
 	pty_free(p);
 	p = resume();
-	EXPECT(p, "Enter: ");
+	EXPECT(p, "Going on with Book, on x:agency: 1 of 3 steps are finished.");
+	EXPECT(p, "x:agency >");
 	comes_true("grep -q $(cat $HOME/.local/share/holdfast/default.git/refs/heads/main) $HOME/srv.git/refs/heads/main");
 	pty_send(p, "q" PTY_ENTER);
 	ck_assert_int_eq(pty_wait(p), 0);
@@ -141,6 +162,7 @@ main(void)
 	tcase_add_checked_fixture(t, shared_up, NULL);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, others_work_comes);
+	tcase_add_test(t, lost_is_told);
 	tcase_add_test(t, ours_goes);
 	tcase_add_test(t, nobody_waits);
 	tcase_add_test(t, without_proc);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The blocks of a page's EXAMPLES, typed at a terminal: page_walk.py compare|write PAGE [COLUMNS]
 
-A line "$ command" begins a command. What stands in bold is typed where the program waits, \\fBEnter\\fR is Enter alone. compare prints each command
+A line "$ command" begins a command; "ann$ command" is typed by Ann, with the key in the variable ann. What stands in bold is typed where the program waits, \\fBEnter\\fR is Enter alone. compare prints each command
 with "same", or a diff; write prints what the program says today, ready for the page. What a screen replaces is not there any more.
 """
 import difflib
@@ -26,11 +26,12 @@ def commands_of(page):
     out = []
     for line in "\n".join(re.findall(r"^\.Bd -literal\n(.*?)^\.Ed", text, re.S | re.M)).split("\n"):
         line = line.replace(r"\(dq", '"')
-        if line.startswith("$ "):
-            out.append([line[2:], []])
+        begins = re.match(r"([a-z]*)\$ (.*)", line)
+        if begins:
+            out.append([begins.group(1), begins.group(2), []])
         elif out:
-            out[-1][1].append(line.replace(r"\e", "\\").removeprefix(r"\&"))
-    return [(command, "\n".join(lines)) for command, lines in out]
+            out[-1][2].append(line.replace(r"\e", "\\").removeprefix(r"\&"))
+    return [(who, command, "\n".join(lines)) for who, command, lines in out]
 
 
 def clean(raw):
@@ -40,10 +41,12 @@ def clean(raw):
     return re.sub(r"[^\n]*\r(?!\n)", "", text.replace("\r\n", "\n"))
 
 
-def run(command, typed, columns):
+def run(who, command, typed, columns):
     """What is shown, with what is typed in bold."""
     pid, fd = pty.fork()
     if pid == 0:
+        if who:
+            os.environ["HOLDFAST_KEY"] = os.environ[who]
         os.execvp("sh", ["sh", "-c", command])
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 60, columns, 0, 0))
     shown, part, typed, since = "", b"", list(typed), time.monotonic()
@@ -84,17 +87,18 @@ def same(text):
     text = re.sub(r"(\d{1,2} [A-Z][a-z]{2}|\d{4}-\d{2}-\d{2})( \d{4})?( \d{2}:\d{2}( [A-Z]{3,4})?)?", "DAY", text)
     text = re.sub(r"\d{2}:\d{2}( UTC)?", "TIME", text)
     text = re.sub(r"It began[^\n]*|It begins[^\n]*", "BEGAN", text)
+    text = re.sub(r"[0-9A-F]{40}", "KEY", text)
     return re.sub(r"\s+", " ", text).replace(" $ ", "\n").strip()
 
 
 def main():
     mode, page, columns = sys.argv[1], sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 72
     bad = 0
-    for command, wanted in commands_of(page):
-        got = run(command, MARK.findall(wanted), columns)
+    for who, command, wanted in commands_of(page):
+        got = run(who, command, MARK.findall(wanted), columns)
         if mode == "write":
             lines = [r"\&" + l if l[:1] in (".", "'") else l for l in got.replace('"', r"\(dq").split("\n")]
-            print("$ " + command.replace('"', r"\(dq") + "\n" + "\n".join(lines))
+            print(who + "$ " + command.replace('"', r"\(dq") + "\n" + "\n".join(lines))
         elif same(got) == same(wanted):
             print("same: " + command)
         else:
