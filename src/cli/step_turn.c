@@ -63,22 +63,31 @@ step_second(struct page *p, const struct hf_json *brief)
 	hf_buf_clear(&b);
 }
 
-/* Names that say little beside a question. */
-static const struct {
-	const char *kind, *field, *words;
-} plainer[] = { { "grant", "until", "access ends" }, { "grant", "since", "access began" },
-	{ "evidence", "valid_until", "proof counts until" } };
+/* Names that say little beside a question, and what it is when there is no such day. */
+static const struct plainer {
+	const char *kind, *field, *words, *none;
+} plainer[] = { { "grant", "until", "access ends", "no date" }, { "grant", "since", "access began", "no date" },
+	{ "evidence", "valid_until", "proof counts until", "no date" } };
+
+static const struct plainer *
+plainer_of(const struct hf_json *c)
+{
+	for (size_t k = 0; k < sizeof(plainer) / sizeof(plainer[0]); k++)
+		if (strcmp(hf_json_text(c, "kind"), plainer[k].kind) == 0 &&
+		    strcmp(hf_json_text(c, "field"), plainer[k].field) == 0)
+			return &plainer[k];
+	return NULL;
+}
 
 void
 step_field(struct hf_buf *out, const struct hf_json *c)
 {
 	const char *name = hf_json_text(c, "name"), *kind = hf_json_text(c, "kind");
 
-	for (size_t k = 0; k < sizeof(plainer) / sizeof(plainer[0]); k++)
-		if (strcmp(kind, plainer[k].kind) == 0 && strcmp(hf_json_text(c, "field"), plainer[k].field) == 0) {
-			hf_buf_adds(out, plainer[k].words);
-			return;
-		}
+	if (plainer_of(c) != NULL) {
+		hf_buf_adds(out, plainer_of(c)->words);
+		return;
+	}
 	if (strcmp(kind, "account") != 0 && kind[0] != '\0')
 		hf_buf_addf(out, "%s ", kind);
 	name = strrchr(name, '.') != NULL ? strrchr(name, '.') + 1 : name;
@@ -86,13 +95,11 @@ step_field(struct hf_buf *out, const struct hf_json *c)
 		hf_buf_addc(out, *name == '_' ? ' ' : *name);
 }
 
-/* A day that was never set is no gap: it has no end. */
 static const char *
 now_of(const struct hf_json *c)
 {
-	return hf_json_is(hf_json_get(c, "value"), HF_JSON_NULL) && strcmp(hf_json_text(c, "type"), "date") == 0 ?
-	    "no date" :
-	    hf_json_text(c, "now");
+	return plainer_of(c) != NULL && hf_json_is(hf_json_get(c, "value"), HF_JSON_NULL) ? plainer_of(c)->none :
+											    hf_json_text(c, "now");
 }
 
 void
