@@ -52,6 +52,22 @@ ok run close last --why 'a false alarm'
 n=$("$HOLDFAST" --json due | grep -o '"step"' | wc -l)
 ok respond x:agency --drill --no-input
 is 'a drill owes nothing' test "$("$HOLDFAST" --json due | grep -o '"step"' | wc -l)" = "$n"
+# what an incident left to do has a day, and is due to whoever does it
+ok respond x:agency --playbook routine/open-actions --no-input
+actions=$("$HOLDFAST" --json run list | perl -MJSON::PP -0777 -ne 'print decode_json($_)->{data}[0]{run}')
+ok run value "$actions" name-next next_action='Telephone of the press office locked' action_owner='Ann Lee' action_due="$(day 6)"
+ok run done "$actions" name-next
+says 'an open action' 'grep { $_->{what} eq "step" && $_->{ref} =~ /Telephone of the press office locked/ && $_->{days} == 6 } @$data' due
+says 'of whoever does it' '1 == grep { $_->{ref} =~ /Telephone/ } @$data' due --person 'Ann Lee'
+says 'and of nobody else' '!grep { $_->{ref} =~ /Telephone/ } @$data' due --person 'Jo Park'
+ok run answer "$actions" see-it-done it-is-not-done
+says 'put off, it is not forgotten before it has a new day' 'grep { $_->{ref} =~ /Telephone/ } @$data' due
+ok run value "$actions" name-next next_action='Telephone of the press office locked' action_owner='Jo Park' action_due="$(day 9)"
+ok run done "$actions" name-next
+says 'and then that one' '1 == grep { $_->{ref} =~ /Telephone/ && $_->{days} == 9 } @$data' due --person 'Jo Park'
+ok run answer "$actions" see-it-done all-of-them-are-done
+ok run close "$actions"
+says 'done, it is due no more' '!grep { $_->{ref} =~ /Telephone/ } @$data' due
 
 # the calendar
 ok_or_late() { is "$*" test $status -le 1; }
