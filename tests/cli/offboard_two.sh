@@ -39,13 +39,20 @@ for who in 'Jo Park' 'Kim Moss'; do
 		ok add grant account=$account person="$who" role=admin
 	done
 done
-# Two more, whose farewells are over before either copy knows of the other.
-yesterday=$(date -u -d '-1 day' +%F)
-ok add person name='Lee Ash'
-ok add person name='Pat Orr'
-ok add account provider=x handle=four state=live owner='Lee Ash'
+# Two more, whose farewells are over, and their runs closed, before either copy knows of the other.
+ok add person name='Lee Ash' manager='Ann Lee'
+ok add person name='Pat Orr' manager='Bob Roe'
+ok add account provider=x handle=four state=live owner='Lee Ash' deputy='Pat Orr'
 for who in 'Lee Ash' 'Pat Orr'; do ok add grant account=x:four person="$who" role=admin since=2024-01-01; done
-grants=$("$HOLDFAST" --json list grant account=x:four | perl -ne '/"id": "(\w+)"/ && print "$1 "')
+farewell() { # PERSON: all of it
+	ok --json offboard "$1" --last-day today
+	local run
+	run=$(value '$data->{run}')
+	drive "$run"
+	is "the farewell of $1 goes to its end" test $status = 0
+	ok run close "$run"
+	says "nothing of $1 is left" '@$data == 0' query "SELECT t.* FROM tie t JOIN person p ON p.id = t.person WHERE p.name = '$1'"
+}
 git init -q --bare "$dir/remote.git"
 ok sync --to "$dir/remote.git"
 at bob
@@ -57,18 +64,16 @@ ok --json offboard 'Jo Park' --last-day today
 jo=$(value '$data->{run}')
 STOP_BEFORE=no-orphans drive "$jo"
 is 'the first goes to the last look' test $status = 0
-ok set x:four owner='Pat Orr'
-ok set "${grants%% *}" until="$yesterday"
-ok set 'Lee Ash' last_day="$yesterday"
+farewell 'Lee Ash' # to the deputy, who is proposed first
+says 'which leaves an account to somebody who stays' '$data->[0]{name} eq "Pat Orr"' query "SELECT p.name FROM account a JOIN person p ON p.id = a.owner WHERE a.ref = 'x:four'"
 says 'and hands over to the second' '$data->[0]{name} eq "Kim Moss"' query "SELECT p.name FROM account a JOIN person p ON p.id = a.owner WHERE a.ref = 'x:one'"
 at bob
 ok --json offboard 'Kim Moss' --last-day today
 kim=$(value '$data->{run}')
 STOP_BEFORE=no-orphans drive "$kim"
 is 'the second too' test $status = 0
-second=${grants#* }
-ok set "${second% }" until="$yesterday"
-ok set 'Pat Orr' last_day="$yesterday"
+farewell 'Pat Orr'
+says 'which leaves it to its owner' '$data->[0]{name} eq "Lee Ash"' query "SELECT p.name FROM account a JOIN person p ON p.id = a.owner WHERE a.ref = 'x:four'"
 says 'and hands over to the first' '$data->[0]{name} eq "Jo Park"' query "SELECT p.name FROM account a JOIN person p ON p.id = a.owner WHERE a.ref = 'x:two'"
 ok sync
 is 'who was first has nothing to be told' empty err
