@@ -342,6 +342,7 @@ static const struct {
 	{ 'S', "**Write down:** `x` (e-mail)", "the types are text, number" },
 	{ 'S', "**Write down:** `account` (text)", "means something already" },
 	{ 'S', "**Write down:** `today` (date)", "means something already" },
+	{ 'S', "**Write down:** `subject` (text)", "means something already" },
 	{ 'S', "**Confirm:** `account.handle`", NULL },
 	{ 'S', "**Confirm:** `handle`", "no field of a record" },
 	{ 'S', "**Confirm:** account.handle", "takes code spans" },

@@ -217,7 +217,7 @@ resolve_phase(struct resolver *r, size_t i)
 static void
 check_value_name(const struct resolver *r, const struct hf_value *v)
 {
-	static const char *const taken[] = { "org", "today", "now", "run", "provider" };
+	static const char *const taken[] = { "org", "subject", "today", "now", "run", "provider" };
 
 	if (hf_text_is_one_of(v->name, taken, sizeof(taken) / sizeof(taken[0])) || hf_names_has(&r->p->subjects, v->name))
 		hf_defect_add(r->defects, v->pos, "give it another name", "`%s` means something already", v->name);
