@@ -69,7 +69,7 @@ static const struct {
 	{ "it says member", "\n\nrecord\n", "\n\nmember\n", "encrypts anew", true },
 	{ "fingerprint in small letters", "holdfast.invalid", "HOLDFAST.invalid", "author", true },
 	{ "text before the signature", "gpgsig -----BEGIN", "gpgsig hello\n -----BEGIN", "signature", false },
-	{ "text after the signature", "END PGP SIGNATURE-----\n", "END PGP SIGNATURE-----\n hello\n", "header that does not belong",
+	{ "text after the signature", "END PGP SIGNATURE-----\n", "END PGP SIGNATURE-----\n hello\n", "not one armored block",
 	    false },
 	{ "a comment in the signature", "-----BEGIN PGP SIGNATURE-----\n", "-----BEGIN PGP SIGNATURE-----\n Comment: hello\n",
 	    "headers of its own", false },
