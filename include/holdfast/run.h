@@ -218,7 +218,7 @@ enum hf_code hf_run_reported(struct hf_run *run, const struct hf_act *act, const
 enum hf_code hf_run_assign(struct hf_run *run, const struct hf_act *act, const char *role, const char *person, struct hf_err *e);
 /*
  * A second person agrees, or refuses with the reason in text: the step is finished, or open again. HF_DENIED: it is the one who asked, in person or by
- * another key, or the subject; or one of the two keys is tied to no person, so that nobody can tell. HF_BAD for somebody else (on_behalf): an approval needs one's own key. HF_NO: nothing is to be approved.
+ * another key, or the subject; or, of a run about a person, one of the two keys is tied to nobody and may be the subject's own. HF_BAD for somebody else (on_behalf): an approval needs one's own key. HF_NO: nothing is to be approved.
  */
 enum hf_code hf_run_approve(struct hf_run *run, const struct hf_act *act, struct hf_json **started, struct hf_err *e);
 enum hf_code hf_run_reject(struct hf_run *run, const struct hf_act *act, struct hf_err *e);

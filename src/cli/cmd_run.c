@@ -182,7 +182,7 @@ const struct cmd run_cmds[] = {
 	    .summary = "agree to what somebody else did, with your own key",
 	    .about =
 		"Some steps need a second person: to be done, to be left out, or before they begin. It is never the one who asked, whatever key they use, and never "
-		"the person whom the run is about, nor a key that is tied to no person: they get exit status 77 (an admin ties a key: member role KEY --person NAME). Who does not have the role that the playbook names can agree too; the log says so.",
+		"the person whom the run is about, for whom a key that is tied to nobody may stand: they get exit status 77. Who does not have the role that the playbook names can agree too; the log says so.",
 	    .examples = "holdfast run approve last sign-off --note \"read it all\"\n",
 	},
 	{

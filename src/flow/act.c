@@ -105,18 +105,16 @@ gate_approval(const struct hf_run *run, const struct hf_instance *i, struct hf_e
 {
 	struct hf_buf who = HF_BUF_INIT;
 	const char   *me = hf_register_key(run->r);
-	char          person[HF_ID_SIZE];
 	enum hf_code  rc = HF_OK;
 
 	if (hf_step_second(run->pb, i->step)->when != HF_SECOND_BEFORE)
 		return HF_OK;
-	second_person(person, run, me);
 	if (second_before(run, i)) {
 		second_words(&who, run, i);
 		hf_fail(e, HF_NO, "%s: before it begins it needs the approval of %s", i->address, hf_buf_str(&who));
 		rc = second_hint(e, run, i);
-	} else if (person[0] == '\0') {
-		hf_fail(e, HF_DENIED, "%s: your key is tied to no person, so nobody can tell that two people do it", i->address);
+	} else if (second_stranger(run, me)) {
+		hf_fail(e, HF_DENIED, "%s: your key is tied to no person, so it may be that of whom this is about", i->address);
 		rc = hf_hint(e, "an admin ties it: holdfast member role %s --person NAME", me);
 	} else if (second_same(run, i->approved_by, me)) {
 		hf_fail(e, HF_DENIED, "%s: you approved it, so somebody else has to do it", i->address);

@@ -4,7 +4,7 @@
 
 #include "act.h"
 
-/* HF_NO when nothing is to be approved; HF_DENIED for who asked, has it, or is the subject, and where one of the two is not known. */
+/* HF_NO when nothing is to be approved; HF_DENIED for who asked, has it, or is the subject, and where one of the two may be. */
 static enum hf_code
 may(const struct hf_run *run, const struct hf_instance *i, const struct hf_act *act, struct hf_err *e)
 {
@@ -21,7 +21,7 @@ may(const struct hf_run *run, const struct hf_instance *i, const struct hf_act *
 	if ((why = second_bar(run, i)) == NULL)
 		return HF_OK;
 	if ((fpr = second_untied(run, i)) != NULL) {
-		hf_fail(e, HF_DENIED, "%s: %s, so nobody can tell that two people agree", i->address, why);
+		hf_fail(e, HF_DENIED, "%s: %s, so it may be that of whom this is about", i->address, why);
 		return hf_hint(e, "an admin ties it: holdfast member role %s --person NAME", fpr);
 	}
 	hf_fail(e, HF_DENIED, "%s: %s, so a second person has to approve it", i->address, why);

@@ -46,6 +46,7 @@ static void
 mine(struct brief *b, struct hf_json *o)
 {
 	const char  *bar = b->i->pending == HF_PENDING_NONE ? NULL : second_bar(b->run, b->i), *role = NULL;
+	char         me[HF_ID_SIZE];
 	enum hf_code rc;
 
 	if ((rc = second_role(&role, b->run, b->i, b->e)) != HF_OK)
@@ -53,8 +54,10 @@ mine(struct brief *b, struct hf_json *o)
 	brief_set(b, o, "mine", hf_json_bool(b->i->pending != HF_PENDING_NONE && bar == NULL));
 	brief_set(b, o, "my_role", hf_json_or_null(role));
 	brief_set(b, o, "not_mine", hf_json_or_null(bar));
+	second_person(me, b->run, hf_register_key(b->run->r));
 	if (role == NULL)
-		brief_set(b, o, "no_role", hf_json_string("you do not have this role"));
+		brief_set(
+		    b, o, "no_role", hf_json_string(me[0] == '\0' ? "your key is tied to no person" : "you do not have this role"));
 }
 
 static void

@@ -45,7 +45,7 @@ settle(struct hf_run *run, struct hf_instance *i, enum hf_state state, int64_t a
 		rest_round(i);
 }
 
-/* Nobody begins what another has to agree to first, nobody agrees with himself, and a key without a person may be anybody's. */
+/* Nobody begins what another has to agree to first, nobody agrees with himself, and a stranger may be the subject. */
 static bool
 may_finish(const struct hf_run *run, const struct hf_instance *i, const struct hf_json *entry)
 {

@@ -88,13 +88,15 @@ enum hf_code run_sheet(
 bool second_wanted(const struct hf_run *run, const struct hf_instance *i, bool skip);
 /* Has somebody to agree before it begins, and nobody has? */
 bool second_before(const struct hf_run *run, const struct hf_instance *i);
-/* May the writer of entry approve or refuse the request (an entry; may be NULL)? Never who asked, never the subject, by any key; and both are known. */
+/* May the writer of entry approve or refuse the request (an entry; may be NULL)? Never who asked, never the subject, by any key; and neither is a stranger. */
 bool second_may(const struct hf_run *run, const struct hf_json *request, const struct hf_json *entry);
 /* Why the user's key may not approve or refuse what waits here, in words; NULL when it may. */
 const char *second_bar(const struct hf_run *run, const struct hf_instance *i);
-/* The key that has to be tied to a person before the user may approve it: their own, or that of who asks; NULL: none. */
+/* Of a run about a person: a key that is tied to nobody, and so may be that person's own. Elsewhere such a key stands for itself: false. */
+bool second_stranger(const struct hf_run *run, const char *fpr);
+/* The stranger's key that has to be tied to a person before the user may approve it: their own, or that of who asks; NULL: none. */
 const char *second_untied(const struct hf_run *run, const struct hf_instance *i);
-/* Is it known which person wrote an entry? */
+/* Was an entry written by a key that is no stranger? */
 bool second_known(const struct hf_run *run, const struct hf_json *entry);
 /* Is there anybody who may approve it, now? */
 bool second_can(const struct hf_run *run, const struct hf_instance *i);

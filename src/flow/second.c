@@ -1,8 +1,12 @@
-/* The second person: another one than who asks, and never the subject. A key stands for the person that it is tied to; one that is tied to nobody agrees to
- * nothing, and nobody agrees to what it did: two keys may be one person's. */
+/*
+ * The second person: another one than who asks, and never the subject. A key stands for the person that it is tied to; one that is tied to nobody stands
+ * for itself, and the log shows that. But of a run about a person it might be that person's own: there it agrees to nothing, and nobody agrees to what it
+ * did.
+ */
 #include <stdio.h>
 #include <string.h>
 
+#include "holdfast/share.h"
 #include "run_impl.h"
 
 void
@@ -57,16 +61,22 @@ is_own(const struct hf_run *run, const struct hf_json *request, const struct hf_
 	    is_person(run, entry, hf_json_text(request, "on_behalf_of"));
 }
 
-/* The key that wrote an entry, when nobody knows whose it is: it was tied to no person then, and is to none now. NULL: it is known. */
-static const char *
-stranger(const struct hf_run *run, const struct hf_json *entry)
+bool
+second_stranger(const struct hf_run *run, const char *fpr)
 {
 	char now[HF_ID_SIZE];
 
-	if (hf_json_text(entry, "by_person")[0] != '\0')
-		return NULL;
-	second_person(now, run, hf_json_text(entry, "actor"));
-	return now[0] == '\0' ? hf_json_text(entry, "actor") : NULL;
+	second_person(now, run, fpr);
+	return strcmp(run->subject_kind, "person") == 0 && now[0] == '\0';
+}
+
+/* The key that wrote an entry, when it may be the subject's own: it was tied to no person then, and is to none now. NULL: it is known. */
+static const char *
+stranger(const struct hf_run *run, const struct hf_json *entry)
+{
+	const char *fpr = hf_json_text(entry, "actor");
+
+	return hf_json_text(entry, "by_person")[0] == '\0' && second_stranger(run, fpr) ? fpr : NULL;
 }
 
 bool
@@ -96,7 +106,7 @@ second_bar(const struct hf_run *run, const struct hf_instance *i)
 	const struct hf_json *request = request_of(i);
 	struct hf_json       *mine = hf_json_object();
 
-	if (hf_json_set(mine, "actor", hf_json_string(me)) != 0 || stranger(run, mine) != NULL)
+	if (hf_json_set(mine, "actor", hf_json_string(me)) != 0 || second_stranger(run, me))
 		why = "your key is tied to no person";
 	else if (is_person(run, mine, run->subject))
 		why = "it is about you";
@@ -115,10 +125,8 @@ second_untied(const struct hf_run *run, const struct hf_instance *i)
 {
 	const struct hf_json *request = request_of(i);
 	const char           *me = hf_register_key(run->r);
-	char                  person[HF_ID_SIZE];
 
-	second_person(person, run, me);
-	if (person[0] == '\0' && (request == NULL || strcmp(hf_json_text(request, "actor"), me) != 0))
+	if (second_stranger(run, me) && (request == NULL || strcmp(hf_json_text(request, "actor"), me) != 0))
 		return me;
 	return request == NULL ? NULL : stranger(run, request);
 }
@@ -166,16 +174,21 @@ put_key(struct hf_json *person, const struct hf_run *run, const char *id)
 	return bad;
 }
 
-/* Who asked, or would: by the claim, else who reads this. */
+/* The key of who asked, or would: by the claim, else who reads this. */
+static const char *
+asking(const struct hf_run *run, const struct hf_instance *i)
+{
+	return i->asked != NULL      ? hf_json_text(i->asked, "actor") :
+	    i->claimed_by[0] != '\0' ? i->claimed_by :
+				       hf_register_key(run->r);
+}
+
 static bool
 is_asker(const struct hf_run *run, const struct hf_instance *i, const char *person)
 {
 	char asker[HF_ID_SIZE];
 
-	second_person(asker, run,
-	    i->asked != NULL             ? hf_json_text(i->asked, "actor") :
-		i->claimed_by[0] != '\0' ? i->claimed_by :
-					   hf_register_key(run->r));
+	second_person(asker, run, asking(run, i));
 	return strcmp(asker, person) == 0 || strcmp(hf_json_text(i->asked, "on_behalf_of"), person) == 0 ||
 	    strcmp(i->claimed_for, person) == 0;
 }
@@ -224,20 +237,29 @@ hf_run_approvers(struct hf_json **out, const struct hf_run *run, const struct hf
 	return HF_OK;
 }
 
-/* Is there a member, tied to a person, who may approve it? */
+/* Would an approval by that member's key count? */
+static bool
+would_do(const struct hf_run *run, const struct hf_instance *i, const char *fpr)
+{
+	char person[HF_ID_SIZE];
+
+	second_person(person, run, fpr);
+	if (person[0] == '\0')
+		return !second_stranger(run, fpr) && strcmp(fpr, asking(run, i)) != 0;
+	return strcmp(person, run->subject) != 0 && !is_asker(run, i, person);
+}
+
 static bool
 anybody(const struct hf_run *run, const struct hf_instance *i)
 {
-	struct hf_stmt *s = NULL;
+	struct hf_json *members = NULL;
 	bool            found = false;
 
-	if (hf_db_prepare(&s, hf_register_db(run->r),
-		"SELECT id FROM main.person WHERE key_fpr IS NOT NULL AND NOT gone AND id <> ? ORDER BY id", NULL) != HF_OK)
+	if (hf_member_list(&members, run->r, NULL) != HF_OK)
 		return true;
-	hf_stmt_text(s, 1, run->subject);
-	while (!found && hf_stmt_step(s))
-		found = !is_asker(run, i, hf_stmt_col(s, 0));
-	hf_stmt_free(s);
+	for (size_t k = 0; !found && k < hf_json_len(members); k++)
+		found = would_do(run, i, hf_json_text(hf_json_at(members, k), "fingerprint"));
+	hf_json_free(members);
 	return found;
 }
 
@@ -260,7 +282,7 @@ hf_run_approval_hint(struct hf_buf *out, const struct hf_run *run, const struct 
 		hf_buf_addf(out, "they type, with a key of their own: holdfast run approve %s %s", run->id, i->address);
 	else
 		hf_buf_addf(out,
-		    "nobody else here has a key that is tied to a person: holdfast member add KEYFILE --role responder --person NAME; "
+		    "nobody else here has a key of their own: holdfast member add KEYFILE --role responder --person NAME; "
 		    "until then a step that needs this one takes --anyway REASON, and run close --why REASON ends the run");
 }
 
