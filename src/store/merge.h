@@ -63,11 +63,19 @@ enum hf_code merge_record(struct hf_json **out, struct hf_json *conflicts, const
  * merged, from what those started from, without conflicts. *out NULL: it was not there. HF_SEALED when one of them cannot be read.
  *
  * Crossed histories have chosen between values before. So of each field (lists apart, whose items need no choice): a value that one of the bases has was
- * known to both sides, and the side that has another now has chosen that one since; when both values were known, what merging the bases gives counts (else
- * the greater), and the conflict that tells of the two is there already. Only two values that no base has are a conflict.
+ * known to both sides, and the side that has another now has chosen that one since; when both values were known, the one counts that somebody
+ * wrote there after the bases (no merge took it), else what merging the bases gives, else the greater; and the conflict that tells of the two is there
+ * already. Only two values that no base has are a conflict.
  */
-enum hf_code merge_start(struct hf_json **out, struct hf_register *r, const struct hf_oid *bases, size_t n, const char *path,
-    const struct hf_json *ours, const struct hf_json *theirs, struct hf_err *e);
+struct merge_crossing {
+	struct hf_register  *r;
+	const char          *path;
+	const struct hf_oid *bases;
+	size_t               n;
+	struct hf_oid        tips[2]; /* commits: ours, theirs */
+};
+enum hf_code merge_start(struct hf_json **out, const struct merge_crossing *c, const struct hf_json *ours,
+    const struct hf_json *theirs, struct hf_err *e);
 
 /* The roles of a member that both sides changed. */
 unsigned merge_roles(unsigned base, unsigned ours, unsigned theirs);

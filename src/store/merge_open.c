@@ -138,10 +138,11 @@ open_record(struct merge_plan *p, struct open_file *o, struct hf_err *e)
 	enum hf_code      rc = HF_OK;
 
 	if (o->f->crossed) {
+		struct merge_crossing c = { p->r, o->f->path, p->bases, p->n_bases, { p->ours, p->theirs } };
+
 		hf_json_free(start);
 		start = NULL;
-		if ((rc = merge_start(&start, p->r, p->bases, p->n_bases, o->f->path, ours.record, theirs.record, e)) ==
-		    HF_SEALED) {
+		if ((rc = merge_start(&start, &c, ours.record, theirs.record, e)) == HF_SEALED) {
 			hf_err_clear(e);
 			return without_reading(p, o, e);
 		}

@@ -22,19 +22,31 @@ read_record(struct hf_json **out, struct hf_register *r, const struct hf_oid *oi
 	return rc;
 }
 
+/* Where the record lies at a commit; "": it is not there. */
+static enum hf_code
+blob_at(struct hf_oid *out, struct hf_register *r, const struct hf_oid *commit, const char *path, struct hf_err *e)
+{
+	struct hf_oid tree;
+	enum hf_code  rc;
+
+	out->hex[0] = '\0';
+	if ((rc = register_tree(&tree, r, commit, e)) != HF_OK)
+		return rc;
+	rc = hf_repo_lookup(out, r->repo, &tree, path, e);
+	return rc == HF_NOTFOUND ? HF_OK : rc;
+}
+
 /* The record at a commit; *out NULL: it is not there. */
 static enum hf_code
 record_at(struct hf_json **out, struct hf_register *r, const struct hf_oid *commit, const char *path, struct hf_err *e)
 {
-	struct hf_oid tree, oid;
+	struct hf_oid oid;
 	enum hf_code  rc;
 
 	*out = NULL;
-	if ((rc = register_tree(&tree, r, commit, e)) != HF_OK)
+	if ((rc = blob_at(&oid, r, commit, path, e)) != HF_OK || oid.hex[0] == '\0')
 		return rc;
-	if ((rc = hf_repo_lookup(&oid, r->repo, &tree, path, e)) == HF_NOTFOUND)
-		return HF_OK;
-	return rc == HF_OK ? read_record(out, r, &oid, e) : rc;
+	return read_record(out, r, &oid, e);
 }
 
 struct versions {
@@ -89,6 +101,55 @@ set_field(struct hf_json *o, const char *field, const struct hf_json *value)
 	return 0;
 }
 
+/* ---- what somebody wrote once they knew the others ---- */
+
+struct choosing {
+	const struct merge_crossing *c;
+	const char                  *field;
+	const struct hf_json        *value;
+	bool                         chosen;
+};
+
+/* A commit of somebody's, no merge and none that only encrypts anew: did it write the value, or write over it? */
+static enum hf_code
+look_at(void *arg, const struct hf_oid *oid, const struct hf_commit *commit, struct hf_err *e)
+{
+	struct choosing *w = arg;
+	struct hf_json  *before = NULL, *after = NULL;
+	struct hf_oid    from, to;
+	enum hf_code     rc;
+
+	if (commit == NULL)
+		return hf_fail_in(e, "commit %.12s", oid->hex);
+	if (commit->n_parents != 1)
+		return HF_OK;
+	if ((rc = blob_at(&from, w->c->r, &commit->parent[0], w->c->path, e)) != HF_OK ||
+	    (rc = blob_at(&to, w->c->r, oid, w->c->path, e)) != HF_OK || strcmp(from.hex, to.hex) == 0)
+		return rc;
+	if ((rc = record_at(&before, w->c->r, &commit->parent[0], w->c->path, e)) == HF_OK &&
+	    (rc = record_at(&after, w->c->r, oid, w->c->path, e)) == HF_OK) {
+		bool was = same(hf_json_get(before, w->field), w->value), is = same(hf_json_get(after, w->field), w->value);
+
+		w->chosen = is && (w->chosen || !was);
+	}
+	hf_json_free(before);
+	hf_json_free(after);
+	return rc;
+}
+
+/* Does the value stand on that side because somebody wrote it there, not because a merge took it? */
+static enum hf_code
+is_chosen(bool *out, const struct merge_crossing *c, int side, const char *field, const struct hf_json *value, struct hf_err *e)
+{
+	struct choosing w = { c, field, value, false };
+	enum hf_code    rc = hf_repo_walk(c->r->repo, &c->tips[side], &c->tips[!side], true, look_at, &w, e);
+
+	*out = w.chosen;
+	return rc;
+}
+
+/* ---- the start of a field ---- */
+
 /* Of two values that both sides knew, and chose between differently: the greater. The start is the other. */
 static const struct hf_json *
 lesser(const struct hf_json *x, const struct hf_json *y)
@@ -106,60 +167,71 @@ lesser(const struct hf_json *x, const struct hf_json *y)
 	return first ? x : y;
 }
 
-static int
-start_field(struct hf_json *start, const struct versions *v, const char *field, const struct hf_json *x, const struct hf_json *y)
+/*
+ * x and y are ours and theirs. The start is what the side had that changed nothing: when one of the two is what the starts come to, the other is
+ * a change only if somebody wrote it.
+ */
+static enum hf_code
+start_field(struct hf_json *start, const struct merge_crossing *c, const struct versions *v, const char *field,
+    const struct hf_json *x, const struct hf_json *y, struct hf_err *e)
 {
-	bool                  x_known = is_known(v, field, x), y_known = is_known(v, field, y);
-	const struct hf_json *w = hf_json_get(start, field);
+	bool                  x_known = is_known(v, field, x), y_known = is_known(v, field, y), chosen;
+	const struct hf_json *w = hf_json_get(start, field), *value;
+	enum hf_code          rc;
 
 	if (same(x, y) || (!x_known && !y_known) || hf_json_is(x, HF_JSON_ARRAY) || hf_json_is(y, HF_JSON_ARRAY))
-		return 0;
-	if (!y_known)
-		return set_field(start, field, x);
-	if (!x_known)
-		return set_field(start, field, y);
-	if (same(w, x) || same(w, y))
-		return set_field(start, field, same(w, x) ? y : x);
-	return set_field(start, field, lesser(x, y));
+		return HF_OK;
+	if (x_known != y_known) {
+		value = x_known ? x : y;
+	} else if (!same(w, x) && !same(w, y)) {
+		value = lesser(x, y);
+	} else {
+		value = same(w, x) ? y : x;
+		if ((rc = is_chosen(&chosen, c, same(w, x), field, value, e)) != HF_OK || chosen)
+			return rc;
+	}
+	return set_field(start, field, value) == 0 ? HF_OK : hf_nomem(e);
 }
 
-static int
-start_fields(struct hf_json *start, const struct versions *v, const struct hf_json *ours, const struct hf_json *theirs)
+static enum hf_code
+start_fields(struct hf_json *start, const struct merge_crossing *c, const struct versions *v, const struct hf_json *ours,
+    const struct hf_json *theirs, struct hf_err *e)
 {
 	const struct hf_json *sides[2] = { ours, theirs };
 	struct hf_json       *value;
 	const char           *field;
-	int                   bad = 0;
+	enum hf_code          rc = HF_OK;
 
 	for (int i = 0; i < 2; i++)
-		for (void *it = NULL; hf_json_next(sides[i], &it, &field, &value);)
+		for (void *it = NULL; rc == HF_OK && hf_json_next(sides[i], &it, &field, &value);)
 			if (strcmp(field, "version") != 0 && (i == 0 || hf_json_get(ours, field) == NULL))
-				bad |= start_field(start, v, field, hf_json_get(ours, field), hf_json_get(theirs, field));
-	return bad;
+				rc = start_field(start, c, v, field, hf_json_get(ours, field), hf_json_get(theirs, field), e);
+	return rc;
 }
 
 /* ---- from start to start ---- */
 
-static enum hf_code start_of(struct hf_json **out, struct hf_register *r, const struct hf_oid *bases, size_t n, const char *path,
-    const struct hf_json *ours, const struct hf_json *theirs, int depth, struct hf_err *e);
+static enum hf_code start_of(struct hf_json **out, const struct merge_crossing *c, const struct hf_json *ours,
+    const struct hf_json *theirs, int depth, struct hf_err *e);
 
 /* Merge what two commits have, from what those started from. */
 static enum hf_code
-merge_two(struct hf_json **out, struct hf_register *r, const struct hf_oid commits[2], const struct hf_json *first,
-    const struct hf_json *second, const char *path, int depth, struct hf_err *e)
+merge_two(struct hf_json **out, struct merge_crossing *c, const struct hf_json *first, const struct hf_json *second, int depth,
+    struct hf_err *e)
 {
 	struct hf_json     *start = NULL;
 	struct merge_writer a, b;
 	struct hf_oid      *bases = NULL;
-	size_t              n = 0;
 	enum hf_code        rc;
 
-	if ((rc = hf_repo_bases(&bases, &n, r->repo, &commits[0], &commits[1], e)) == HF_OK &&
-	    (rc = start_of(&start, r, bases, n, path, first, second, depth, e)) == HF_OK &&
-	    (rc = merge_writers(&a, r, &commits[0], &commits[1], &path, 1, e)) == HF_OK &&
-	    (rc = merge_writers(&b, r, &commits[1], &commits[0], &path, 1, e)) == HF_OK)
-		rc = merge_record(
-		    out, NULL, start, &(struct merge_side){ first, a.by, a.at }, &(struct merge_side){ second, b.by, b.at }, e);
+	if ((rc = hf_repo_bases(&bases, &c->n, c->r->repo, &c->tips[0], &c->tips[1], e)) == HF_OK) {
+		c->bases = bases;
+		if ((rc = start_of(&start, c, first, second, depth, e)) == HF_OK &&
+		    (rc = merge_writers(&a, c->r, &c->tips[0], &c->tips[1], &c->path, 1, e)) == HF_OK &&
+		    (rc = merge_writers(&b, c->r, &c->tips[1], &c->tips[0], &c->path, 1, e)) == HF_OK)
+			rc = merge_record(out, NULL, start, &(struct merge_side){ first, a.by, a.at },
+			    &(struct merge_side){ second, b.by, b.at }, e);
+	}
 	hf_json_free(start);
 	free(bases);
 	return rc;
@@ -167,15 +239,16 @@ merge_two(struct hf_json **out, struct hf_register *r, const struct hf_oid commi
 
 /* All of them, one after the other. */
 static enum hf_code
-merge_all(struct hf_json **out, struct hf_register *r, const struct hf_oid *bases, const struct versions *v, const char *path,
-    int depth, struct hf_err *e)
+merge_all(struct hf_json **out, const struct merge_crossing *c, const struct versions *v, int depth, struct hf_err *e)
 {
 	struct hf_json *so_far = hf_json_ref(v->list[0]), *next;
 	enum hf_code    rc = HF_OK;
 
 	for (size_t i = 1; rc == HF_OK && i < v->n; i++) {
+		struct merge_crossing behind = { .r = c->r, .path = c->path, .tips = { c->bases[0], c->bases[i] } };
+
 		next = NULL;
-		rc = merge_two(&next, r, (const struct hf_oid[2]){ bases[0], bases[i] }, so_far, v->list[i], path, depth, e);
+		rc = merge_two(&next, &behind, so_far, v->list[i], depth, e);
 		hf_json_free(so_far);
 		so_far = next;
 	}
@@ -185,8 +258,8 @@ merge_all(struct hf_json **out, struct hf_register *r, const struct hf_oid *base
 
 /* Both sides still have it: then one of the starts did, or it was added twice. */
 static enum hf_code
-fit_sides(
-    struct hf_json **start, const struct versions *v, const struct hf_json *ours, const struct hf_json *theirs, struct hf_err *e)
+fit_sides(struct hf_json **start, const struct merge_crossing *c, const struct versions *v, const struct hf_json *ours,
+    const struct hf_json *theirs, struct hf_err *e)
 {
 	struct hf_json *fit = *start == NULL ? NULL : hf_json_copy(*start);
 
@@ -196,12 +269,12 @@ fit_sides(
 		return HF_OK;
 	hf_json_free(*start);
 	*start = fit;
-	return start_fields(fit, v, ours, theirs) == 0 ? HF_OK : hf_nomem(e);
+	return start_fields(fit, c, v, ours, theirs, e);
 }
 
 static enum hf_code
-start_of(struct hf_json **out, struct hf_register *r, const struct hf_oid *bases, size_t n, const char *path,
-    const struct hf_json *ours, const struct hf_json *theirs, int depth, struct hf_err *e)
+start_of(struct hf_json **out, const struct merge_crossing *c, const struct hf_json *ours, const struct hf_json *theirs, int depth,
+    struct hf_err *e)
 {
 	struct versions v = { NULL, 0 };
 	enum hf_code    rc;
@@ -209,9 +282,9 @@ start_of(struct hf_json **out, struct hf_register *r, const struct hf_oid *bases
 	*out = NULL;
 	if (depth == 0)
 		return HF_OK;
-	if ((rc = versions_read(&v, r, bases, n, path, e)) == HF_OK &&
-	    (rc = merge_all(out, r, bases, &v, path, depth - 1, e)) == HF_OK && n > 1 && ours != NULL && theirs != NULL)
-		rc = fit_sides(out, &v, ours, theirs, e);
+	if ((rc = versions_read(&v, c->r, c->bases, c->n, c->path, e)) == HF_OK &&
+	    (rc = merge_all(out, c, &v, depth - 1, e)) == HF_OK && c->n > 1 && ours != NULL && theirs != NULL)
+		rc = fit_sides(out, c, &v, ours, theirs, e);
 	versions_clear(&v);
 	if (rc != HF_OK) {
 		hf_json_free(*out);
@@ -221,8 +294,8 @@ start_of(struct hf_json **out, struct hf_register *r, const struct hf_oid *bases
 }
 
 enum hf_code
-merge_start(struct hf_json **out, struct hf_register *r, const struct hf_oid *bases, size_t n, const char *path,
-    const struct hf_json *ours, const struct hf_json *theirs, struct hf_err *e)
+merge_start(struct hf_json **out, const struct merge_crossing *c, const struct hf_json *ours, const struct hf_json *theirs,
+    struct hf_err *e)
 {
-	return start_of(out, r, bases, n, path, ours, theirs, DEPTH, e);
+	return start_of(out, c, ours, theirs, DEPTH, e);
 }

@@ -54,14 +54,15 @@ writers(const struct merge_writer *out[SIDES], struct sides *s, const struct spo
 static enum hf_code
 read_start(struct text text[SIDES], const struct sides *s, const struct spot *t, struct hf_err *e)
 {
-	struct text *base = &text[BASE];
-	enum hf_code rc;
+	struct merge_crossing c = { s->p->r, t->path, s->bases, s->n_bases, { s->commit[OURS], s->commit[THEIRS] } };
+	struct text          *base = &text[BASE];
+	enum hf_code          rc;
 
 	if (s->n_bases < 2)
 		return HF_OK;
 	text_clear(base);
 	memset(base, 0, sizeof(*base));
-	if ((rc = merge_start(&base->json, s->p->r, s->bases, s->n_bases, t->path, text[OURS].json, text[THEIRS].json, e)) == HF_OK)
+	if ((rc = merge_start(&base->json, &c, text[OURS].json, text[THEIRS].json, e)) == HF_OK)
 		base->state = base->json == NULL ? TEXT_NONE : TEXT_PLAIN;
 	else if (rc == HF_SEALED || rc == HF_DAMAGED)
 		base->state = TEXT_SEALED;
