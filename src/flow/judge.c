@@ -230,8 +230,10 @@ not_here(bool *out, const struct hf_run *run, const struct hf_instance *i, struc
 	enum hf_code          rc;
 
 	*out = false;
-	if (s->n_on == 0 || (rc = run_provider(provider, run, i, e)) != HF_OK)
-		return s->n_on == 0 ? HF_OK : rc;
+	if (s->n_on == 0)
+		return HF_OK;
+	if ((rc = run_provider(provider, run, i, e)) != HF_OK)
+		return rc;
 	for (size_t k = 0; k < s->n_on; k++)
 		*out = *out || (s->on[k].skip && hf_names_has(&s->on[k].providers, provider));
 	return HF_OK;
