@@ -197,6 +197,7 @@ START_TEST(second_without_a_name)
 	run = as(world.third, run);
 	approve("do-it");
 	assert_state(run, "do-it", HF_DONE);
+	hf_run_close(run);
 	run = begin("incident/plain");
 	run = as(world.third, run);
 	done(run, "do-it");
