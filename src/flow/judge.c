@@ -245,10 +245,10 @@ judge_applies(enum truth *out, const struct hf_run *run, const struct hf_instanc
 {
 	enum hf_code rc;
 	enum truth   one;
-	bool not = false;
+	bool         elsewhere = false;
 
-	rc = not_here(&not, run, i, e);
-	*out = not ? NO : YES;
+	rc = not_here(&elsewhere, run, i, e);
+	*out = elsewhere ? NO : YES;
 	for (size_t k = 0; rc == HF_OK && *out != NO && k < i->step->n_only; k++) {
 		const struct hf_cond *c = &i->step->only[k];
 
