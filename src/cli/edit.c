@@ -23,6 +23,7 @@
 #define SHOW_MAX  60 /* candidates listed at once */
 
 static EditLine          *editor;
+static int                keys = STDIN_FILENO; /* the terminal anew, where it can be opened: reading there never waits */
 static FILE              *screen, *nowhere;
 static const struct edit *now;
 static struct hf_buf      prompt_text = HF_BUF_INIT;
@@ -126,8 +127,8 @@ wait_for_input(void)
 			el_set(editor, EL_REFRESH);
 	} else {
 		FD_ZERO(&fds);
-		FD_SET(STDIN_FILENO, &fds);
-		n = pselect(STDIN_FILENO + 1, &fds, NULL, NULL, NULL, &before);
+		FD_SET(keys, &fds);
+		n = pselect(keys + 1, &fds, NULL, NULL, NULL, &before);
 		n = n < 0 && errno == EINTR ? 0 : n;
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -155,8 +156,8 @@ get_char(EditLine *el, wchar_t *out)
 			*out = EDIT_REDRAW[0];
 			return 1;
 		}
-		if ((n = read(STDIN_FILENO, &c, 1)) < 0 && errno == EINTR)
-			continue;
+		if ((n = read(keys, &c, 1)) < 0 && (errno == EINTR || errno == EAGAIN))
+			continue; /* Ctrl-C takes back what was typed before it and not yet read */
 		if (n <= 0)
 			return (int)n;
 		if (c == '\0')
@@ -277,6 +278,19 @@ set_prompt(const struct edit *ed)
 	return !prompt_text.failed;
 }
 
+/* Not O_NONBLOCK on what we were given: that is also the shell's. */
+static void
+open_keys(void)
+{
+	const char *name = ttyname(STDIN_FILENO);
+	int         fd = name == NULL ? -1 : open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd >= FD_SETSIZE)
+		close(fd);
+	else if (fd >= 0)
+		keys = fd;
+}
+
 static bool
 start(const struct term *t)
 {
@@ -289,6 +303,7 @@ start(const struct term *t)
 	if ((fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)) < 0 || (screen = fdopen(fd, "w")) == NULL ||
 	    (nowhere = fopen("/dev/null", "we")) == NULL || (editor = el_init("holdfast", stdin, screen, nowhere)) == NULL)
 		return false;
+	open_keys();
 	el_set(editor, EL_SIGNAL, 0); /* its own handlers send what they get to the whole process group */
 	el_set(editor, EL_GETCFN, get_char);
 	el_set(editor, EL_PROMPT_ESC, show_prompt, INVISIBLE);
@@ -359,7 +374,10 @@ edit_close(void)
 		fclose(screen);
 	if (nowhere != NULL)
 		fclose(nowhere);
+	if (keys != STDIN_FILENO)
+		close(keys);
 	editor = NULL;
 	screen = nowhere = NULL;
+	keys = STDIN_FILENO;
 	hf_buf_clear(&prompt_text);
 }

@@ -285,6 +285,28 @@ START_TEST(declare_asks)
 }
 END_TEST
 
+/* Ctrl-C takes back what was typed, also when the program has just been told that something was: it must not wait for that. */
+START_TEST(taken_back_before_it_was_read)
+{
+	static char shell[] = "/bin/sh", c[] = "-c",
+		    line[] =
+			"exec strace -qq -o /dev/null -e trace=pselect6 -e inject=pselect6:delay_exit=1s \"$HOLDFAST\" add unit";
+	char       *argv[] = { shell, c, line, NULL };
+	struct pty *p;
+
+	if (strcmp(sh("strace -qq -o /dev/null true 2>&1 && echo works"), "works") != 0)
+		return;                              /* where nobody may trace */
+	setenv("ASAN_OPTIONS", "detect_leaks=0", 1); /* a sanitizer looks for leaks with what strace uses */
+	p = pty_run(argv, 50, 120);
+	EXPECT(p, "name: ");
+	pty_send(p, "n");
+	pty_pause(p, 300);
+	pty_send(p, PTY_INT);
+	ends_with(p, 130);
+	unsetenv("ASAN_OPTIONS");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -303,6 +325,7 @@ main(void)
 	tcase_add_test(t, set_asks);
 	tcase_add_test(t, remove_asks);
 	tcase_add_test(t, declare_asks);
+	tcase_add_test(t, taken_back_before_it_was_read);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
