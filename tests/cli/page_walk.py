@@ -85,7 +85,7 @@ def same(text):
     text = re.sub(r"[0-9A-HJKMNP-TV-Z]{26}", "RUN", text)
     text = re.sub(r"\d+ (days?|h|min|s)( \d+ (h|min|s))?", "SPAN", text)
     text = re.sub(r"(\d{1,2} [A-Z][a-z]{2}|\d{4}-\d{2}-\d{2})( \d{4})?( \d{2}:\d{2}( [A-Z]{3,4})?)?", "DAY", text)
-    text = re.sub(r"\d{2}:\d{2}( UTC)?", "TIME", text)
+    text = re.sub(r"\d{2}:\d{2}( UTC)?", "DAY", text)  # the day of a time is told where it is another one
     text = re.sub(r"It began[^\n]*|It begins[^\n]*", "BEGAN", text)
     text = re.sub(r"[0-9A-F]{40}", "KEY", text)
     return re.sub(r"\s+", " ", text).replace(" $ ", "\n").strip()
