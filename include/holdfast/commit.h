@@ -43,6 +43,7 @@ struct hf_commit {
  */
 enum hf_code hf_commit_read(struct hf_commit *out, const void *raw, size_t len, struct hf_err *e);
 void         hf_commit_clear(struct hf_commit *c);
+bool         hf_commit_says(const struct hf_commit *c, const char *word); /* is its message that word? */
 
 enum hf_object_type { HF_OBJECT_COMMIT = 1, HF_OBJECT_TREE = 2, HF_OBJECT_BLOB = 3, HF_OBJECT_TAG = 4 };
 

@@ -204,6 +204,14 @@ hf_commit_read(struct hf_commit *out, const void *raw, size_t len, struct hf_err
 	return rc;
 }
 
+bool
+hf_commit_says(const struct hf_commit *c, const char *word)
+{
+	size_t n = strlen(word);
+
+	return c->message_len == n + 1 && memcmp(c->message, word, n) == 0 && c->message[n] == '\n';
+}
+
 void
 hf_commit_clear(struct hf_commit *c)
 {

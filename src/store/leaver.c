@@ -100,7 +100,7 @@ note_losses(void *arg, const struct hf_oid *oid, const struct hf_commit *c, stru
 
 	if (c == NULL)
 		return hf_fail_in(e, "commit %.12s", oid->hex);
-	if (c->n_parents != 1 || c->message_len != 7 || memcmp(c->message, "member\n", 7) != 0)
+	if (c->n_parents != 1 || !hf_commit_says(c, "member"))
 		return HF_OK;
 	if ((rc = register_tree(&tree, l->r, &c->parent[0], e)) != HF_OK ||
 	    (rc = hf_repo_lookup(&before, l->r->repo, &tree, "members", e)) != HF_OK ||
@@ -147,7 +147,7 @@ is_over(bool *out, struct hf_register *r, const char *hex, unsigned roles, struc
 	hf_oid_set(&oid, hex);
 	if ((rc = hf_repo_commit_read(&c, &raw, r->repo, &oid, e)) == HF_OK) {
 		if (c.n_parents > 1) /* what it brings together was others' to write; to accept it is for admins */
-			x.found = c.message_len == 7 && memcmp(c.message, "accept\n", 7) == 0;
+			x.found = hf_commit_says(&c, "accept");
 		else if (c.n_parents == 1 && (rc = register_tree(&before, r, &c.parent[0], e)) == HF_OK)
 			rc = hf_repo_diff(r->repo, &before, &c.tree, note_excess, &x, e);
 	}

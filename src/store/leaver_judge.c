@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "leaver.h"
+#include "repo_impl.h"
 
 static bool
 is_wanted(const struct leavers_wanted *w, const char *fpr)
@@ -168,7 +169,7 @@ tell_commit(struct hf_json **out, struct hf_register *r, const char *hex, struct
 
 	*out = hf_json_object();
 	hf_oid_set(&oid, hex);
-	if ((rc = hf_repo_commit_raw(&raw, r->repo, &oid, e)) != HF_OK || (rc = hf_commit_read(&c, raw.data, raw.len, e)) != HF_OK)
+	if ((rc = hf_repo_commit_read(&c, &raw, r->repo, &oid, e)) != HF_OK)
 		goto done;
 	if (c.n_parents > 0 && (rc = register_tree(&before, r, &c.parent[0], e)) == HF_OK)
 		rc = hf_repo_diff(r->repo, &before, &c.tree, tell_file, &t, e);

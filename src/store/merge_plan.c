@@ -235,12 +235,6 @@ wrote(void *arg, const struct hf_diff *d, struct hf_err *e)
 	return HF_OK;
 }
 
-static bool
-only_encrypts(const struct hf_commit *c)
-{
-	return c->message_len == 7 && memcmp(c->message, "member\n", 7) == 0;
-}
-
 static enum hf_code
 look_at(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct hf_err *e)
 {
@@ -251,7 +245,7 @@ look_at(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct h
 	if (c == NULL)
 		return hf_fail_in(e, "commit %.12s", oid->hex);
 	w->c = c;
-	w->anew = only_encrypts(c);
+	w->anew = hf_commit_says(c, "member");
 	w->second.hex[0] = '\0';
 	if (c->n_parents > 0)
 		rc = tree_of(&before, w, &c->parent[0], e);

@@ -7,14 +7,6 @@
 #include "repo_impl.h"
 #include "rights.h"
 
-static bool
-says(const struct hf_commit *c, const char *word)
-{
-	size_t n = strlen(word);
-
-	return c->message_len == n + 1 && memcmp(c->message, word, n) == 0;
-}
-
 /* ---- the signer ---- */
 
 /* Was the key revoked already in the tree before? */
@@ -149,8 +141,8 @@ fill_deed(struct link *l, struct proof *p, struct hf_err *e)
 	d->at = l->c.author_time;
 	d->first = l->c.n_parents == 0;
 	d->merge = l->c.n_parents == 2;
-	d->member = says(&l->c, "member");
-	d->accepts = says(&l->c, "accept");
+	d->member = hf_commit_says(&l->c, "member");
+	d->accepts = hf_commit_says(&l->c, "accept");
 	strcpy(d->who.fpr, l->c.author);
 	for (size_t i = 0; rc == HF_OK && i < l->c.n_parents; i++)
 		rc = one_parent(d, p, &l->c.parent[i], i == 1, e);
@@ -289,7 +281,7 @@ judge_paths(struct step *s, const struct link *l, struct hf_err *e)
 	const struct hf_members *m;
 	enum hf_code             rc;
 
-	if (d->merge != (says(&l->c, "merge") || d->accepts))
+	if (d->merge != (hf_commit_says(&l->c, "merge") || d->accepts))
 		return proof_problem(
 		    s->p, e, l->oid.hex, d->merge ? "two parents, but it does not say merge" : "it says merge, but has one parent");
 	if (d->merge)

@@ -423,7 +423,7 @@ is_recrypted(struct past *p, const struct hf_commit *c, bool was_there, const st
 {
 	struct hf_json *last = hf_json_at(p->list, hf_json_len(p->list) - 1), *before;
 
-	if (!was_there || last == NULL || c->message_len != 7 || memcmp(c->message, "member\n", 7) != 0)
+	if (!was_there || last == NULL || !hf_commit_says(c, "member"))
 		return false;
 	before = hf_json_get(last, "record");
 	if (record == NULL || hf_json_equal(before, record))
