@@ -8,12 +8,16 @@
 
 /* ---- versions ---- */
 
+/* The record in a blob; *out NULL: it is "", none. */
 static enum hf_code
 read_record(struct hf_json **out, struct hf_register *r, const struct hf_oid *oid, struct hf_err *e)
 {
 	struct hf_buf sealed = HF_BUF_INIT, plain = HF_BUF_SECRET(RECORD_MAX);
 	enum hf_code  rc;
 
+	*out = NULL;
+	if (oid->hex[0] == '\0')
+		return HF_OK;
 	if ((rc = hf_repo_blob(&sealed, r->repo, oid, HF_REPO_BLOB_MAX, e)) == HF_OK &&
 	    (rc = hf_vault_decrypt(&plain, r->vault, hf_buf_str(&sealed), sealed.len, e)) == HF_OK)
 		rc = hf_json_parse(out, hf_buf_str(&plain), plain_len(hf_buf_str(&plain), plain.len), e);
@@ -36,19 +40,6 @@ blob_at(struct hf_oid *out, struct hf_register *r, const struct hf_oid *commit, 
 	return rc == HF_NOTFOUND ? HF_OK : rc;
 }
 
-/* The record at a commit; *out NULL: it is not there. */
-static enum hf_code
-record_at(struct hf_json **out, struct hf_register *r, const struct hf_oid *commit, const char *path, struct hf_err *e)
-{
-	struct hf_oid oid;
-	enum hf_code  rc;
-
-	*out = NULL;
-	if ((rc = blob_at(&oid, r, commit, path, e)) != HF_OK || oid.hex[0] == '\0')
-		return rc;
-	return read_record(out, r, &oid, e);
-}
-
 struct versions {
 	struct hf_json **list; /* NULL: not there */
 	size_t           n;
@@ -65,12 +56,14 @@ versions_clear(struct versions *v)
 static enum hf_code
 versions_read(struct versions *v, struct hf_register *r, const struct hf_oid *commits, size_t n, const char *path, struct hf_err *e)
 {
-	enum hf_code rc = HF_OK;
+	struct hf_oid at;
+	enum hf_code  rc = HF_OK;
 
 	if ((v->list = calloc(n + 1, sizeof(struct hf_json *))) == NULL)
 		return hf_nomem(e);
 	for (v->n = 0; rc == HF_OK && v->n < n; v->n++)
-		rc = record_at(&v->list[v->n], r, &commits[v->n], path, e);
+		if ((rc = blob_at(&at, r, &commits[v->n], path, e)) == HF_OK)
+			rc = read_record(&v->list[v->n], r, &at, e);
 	return rc;
 }
 
@@ -124,10 +117,9 @@ look_at(void *arg, const struct hf_oid *oid, const struct hf_commit *commit, str
 	if (commit->n_parents != 1)
 		return HF_OK;
 	if ((rc = blob_at(&from, w->c->r, &commit->parent[0], w->c->path, e)) != HF_OK ||
-	    (rc = blob_at(&to, w->c->r, oid, w->c->path, e)) != HF_OK || strcmp(from.hex, to.hex) == 0)
+	    (rc = blob_at(&to, w->c->r, oid, w->c->path, e)) != HF_OK || hf_oid_equal(&from, &to))
 		return rc;
-	if ((rc = record_at(&before, w->c->r, &commit->parent[0], w->c->path, e)) == HF_OK &&
-	    (rc = record_at(&after, w->c->r, oid, w->c->path, e)) == HF_OK) {
+	if ((rc = read_record(&before, w->c->r, &from, e)) == HF_OK && (rc = read_record(&after, w->c->r, &to, e)) == HF_OK) {
 		bool was = same(hf_json_get(before, w->field), w->value), is = same(hf_json_get(after, w->field), w->value);
 
 		w->chosen = is && (w->chosen || !was);
