@@ -1,5 +1,4 @@
 /* member: who may use the register */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,23 +48,6 @@ roles_of(unsigned *roles, const char *const *words, size_t n, struct hf_err *e)
 	return rc == HF_OK && *roles == 0 ? hf_fail(e, HF_USAGE, "role: none is named") : rc;
 }
 
-/* A full fingerprint, in small letters or with spaces too. */
-static bool
-fingerprint(char out[HF_FPR_SIZE], const char *typed)
-{
-	size_t n = 0;
-
-	for (; *typed != '\0'; typed++) {
-		if (*typed == ' ')
-			continue;
-		if (!isxdigit((unsigned char)*typed) || n == HF_FPR_SIZE - 1)
-			return false;
-		out[n++] = (char)toupper((unsigned char)*typed);
-	}
-	out[n] = '\0';
-	return n == HF_FPR_SIZE - 1;
-}
-
 /* A member, by fingerprint or by the person whose key it is. */
 static enum hf_code
 member_of(char fpr[HF_FPR_SIZE], struct app *app, const char *typed, struct hf_err *e)
@@ -74,7 +56,7 @@ member_of(char fpr[HF_FPR_SIZE], struct app *app, const char *typed, struct hf_e
 	char            id[HF_ID_SIZE];
 	enum hf_code    rc;
 
-	if (fingerprint(fpr, typed))
+	if (ref_fpr(fpr, typed))
 		return HF_OK;
 	if ((rc = ref_pick(id, app, "person", typed, e)) != HF_OK) {
 		if (rc == HF_NOTFOUND)
@@ -102,7 +84,7 @@ key_of(struct hf_buf *out, struct app *app, const char *typed, struct hf_err *e)
 	out->max = KEYFILE_MAX;
 	if (strcmp(typed, "-") == 0)
 		return hf_fs_read_fd(out, 0, "standard input", KEYFILE_MAX, e);
-	if (hf_fs_exists(typed) || !fingerprint(fpr, typed)) {
+	if (hf_fs_exists(typed) || !ref_fpr(fpr, typed)) {
 		if ((rc = hf_fs_read(out, typed, KEYFILE_MAX, e)) == HF_NOTFOUND)
 			hf_hint(e, "the member exports it with: gpg --armor --export ADDRESS >FILE");
 		return rc;

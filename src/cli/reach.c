@@ -1,10 +1,10 @@
 #include "reach.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "holdfast/text.h"
+#include "ref.h"
 
 extern char **environ;
 
@@ -70,19 +70,7 @@ reach_close(struct reach *r)
 enum hf_code
 reach_fpr(char out[HF_FPR_SIZE], const char *option, const char *typed, struct hf_err *e)
 {
-	size_t n = 0;
-
-	if (hf_text_prefix(typed, "0x"))
-		typed += 2;
-	for (; *typed != '\0'; typed++) {
-		if (*typed == ' ')
-			continue;
-		if (n == HF_FPR_SIZE - 1)
-			break;
-		out[n++] = (char)toupper((unsigned char)*typed);
-	}
-	out[n] = '\0';
-	if (*typed == '\0' && hf_fpr_valid(out))
+	if (ref_fpr(out, hf_text_prefix(typed, "0x") ? typed + 2 : typed))
 		return HF_OK;
 	return hf_fail(e, HF_USAGE, "--%s: not a full fingerprint", option);
 }

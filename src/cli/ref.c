@@ -1,5 +1,6 @@
 #include "ref.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,22 @@ menu_line(const struct hf_json *row)
 
 	hf_buf_addf(&b, "%s %s  %s", hf_json_get_str(row, "kind"), hf_json_get_str(row, "ref"), hf_json_get_str(row, "id"));
 	return hf_buf_steal(&b);
+}
+
+bool
+ref_fpr(char fpr[HF_FPR_SIZE], const char *typed)
+{
+	size_t n = 0;
+
+	for (; *typed != '\0'; typed++) {
+		if (*typed == ' ')
+			continue;
+		if (!isxdigit((unsigned char)*typed) || n == HF_FPR_SIZE - 1)
+			return false;
+		fpr[n++] = (char)toupper((unsigned char)*typed);
+	}
+	fpr[n] = '\0';
+	return n == HF_FPR_SIZE - 1;
 }
 
 enum hf_code

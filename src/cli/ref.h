@@ -4,6 +4,8 @@
 #ifndef HOLDFAST_CLI_REF_H
 #define HOLDFAST_CLI_REF_H
 
+#include <stdbool.h>
+
 #include "app.h"
 #include "holdfast/err.h"
 #include "holdfast/register.h"
@@ -20,5 +22,8 @@ hf_choose_fn ref_choose;
 
 /* Offer what records of these kinds are called; what begins with @, the handles of accounts. */
 void ref_offer(struct words *w, struct hf_register *r, const char *kinds, const char *typed);
+
+/* A full fingerprint as people copy it, with spaces or in small letters; false: it is none. */
+bool ref_fpr(char fpr[HF_FPR_SIZE], const char *typed);
 
 #endif

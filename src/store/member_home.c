@@ -37,28 +37,36 @@ drop_files(struct homing *h)
 	free(h->files);
 }
 
+/* One more, empty; NULL when out of memory. */
+static struct hf_keyfile *
+add_file(struct homing *h)
+{
+	struct hf_keyfile *files = realloc(h->files, (h->n + 1) * sizeof(*files));
+
+	if (files == NULL)
+		return NULL;
+	h->files = files;
+	return memset(&files[h->n++], 0, sizeof(*files));
+}
+
 static enum hf_code
 key_file(void *arg, const struct hf_diff *d, struct hf_err *e)
 {
 	struct homing     *h = arg;
-	struct hf_keyfile *files;
+	struct hf_keyfile *f;
 	struct hf_buf      b = HF_BUF_INIT;
 	enum hf_code       rc;
 
 	if (!hf_text_suffix(d->path, ".asc") || strlen(d->path) != HF_FPR_SIZE - 1 + 4 || file_of(h, d->path) != NULL)
 		return HF_OK;
-	if ((files = realloc(h->files, (h->n + 1) * sizeof(*files))) == NULL)
-		return hf_nomem(e);
-	h->files = files;
-	if ((rc = hf_repo_blob(&b, h->repo, &d->after, KEYFILE_MAX, e)) != HF_OK) {
+	if ((rc = hf_repo_blob(&b, h->repo, &d->after, KEYFILE_MAX, e)) != HF_OK || (f = add_file(h)) == NULL) {
 		hf_buf_clear(&b);
-		return rc;
+		return rc != HF_OK ? rc : hf_nomem(e);
 	}
-	files[h->n].len = b.len;
-	files[h->n].armor = hf_buf_steal(&b);
-	files[h->n].fpr = strndup(d->path, HF_FPR_SIZE - 1);
-	h->n++;
-	return files[h->n - 1].armor == NULL || files[h->n - 1].fpr == NULL ? hf_nomem(e) : HF_OK;
+	f->len = b.len;
+	f->armor = hf_buf_steal(&b);
+	f->fpr = strndup(d->path, HF_FPR_SIZE - 1);
+	return f->armor == NULL || f->fpr == NULL ? hf_nomem(e) : HF_OK;
 }
 
 static enum hf_code
@@ -72,14 +80,11 @@ present_files(struct homing *h, const struct hf_members *m, struct hf_err *e)
 static enum hf_code
 put_file(struct homing *h, const struct hf_keyfile *extra, struct hf_err *e)
 {
-	struct hf_keyfile *files, *f = file_of(h, extra->fpr);
+	struct hf_keyfile *f = file_of(h, extra->fpr);
 
 	if (f == NULL) {
-		if ((files = realloc(h->files, (h->n + 1) * sizeof(*files))) == NULL)
+		if ((f = add_file(h)) == NULL)
 			return hf_nomem(e);
-		h->files = files;
-		f = &files[h->n++];
-		memset(f, 0, sizeof(*f));
 		f->fpr = strdup(extra->fpr);
 	}
 	free((void *)(uintptr_t)f->armor);
