@@ -87,6 +87,16 @@ assert_word(struct hand *h, const char *word)
 	hf_buf_clear(&raw);
 }
 
+/* Ann takes in what Bob has: that merge says so, and all of it can be proved. */
+static void
+comes_in(const char *word)
+{
+	hands_merge(ann, bob);
+	assert_word(ann, word);
+	refresh(ann);
+	assert_good(ann);
+}
+
 /* Ann removed Cat; Bob has what Cat wrote, and does not know. */
 static const char *
 apart(void)
@@ -161,10 +171,7 @@ START_TEST(known_before)
 	hands_sync(bob, ann);
 	hands_add(bob, "account", "provider=x;handle=@bob");
 	dismiss(ann, cat);
-	hands_merge(ann, bob);
-	assert_word(ann, "merge");
-	refresh(ann);
-	assert_good(ann);
+	comes_in("merge");
 }
 END_TEST
 
@@ -230,10 +237,7 @@ START_TEST(lost_admin)
 	ck_fails(HF_DENIED, "only an admin", hands_try(&n, cat, &theirs, &e));
 	theirs = hands_fetch(bob, ann);
 	ck_fails(HF_DENIED, "only an admin", hands_try(&n, bob, &theirs, &e)); /* he is one on one side only */
-	hands_merge(ann, bob);
-	assert_word(ann, "accept");
-	refresh(ann);
-	assert_good(ann);
+	comes_in("accept");
 }
 END_TEST
 
@@ -250,10 +254,7 @@ START_TEST(lost_responder)
 	theirs = hands_fetch(ann, bob);
 	ck_fails(HF_NO, "was made owner by", hands_try(&n, ann, &theirs, &e));
 	want(cat);
-	hands_merge(ann, bob);
-	assert_word(ann, "accept");
-	refresh(ann);
-	assert_good(ann);
+	comes_in("accept");
 }
 END_TEST
 
@@ -263,10 +264,7 @@ START_TEST(lost_and_not_used)
 	demoted(HF_ROLE_RESPONDER | HF_ROLE_AUDITOR);
 	hands_add(cat, "account", "provider=x;handle=@cat");
 	hands_sync(bob, cat);
-	hands_merge(ann, bob);
-	assert_word(ann, "merge");
-	refresh(ann);
-	assert_good(ann);
+	comes_in("merge");
 }
 END_TEST
 
@@ -278,10 +276,7 @@ START_TEST(lost_and_back)
 	make_roles(ann, cat, HF_ROLE_RESPONDER);
 	hands_set(cat, id, "purpose", '=', "news");
 	hands_sync(bob, cat);
-	hands_merge(ann, bob);
-	assert_word(ann, "merge");
-	refresh(ann);
-	assert_good(ann);
+	comes_in("merge");
 }
 END_TEST
 

@@ -52,15 +52,6 @@ static struct {
 	int64_t  began;
 } model;
 
-static unsigned seed;
-
-static unsigned
-below(unsigned n)
-{
-	seed = seed * 1103515245u + 12345u;
-	return (seed >> 16) % n;
-}
-
 static bool
 knows(const struct known *k, unsigned event)
 {
@@ -77,7 +68,7 @@ learn(struct known *k, const struct known *more)
 static void
 tick(unsigned who)
 {
-	hands_clock(&hands[who], model.began + (int64_t)below(24000) * HF_SECOND);
+	hands_clock(&hands[who], model.began + (int64_t)hands_below(24000) * HF_SECOND);
 }
 
 /* ---- what they do ---- */
@@ -90,8 +81,8 @@ write_field(unsigned who)
 
 	ck_assert_uint_lt(model.n, EVENTS);
 	tick(who);
-	ev->record = below(RECORDS);
-	ev->field = below(FIELDS);
+	ev->record = hands_below(RECORDS);
+	ev->field = hands_below(FIELDS);
 	ev->past = model.now[who];
 	snprintf(value, sizeof(value), "v%u", model.n);
 	hands_set(&hands[who], model.records[ev->record], fields[ev->field], '=', value);
@@ -102,7 +93,7 @@ write_field(unsigned who)
 static void
 fetch_from(unsigned who)
 {
-	unsigned        from = (who + 1 + below(PEOPLE - 1)) % PEOPLE;
+	unsigned        from = (who + 1 + hands_below(PEOPLE - 1)) % PEOPLE;
 	struct fetched *f = &model.waiting[who][from];
 
 	f->tip = hands_fetch(&hands[who], &hands[from]);
@@ -149,7 +140,7 @@ look_at_conflicts(unsigned who)
 static void
 merge_waiting(unsigned who)
 {
-	struct fetched    *f = &model.waiting[who][(who + 1 + below(PEOPLE - 1)) % PEOPLE];
+	struct fetched    *f = &model.waiting[who][(who + 1 + hands_below(PEOPLE - 1)) % PEOPLE];
 	struct merge_count n;
 
 	if (!f->there)
@@ -295,10 +286,10 @@ START_TEST(crossed)
 	const char *steps = getenv("CROSSED_STEPS");
 	int         n = steps == NULL ? STEPS : atoi(steps);
 
-	seed = 20261121u + (unsigned)_i;
+	hands_seed = 20261121u + (unsigned)_i;
 	begin();
 	for (int i = 0; i < n; i++)
-		acts[below(sizeof(acts) / sizeof(acts[0]))](below(PEOPLE));
+		acts[hands_below(sizeof(acts) / sizeof(acts[0]))](hands_below(PEOPLE));
 	all_meet();
 	for (unsigned i = 0; i < PEOPLE; i++)
 		assert_nothing_lost(&hands[i]);

@@ -42,15 +42,6 @@ static struct {
 	unsigned    count; /* of values: each is new */
 } model;
 
-static unsigned seed;
-
-static unsigned
-below(unsigned n)
-{
-	seed = seed * 1103515245u + 12345u;
-	return (seed >> 16) % n;
-}
-
 static int
 by_text(const void *a, const void *b)
 {
@@ -63,7 +54,7 @@ by_text(const void *a, const void *b)
 static int64_t
 tick(int who)
 {
-	int64_t now = INT64_C(1790000000000) + (int64_t)below(24000) * HF_SECOND;
+	int64_t now = INT64_C(1790000000000) + (int64_t)hands_below(24000) * HF_SECOND;
 
 	hands_clock(&hands[who], now);
 	return now;
@@ -82,11 +73,11 @@ written(int who)
 static void
 set_field(int who)
 {
-	unsigned        r = below(ACCOUNTS), f = below(FIELDS);
+	unsigned        r = hands_below(ACCOUNTS), f = hands_below(FIELDS);
 	struct account *a = &model.now[who].accounts[r];
 
 	tick(who);
-	if (below(6) == 0 && a->value[f][0] != '\0')
+	if (hands_below(6) == 0 && a->value[f][0] != '\0')
 		a->value[f][0] = '\0';
 	else
 		snprintf(a->value[f], sizeof(a->value[f]), "v%u", ++model.count);
@@ -97,7 +88,7 @@ set_field(int who)
 static void
 set_tag(int who)
 {
-	unsigned        r = below(ACCOUNTS), t = below(TAGS);
+	unsigned        r = hands_below(ACCOUNTS), t = hands_below(TAGS);
 	struct account *a = &model.now[who].accounts[r];
 	char            tag[8];
 
@@ -128,13 +119,13 @@ add_person(int who)
 static void
 touch_person(int who)
 {
-	size_t         k = model.n_persons == 0 ? 0 : below((unsigned)model.n_persons);
+	size_t         k = model.n_persons == 0 ? 0 : hands_below((unsigned)model.n_persons);
 	struct person *p = &model.now[who].persons[k];
 
 	if (!p->there)
 		return;
 	tick(who);
-	if (below(3) == 0) {
+	if (hands_below(3) == 0) {
 		p->there = false;
 		hands_drop(&hands[who], model.persons[k]);
 		model.now[who].person_at[k] = written(who);
@@ -325,7 +316,7 @@ assert_entries(void)
 static void
 sync_both(void)
 {
-	int who = (int)below(2);
+	int who = (int)hands_below(2);
 
 	tick(who);
 	hands_sync(&hands[who], &hands[1 - who]);
@@ -367,11 +358,11 @@ START_TEST(rounds)
 	static void (*const acts[])(
 	    int) = { set_field, set_field, set_field, set_tag, add_person, touch_person, touch_person, log_entry };
 
-	seed = 20261121;
+	hands_seed = 20261121;
 	begin();
 	for (int i = 0; i < ROUNDS; i++) {
-		acts[below(sizeof(acts) / sizeof(acts[0]))]((int)below(2));
-		if (below(8) == 0)
+		acts[hands_below(sizeof(acts) / sizeof(acts[0]))]((int)hands_below(2));
+		if (hands_below(8) == 0)
 			sync_both();
 	}
 	sync_both();

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 struct hand hands[HANDS_MAX];
+unsigned    hands_seed;
 char        hands_dir[HF_FIXTURE_PATH];
 
 static size_t n_hands;
@@ -103,6 +104,13 @@ hands_make(const unsigned *roles, size_t n)
 		n_hands = i + 2;
 	}
 	hands_close(first);
+}
+
+unsigned
+hands_below(unsigned n)
+{
+	hands_seed = hands_seed * 1103515245u + 12345u;
+	return (hands_seed >> 16) % n;
 }
 
 static void

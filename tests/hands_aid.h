@@ -33,6 +33,10 @@ extern struct leavers_wanted hands_wanted;
 
 extern char hands_dir[HF_FIXTURE_PATH];
 
+/* What happens at random: the same seed, the same story. */
+extern unsigned hands_seed;
+unsigned        hands_below(unsigned n);
+
 /* The first is admin, the n others have these roles. 0, only at the end: a key, no member, and no copy. */
 void hands_make(const unsigned *roles, size_t n);
 void hands_begin(void);

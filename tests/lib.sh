@@ -107,3 +107,17 @@ finish() {
 	[ $failed = 0 ]
 	exit
 }
+
+# What a manual page shows is typed at a terminal in this folder, and what is seen there is compared. HOLDFAST_WRITE=1: it is written into the page instead.
+walk_page() { # PAGE
+	local walk=$HOLDFAST_TOP/tests/cli/page_walk.py
+	mkdir "$dir/bin" && ln -s "$HOLDFAST" "$dir/bin/holdfast"
+	export PATH=$dir/bin:$PATH TERM=xterm NO_COLOR=1 PAGER=cat
+	if [ -n "${HOLDFAST_WRITE-}" ]; then
+		/usr/bin/python3 "$walk" write "$1"
+		exit
+	fi
+	/usr/bin/python3 "$walk" compare "$1" >"$dir/out" 2>"$dir/err"
+	is 'what the page shows is what is seen' test $? = 0
+	[ $failed = 0 ] || cat "$dir/out"
+}
