@@ -211,6 +211,35 @@ START_TEST(types_are_told)
 }
 END_TEST
 
+START_TEST(nothing_twice)
+{
+	struct hf_json *a = parse("[1,{\"x\":\"y\"}]"), *same = parse("{\"x\":\"y\"}");
+
+	ck_assert_uint_eq(hf_json_find(a, same), 1);
+	ck_assert(hf_json_has(a, same));
+	ck_assert_int_eq(hf_json_push_new(a, same), 0);
+	ck_assert_int_eq(hf_json_push_new(a, hf_json_int(2)), 0);
+	ck_assert_int_eq(hf_json_push_new(a, hf_json_int(2)), 0);
+	ck_assert_int_ne(hf_json_push_new(a, NULL), 0);
+	assert_dump(a, HF_JSON_COMPACT, "[1,{\"x\":\"y\"},2]");
+	hf_json_free(a);
+	a = parse("[]");
+	ck_assert_uint_eq(hf_json_find(a, NULL), 0);
+	ck_assert(!hf_json_has(a, NULL));
+	hf_json_free(a);
+}
+END_TEST
+
+START_TEST(whole_or_nothing)
+{
+	struct hf_json *o = hf_json_object();
+
+	ck_assert_ptr_eq(hf_json_built(o, hf_json_set(o, "x", hf_json_int(1))), o);
+	ck_assert_ptr_null(hf_json_built(o, hf_json_set(o, "x", hf_json_string("\xff"))));
+	ck_assert_ptr_null(hf_json_built(NULL, -1));
+}
+END_TEST
+
 START_TEST(walk_in_order_of_insertion)
 {
 	struct hf_json *o = parse("{\"z\":1,\"a\":2,\"m\":3}"), *value;
@@ -271,6 +300,8 @@ main(void)
 	tcase_add_test(t, makers_refuse);
 	tcase_add_test(t, getters_are_safe);
 	tcase_add_loop_test(t, types_are_told, 0, N_OF(types));
+	tcase_add_test(t, nothing_twice);
+	tcase_add_test(t, whole_or_nothing);
 	tcase_add_test(t, walk_in_order_of_insertion);
 	tcase_add_test(t, copies_and_references);
 	tcase_add_test(t, dump_keeps_the_limit);

@@ -39,9 +39,12 @@ struct hf_json *hf_json_null(void);
 struct hf_json *hf_json_ref(const struct hf_json *j);  /* NULL-safe */
 struct hf_json *hf_json_copy(const struct hf_json *j); /* deep */
 void            hf_json_free(struct hf_json *j);
+/* What was put together, as it was; NULL, and j freed, when a part of it failed. */
+struct hf_json *hf_json_built(struct hf_json *j, int failed);
 
 int  hf_json_set(struct hf_json *object, const char *key, struct hf_json *value); /* 0, or -1 */
 int  hf_json_push(struct hf_json *array, struct hf_json *value);                  /* 0, or -1 */
+int  hf_json_push_new(struct hf_json *array, struct hf_json *value);              /* the same, unless it holds an equal item */
 void hf_json_unset(struct hf_json *object, const char *key);
 void hf_json_remove(struct hf_json *array, size_t i);
 /* Put the items of an array in order, as qsort(3) does; cmp is given pointers to struct hf_json *. 0, or -1 */
@@ -59,6 +62,8 @@ int64_t           hf_json_num(const struct hf_json *j);                        /
 double            hf_json_float(const struct hf_json *j);                      /* integers too; 0 when not a number */
 bool              hf_json_true(const struct hf_json *j);                       /* only the literal true */
 bool              hf_json_equal(const struct hf_json *a, const struct hf_json *b);
+bool              hf_json_has(const struct hf_json *array, const struct hf_json *item);
+size_t hf_json_find(const struct hf_json *array, const struct hf_json *item); /* its place; the length when it is not there */
 
 /* Walk an object in the order of insertion: for (void *it = NULL; hf_json_next(o, &it, &key, &value);) … */
 bool hf_json_next(const struct hf_json *object, void **it, const char **key, struct hf_json **value);

@@ -148,6 +148,15 @@ hf_json_free(struct hf_json *j)
 	json_decref(in(j));
 }
 
+struct hf_json *
+hf_json_built(struct hf_json *j, int failed)
+{
+	if (failed == 0)
+		return j;
+	hf_json_free(j);
+	return NULL;
+}
+
 int
 hf_json_set(struct hf_json *object, const char *key, struct hf_json *value)
 {
@@ -282,6 +291,31 @@ bool
 hf_json_equal(const struct hf_json *a, const struct hf_json *b)
 {
 	return json_equal(in(a), in(b)) != 0;
+}
+
+size_t
+hf_json_find(const struct hf_json *array, const struct hf_json *item)
+{
+	size_t i = 0;
+
+	while (i < hf_json_len(array) && !hf_json_equal(hf_json_at(array, i), item))
+		i++;
+	return i;
+}
+
+bool
+hf_json_has(const struct hf_json *array, const struct hf_json *item)
+{
+	return hf_json_find(array, item) < hf_json_len(array);
+}
+
+int
+hf_json_push_new(struct hf_json *array, struct hf_json *value)
+{
+	if (!hf_json_has(array, value))
+		return hf_json_push(array, value);
+	hf_json_free(value);
+	return 0;
 }
 
 bool

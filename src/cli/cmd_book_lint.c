@@ -73,11 +73,7 @@ row_of(const char *file, const char *name, const struct hf_defect *d)
 	bad |= hf_json_set(row, "severity", hf_json_string(d->warning ? "warning" : "error"));
 	bad |= hf_json_set(row, "text", hf_json_string(d->text));
 	bad |= hf_json_set(row, "fix", hf_json_string(d->fix));
-	if (bad) {
-		hf_json_free(row);
-		return NULL;
-	}
-	return row;
+	return hf_json_built(row, bad);
 }
 
 static enum hf_code

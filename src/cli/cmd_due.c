@@ -87,11 +87,7 @@ by_person(const struct hf_json *items)
 		bad = bad || hf_json_push(group, hf_json_ref(item)) != 0;
 	}
 	hf_json_free(of);
-	if (bad) {
-		hf_json_free(groups);
-		groups = NULL;
-	}
-	return groups;
+	return hf_json_built(groups, bad);
 }
 
 struct view {

@@ -98,11 +98,7 @@ step_row(const struct hf_run *run, const struct hf_instance *i)
 		bad |= hf_json_set(row, "twice", hf_json_bool(true));
 	bad |= turn(row, run, i);
 	hf_buf_clear(&title);
-	if (bad) {
-		hf_json_free(row);
-		return NULL;
-	}
-	return row;
+	return hf_json_built(row, bad);
 }
 
 static struct hf_json *
@@ -145,11 +141,7 @@ run_value_of(const struct hf_run *run)
 	bad |= hf_run_odd_clocks(&odd, run, NULL) != HF_OK || hf_json_set(o, "odd_clocks", odd) != 0;
 	bad |= hf_json_set(o, "steps", step_rows(run));
 	bad |= hf_json_set(o, "entries", hf_json_ref(hf_run_entries(run)));
-	if (bad) {
-		hf_json_free(o);
-		return NULL;
-	}
-	return o;
+	return hf_json_built(o, bad);
 }
 
 static void
@@ -230,11 +222,7 @@ shown_row(const struct hf_run *run, const struct hf_instance *i, const struct hf
 		bad |= hf_json_set(o, "answer", hf_json_string(i->answer));
 	bad |= hf_json_set(o, "when", hf_json_string(hf_buf_str(&when)));
 	hf_buf_clear(&when);
-	if (bad) {
-		hf_json_free(o);
-		return NULL;
-	}
-	return o;
+	return hf_json_built(o, bad);
 }
 
 static void

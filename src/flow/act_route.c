@@ -23,11 +23,7 @@ heritage(const struct hf_run *run)
 
 	for (void *it = NULL; !bad && hf_json_next(run->values, &it, &name, &v);)
 		bad = hf_json_set(all, name, hf_json_ref(v));
-	if (bad) {
-		hf_json_free(all);
-		return NULL;
-	}
-	return all;
+	return hf_json_built(all, bad);
 }
 
 static int
@@ -64,11 +60,7 @@ heirlooms(const struct hf_run *run)
 		if (type != NULL && strcmp(type, "evidence") == 0)
 			bad = add_file(list, run, hf_json_at(run->entries, k));
 	}
-	if (bad) {
-		hf_json_free(list);
-		return NULL;
-	}
-	return list;
+	return hf_json_built(list, bad);
 }
 
 struct taking {

@@ -108,11 +108,7 @@ step_line(const struct hf_run *run, const struct hf_instance *i)
 	bad |= hf_json_set(o, "state", hf_json_string(hf_state_word(i->state)));
 	bad |= hf_json_set(o, "by", hf_json_time(i->deadline));
 	hf_buf_clear(&title);
-	if (bad) {
-		hf_json_free(o);
-		return NULL;
-	}
-	return o;
+	return hf_json_built(o, bad);
 }
 
 static int

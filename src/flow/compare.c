@@ -83,11 +83,7 @@ head(const struct hf_run *run)
 	bad |= hf_json_set(o, "started_at", hf_json_string(at));
 	bad |= hf_json_set(o, "figures", figures);
 	hf_buf_clear(&ref);
-	if (bad) {
-		hf_json_free(o);
-		return NULL;
-	}
-	return o;
+	return hf_json_built(o, bad);
 }
 
 static const struct hf_instance *
@@ -114,11 +110,7 @@ cell(const struct hf_run *run, const char *address)
 	bad |= hf_json_set(o, "target", i->due && i->deadline != 0 ? hf_json_int(i->deadline - run->started) : hf_json_null());
 	bad |= hf_json_set(o, "took", i->at != 0 ? hf_json_int(i->at - run->started) : hf_json_null());
 	bad |= hf_json_set(o, "late", hf_json_bool(i->late));
-	if (bad) {
-		hf_json_free(o);
-		return NULL;
-	}
-	return o;
+	return hf_json_built(o, bad);
 }
 
 static struct hf_json *
@@ -134,11 +126,7 @@ line(const struct side *s, const struct hf_run *of, const struct hf_instance *i)
 	bad |= hf_json_set(o, "title", hf_json_string(hf_buf_str(&title)));
 	bad |= hf_json_set(o, "runs", cells);
 	hf_buf_clear(&title);
-	if (bad) {
-		hf_json_free(o);
-		return NULL;
-	}
-	return o;
+	return hf_json_built(o, bad);
 }
 
 /* In the order of the first run; what only a later one has comes after. */

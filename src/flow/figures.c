@@ -144,11 +144,7 @@ span(const struct hf_run *run, int64_t t)
 	bad |= hf_json_set(o, "ms", hf_json_int(t - run->started));
 	bad |= hf_json_set(o, "words", hf_json_string(hf_buf_str(&words)));
 	hf_buf_clear(&words);
-	if (bad) {
-		hf_json_free(o);
-		return NULL;
-	}
-	return o;
+	return hf_json_built(o, bad);
 }
 
 /* ---- which ---- */

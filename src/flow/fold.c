@@ -36,14 +36,9 @@ log_rows(struct hf_json *logged, const struct hf_json *rows, struct hf_err *e)
 				return hf_nomem(e);
 			continue;
 		}
-		for (size_t i = 0; i < hf_json_len(list); i++) {
-			bool there = false;
-
-			for (size_t k = 0; !there && k < hf_json_len(known); k++)
-				there = hf_json_equal(hf_json_at(known, k), hf_json_at(list, i));
-			if (!there && hf_json_push(known, hf_json_ref(hf_json_at(list, i))) != 0)
+		for (size_t i = 0; i < hf_json_len(list); i++)
+			if (hf_json_push_new(known, hf_json_ref(hf_json_at(list, i))) != 0)
 				return hf_nomem(e);
-		}
 	}
 	return HF_OK;
 }

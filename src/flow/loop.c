@@ -41,11 +41,7 @@ params(const struct hf_run *run, const struct hf_instance *i, const struct hf_js
 	bad |= hf_json_set(p, "run", hf_json_string(run->id));
 	bad |= hf_json_set(p, "today", hf_json_string(hf_register_today(run->r)));
 	bad |= copy_into(p, row);
-	if (bad) {
-		hf_json_free(p);
-		return NULL;
-	}
-	return p;
+	return hf_json_built(p, bad);
 }
 
 enum hf_code
@@ -69,15 +65,6 @@ run_ask(struct hf_json **out, const struct hf_run *run, const struct hf_instance
 	return rc;
 }
 
-static bool
-has_row(const struct hf_json *rows, const struct hf_json *row)
-{
-	for (size_t i = 0; i < hf_json_len(rows); i++)
-		if (hf_json_equal(hf_json_at(rows, i), row))
-			return true;
-	return false;
-}
-
 /* A loop over something that nobody has captured yet has no rows for now. */
 static enum hf_code
 rows_of(struct hf_json **out, const struct hf_run *run, const char *name, const struct hf_loop *loop, const struct hf_json *around,
@@ -85,18 +72,16 @@ rows_of(struct hf_json **out, const struct hf_run *run, const char *name, const 
 {
 	struct hf_json *now = NULL, *rows;
 	enum hf_code    rc;
+	int             bad = 0;
 
 	if ((rc = run_ask(&now, run, NULL, around, loop->sql, e)) != HF_OK)
 		return rc;
 	rows = hf_json_get(run->logged, name) != NULL ? hf_json_copy(hf_json_get(run->logged, name)) : hf_json_array();
-	for (size_t i = 0; rows != NULL && i < hf_json_len(now); i++)
-		if (!has_row(rows, hf_json_at(now, i)) && hf_json_push(rows, hf_json_ref(hf_json_at(now, i))) != 0) {
-			hf_json_free(rows);
-			rows = NULL;
-		}
+	for (size_t i = 0; i < hf_json_len(now); i++)
+		bad |= hf_json_push_new(rows, hf_json_ref(hf_json_at(now, i)));
 	hf_json_free(now);
-	*out = rows;
-	return rows == NULL ? hf_nomem(e) : HF_OK;
+	*out = hf_json_built(rows, bad);
+	return *out == NULL ? hf_nomem(e) : HF_OK;
 }
 
 static enum hf_code

@@ -61,11 +61,7 @@ row_of(const struct hf_run *run)
 	bad |= hf_json_set(row, "steps", hf_json_int((int64_t)all));
 	bad |= hf_json_set(row, "finished", hf_json_int((int64_t)finished));
 	bad |= hf_json_set(row, "late", hf_json_int((int64_t)late));
-	if (bad) {
-		hf_json_free(row);
-		return NULL;
-	}
-	return row;
+	return hf_json_built(row, bad);
 }
 
 /* One run that cannot be read does not hide the others: it is there, as damaged. */
@@ -79,11 +75,7 @@ damaged_row(const char *id, const struct hf_err *why)
 	bad |= hf_json_set(row, "title", hf_json_string(why->msg));
 	bad |= hf_json_set(row, "subject", hf_json_null());
 	bad |= hf_json_set(row, "state", hf_json_string("damaged"));
-	if (bad) {
-		hf_json_free(row);
-		return NULL;
-	}
-	return row;
+	return hf_json_built(row, bad);
 }
 
 enum hf_code
@@ -150,11 +142,7 @@ head_of(struct hf_register *r, struct hf_stmt *s)
 	bad |= hf_json_set(row, "closed_at", hf_json_null());
 	bad |= copy_col(row, "parent", s, 6);
 	hf_buf_clear(&ref);
-	if (bad) {
-		hf_json_free(row);
-		return NULL;
-	}
-	return row;
+	return hf_json_built(row, bad);
 }
 
 /* A run that was closed, and perhaps opened again: the chain says which came last. */

@@ -121,15 +121,6 @@ is_asked(const struct pair *p, const struct hf_json *record)
 
 /* ---- one field ---- */
 
-static bool
-holds(const struct hf_json *list, const struct hf_json *item)
-{
-	for (size_t i = 0; i < hf_json_len(list); i++)
-		if (hf_json_equal(hf_json_at(list, i), item))
-			return true;
-	return false;
-}
-
 /* Append what stays of x: what y has too, and what x added. */
 static int
 add_items(struct hf_json *list, const struct hf_json *base, const struct hf_json *x, const struct hf_json *y)
@@ -137,7 +128,7 @@ add_items(struct hf_json *list, const struct hf_json *base, const struct hf_json
 	for (size_t i = 0; i < hf_json_len(x); i++) {
 		const struct hf_json *item = hf_json_at(x, i);
 
-		if ((holds(y, item) || !holds(base, item)) && !holds(list, item) && hf_json_push(list, hf_json_ref(item)) != 0)
+		if ((hf_json_has(y, item) || !hf_json_has(base, item)) && hf_json_push_new(list, hf_json_ref(item)) != 0)
 			return -1;
 	}
 	return 0;
