@@ -238,6 +238,33 @@ START_TEST(split)
 }
 END_TEST
 
+static enum hf_code
+small(struct hf_json **out, void *arg, const char *typed, struct hf_err *err)
+{
+	char word[2] = { typed[0], '\0' };
+
+	++*(int *)arg;
+	if (typed[0] == 'x')
+		return hf_fail(err, HF_BAD, "no x");
+	*out = hf_json_string(word);
+	return HF_OK;
+}
+
+START_TEST(list)
+{
+	struct hf_json *l;
+	int             n = 0;
+
+	ck_ok(hf_schema_list(&l, "anna, bob, art", small, &n, &e));
+	ck_assert_int_eq(n, 3);
+	ck_assert_uint_eq(hf_json_len(l), 2);
+	hf_json_free(l);
+	ck_fails(HF_BAD, "no x", hf_schema_list(&l, "bob, x, art", small, &n, &e));
+	ck_assert_ptr_null(l);
+	ck_assert_int_eq(n, 5);
+}
+END_TEST
+
 static const struct {
 	const char *kind, *record, *key; /* NULL: none */
 } keys[] = {
@@ -376,6 +403,7 @@ main(void)
 	tcase_add_test(t, refusals_help);
 	tcase_add_loop_test(t, record, 0, N_OF(records));
 	tcase_add_loop_test(t, split, 0, N_OF(lists));
+	tcase_add_test(t, list);
 	tcase_add_loop_test(t, key, 0, N_OF(keys));
 	tcase_add_loop_test(t, the_table, 0, (int)hf_n_kinds);
 	tcase_add_loop_test(t, what_is_promised, 0, N_OF(promised));

@@ -81,6 +81,10 @@ enum hf_code hf_schema_value(struct hf_json **out, const struct hf_field *f, con
 /* "a, b\, c" → ["a", "b, c"]: how lists are typed. Empty items are passed over. */
 enum hf_code hf_schema_split(struct hf_json **out, const char *typed, struct hf_err *e);
 
+/* A list as typed, each item made by item; nothing twice. */
+typedef enum hf_code hf_schema_item_fn(struct hf_json **out, void *arg, const char *typed, struct hf_err *e);
+enum hf_code         hf_schema_list(struct hf_json **out, const char *typed, hf_schema_item_fn *item, void *arg, struct hf_err *e);
+
 /* Judge a value already in JSON (from a record, or standard input): right type, canonical. Arrays for lists. */
 enum hf_code hf_schema_judge(const struct hf_field *f, const struct hf_json *value, struct hf_err *e);
 

@@ -30,30 +30,28 @@ clean_cell(struct hf_buf *b, const char *cell)
 		hf_buf_cut(b, b->len - 1);
 }
 
-static enum hf_code
-list_of(struct hf_json **out, const struct hf_field *f, const char *typed, struct hf_err *e)
-{
-	struct hf_json *words = NULL, *list = hf_json_array(), *v;
-	enum hf_code    rc = list == NULL ? hf_nomem(e) : hf_schema_split(&words, typed, e);
+struct cell {
+	struct import         *im;
+	const struct hf_field *f;
+	bool                   make;
+};
 
-	for (size_t i = 0; rc == HF_OK && i < hf_json_len(words); i++)
-		if ((rc = hf_schema_value(&v, f, hf_json_str(hf_json_at(words, i)), e)) == HF_OK && hf_json_push(list, v) != 0)
-			rc = hf_nomem(e);
-	hf_json_free(words);
-	if (rc != HF_OK) {
-		hf_json_free(list);
-		list = NULL;
-	}
-	*out = list;
-	return rc;
+static enum hf_code
+one_value(struct hf_json **out, void *arg, const char *typed, struct hf_err *e)
+{
+	const struct cell *c = arg;
+
+	if (c->f->type == HF_FIELD_REF)
+		return refs_resolve(out, c->im, c->f, typed, c->make, e);
+	return hf_schema_value(out, c->f, typed, e);
 }
 
 static enum hf_code
 value_of(struct hf_json **out, struct import *im, const struct hf_field *f, const char *typed, bool make, struct hf_err *e)
 {
-	if (f->type == HF_FIELD_REF)
-		return refs_resolve(out, im, f, typed, make, e);
-	return f->flags & HF_FIELD_LIST ? list_of(out, f, typed, e) : hf_schema_value(out, f, typed, e);
+	struct cell c = { im, f, make };
+
+	return f->flags & HF_FIELD_LIST ? hf_schema_list(out, typed, one_value, &c, e) : one_value(out, &c, typed, e);
 }
 
 /* ---- one row ---- */

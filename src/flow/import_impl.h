@@ -34,7 +34,7 @@ bool         columns_have(const struct import *im, const char *field);
 
 /* ---- import_refs.c ---- */
 
-/* A cell of a reference field, as id; one of a list of them, as array of ids. make: what is missing is made, where how->create says so. */
+/* What a reference field names, as id. make: what is missing is made, where how->create says so. */
 enum hf_code refs_resolve(
     struct hf_json **out, struct import *im, const struct hf_field *f, const char *typed, bool make, struct hf_err *e);
 

@@ -99,27 +99,11 @@ resolve_one(char id[HF_ID_SIZE], struct import *im, const struct hf_field *f, co
 enum hf_code
 refs_resolve(struct hf_json **out, struct import *im, const struct hf_field *f, const char *typed, bool make, struct hf_err *e)
 {
-	struct hf_json *words = NULL, *ids;
-	char            id[HF_ID_SIZE];
-	enum hf_code    rc;
+	char         id[HF_ID_SIZE];
+	enum hf_code rc;
 
 	*out = NULL;
-	if (!(f->flags & HF_FIELD_LIST)) {
-		if ((rc = resolve_one(id, im, f, typed, make, e)) == HF_OK && (*out = hf_json_string(id)) == NULL)
-			rc = hf_nomem(e);
-		return rc;
-	}
-	if ((ids = hf_json_array()) == NULL)
-		return hf_nomem(e);
-	rc = hf_schema_split(&words, typed, e);
-	for (size_t i = 0; rc == HF_OK && i < hf_json_len(words); i++)
-		if ((rc = resolve_one(id, im, f, hf_json_str(hf_json_at(words, i)), make, e)) == HF_OK &&
-		    hf_json_push(ids, hf_json_string(id)) != 0)
-			rc = hf_nomem(e);
-	hf_json_free(words);
-	if (rc == HF_OK)
-		*out = ids;
-	else
-		hf_json_free(ids);
+	if ((rc = resolve_one(id, im, f, typed, make, e)) == HF_OK && (*out = hf_json_string(id)) == NULL)
+		rc = hf_nomem(e);
 	return rc;
 }

@@ -185,59 +185,25 @@ resolve(char id[HF_ID_SIZE], struct hf_batch *b, const struct hf_field *f, const
 	return rc == HF_OK ? HF_OK : hf_fail_in(e, "%s", f->name);
 }
 
+struct typed {
+	struct hf_batch       *b;
+	const struct hf_field *f;
+};
+
 static enum hf_code
-one_value(struct hf_json **out, struct hf_batch *b, const struct hf_field *f, const char *typed, struct hf_err *e)
+one_value(struct hf_json **out, void *arg, const char *typed, struct hf_err *e)
 {
-	char         id[HF_ID_SIZE];
-	enum hf_code rc;
+	const struct typed *t = arg;
+	char                id[HF_ID_SIZE];
+	enum hf_code        rc;
 
 	*out = NULL;
-	if (f->type != HF_FIELD_REF)
-		return hf_schema_value(out, f, typed, e);
-	if ((rc = resolve(id, b, f, typed, e)) != HF_OK)
+	if (t->f->type != HF_FIELD_REF)
+		return hf_schema_value(out, t->f, typed, e);
+	if ((rc = resolve(id, t->b, t->f, typed, e)) != HF_OK)
 		return rc;
 	*out = hf_json_string(id);
 	return *out == NULL ? hf_nomem(e) : HF_OK;
-}
-
-static bool
-in_list(const struct hf_json *list, const struct hf_json *v, size_t *at)
-{
-	for (*at = 0; *at < hf_json_len(list); (*at)++)
-		if (hf_json_equal(hf_json_at(list, *at), v))
-			return true;
-	return false;
-}
-
-/* A list holds nothing twice. Takes over v. */
-static enum hf_code
-push_once(struct hf_json *list, struct hf_json *v, struct hf_err *e)
-{
-	size_t at;
-
-	if (in_list(list, v, &at)) {
-		hf_json_free(v);
-		return HF_OK;
-	}
-	return hf_json_push(list, v) == 0 ? HF_OK : hf_nomem(e);
-}
-
-static enum hf_code
-list_value(struct hf_json **out, struct hf_batch *b, const struct hf_field *f, const char *typed, struct hf_err *e)
-{
-	struct hf_json *words = NULL, *list = hf_json_array(), *v;
-	enum hf_code    rc = list == NULL ? hf_nomem(e) : hf_schema_split(&words, typed, e);
-
-	for (size_t i = 0; rc == HF_OK && i < hf_json_len(words); i++)
-		if ((rc = one_value(&v, b, f, hf_json_str(hf_json_at(words, i)), e)) == HF_OK)
-			rc = push_once(list, v, e);
-	hf_json_free(words);
-	if (rc != HF_OK) {
-		hf_json_free(list);
-		list = NULL;
-	}
-	*out = list;
-	return rc;
 }
 
 /* Takes over value. */
@@ -287,6 +253,7 @@ hf_batch_set(struct hf_batch *b, const char *id, const char *field, char op, con
 	const struct hf_field *f;
 	struct change         *c;
 	struct hf_json        *v = NULL;
+	struct typed           t;
 	enum hf_code           rc;
 
 	if ((rc = settable(&c, &f, b, id, field, op, e)) != HF_OK)
@@ -297,27 +264,47 @@ hf_batch_set(struct hf_batch *b, const char *id, const char *field, char op, con
 	}
 	if (op == '=' && is_blank(typed))
 		return push_op(b, c, f, '=', NULL, e);
-	rc = f->flags & HF_FIELD_LIST ? list_value(&v, b, f, typed, e) : one_value(&v, b, f, typed, e);
+	t = (struct typed){ b, f };
+	rc = f->flags & HF_FIELD_LIST ? hf_schema_list(&v, typed, one_value, &t, e) : one_value(&v, &t, typed, e);
 	return rc == HF_OK ? push_op(b, c, f, op, v, e) : rc;
 }
 
 /* Typed values of other JSON types are taken as their text, so that true, 3 and "yes" all do. */
 static enum hf_code
-typed_json(struct hf_json **out, struct hf_batch *b, const struct hf_field *f, const struct hf_json *v, struct hf_err *e)
+typed_json(struct hf_json **out, struct typed *t, const struct hf_json *v, struct hf_err *e)
 {
 	char number[32];
 
 	switch (hf_json_type(v)) {
 	case HF_JSON_STRING:
-		return one_value(out, b, f, hf_json_str(v), e);
+		return one_value(out, t, hf_json_str(v), e);
 	case HF_JSON_BOOL:
-		return one_value(out, b, f, hf_json_true(v) ? "yes" : "no", e);
+		return one_value(out, t, hf_json_true(v) ? "yes" : "no", e);
 	case HF_JSON_INT:
 		snprintf(number, sizeof(number), "%lld", (long long)hf_json_num(v));
-		return one_value(out, b, f, number, e);
+		return one_value(out, t, number, e);
 	default:
-		return hf_fail(e, HF_BAD, "%s: a list or an object does not go in here", f->name);
+		return hf_fail(e, HF_BAD, "%s: a list or an object does not go in here", t->f->name);
 	}
+}
+
+static enum hf_code
+json_list(struct hf_json **out, struct typed *t, const struct hf_json *value, struct hf_err *e)
+{
+	struct hf_json *list, *item;
+	enum hf_code    rc = HF_OK;
+
+	if (hf_json_is(value, HF_JSON_STRING))
+		return hf_schema_list(out, hf_json_str(value), one_value, t, e);
+	if (!hf_json_is(value, HF_JSON_ARRAY))
+		return hf_fail(e, HF_BAD, "%s: holds a list", t->f->name);
+	if ((list = hf_json_array()) == NULL)
+		return hf_nomem(e);
+	for (size_t i = 0; rc == HF_OK && i < hf_json_len(value); i++)
+		if ((rc = typed_json(&item, t, hf_json_at(value, i), e)) == HF_OK && hf_json_push_new(list, item) != 0)
+			rc = hf_nomem(e);
+	*out = hf_json_built(list, rc != HF_OK);
+	return rc;
 }
 
 enum hf_code
@@ -325,30 +312,17 @@ hf_batch_set_json(struct hf_batch *b, const char *id, const char *field, const s
 {
 	const struct hf_field *f;
 	struct change         *c;
-	struct hf_json        *v = NULL, *item;
+	struct hf_json        *v = NULL;
+	struct typed           t;
 	enum hf_code           rc;
 
 	if ((rc = settable(&c, &f, b, id, field, '=', e)) != HF_OK)
 		return rc;
 	if (value == NULL || hf_json_is(value, HF_JSON_NULL) || is_blank(hf_json_str(value)))
 		return push_op(b, c, f, '=', NULL, e);
-	if (!(f->flags & HF_FIELD_LIST))
-		return (rc = typed_json(&v, b, f, value, e)) == HF_OK ? push_op(b, c, f, '=', v, e) : rc;
-	if (hf_json_is(value, HF_JSON_STRING))
-		return (rc = list_value(&v, b, f, hf_json_str(value), e)) == HF_OK ? push_op(b, c, f, '=', v, e) : rc;
-	if (!hf_json_is(value, HF_JSON_ARRAY))
-		return hf_fail(e, HF_BAD, "%s: holds a list", field);
-	if ((v = hf_json_array()) == NULL)
-		return hf_nomem(e);
-	for (size_t i = 0; i < hf_json_len(value); i++) {
-		if ((rc = typed_json(&item, b, f, hf_json_at(value, i), e)) == HF_OK)
-			rc = push_once(v, item, e);
-		if (rc != HF_OK) {
-			hf_json_free(v);
-			return rc;
-		}
-	}
-	return push_op(b, c, f, '=', v, e);
+	t = (struct typed){ b, f };
+	rc = f->flags & HF_FIELD_LIST ? json_list(&v, &t, value, e) : typed_json(&v, &t, value, e);
+	return rc == HF_OK ? push_op(b, c, f, '=', v, e) : rc;
 }
 
 enum hf_code
@@ -374,17 +348,19 @@ change_list(struct hf_json *record, const struct op *o)
 {
 	const struct hf_json *old = hf_json_get(record, o->field->name);
 	struct hf_json       *list = old == NULL ? hf_json_array() : hf_json_copy(old);
-	size_t                at;
+	int                   bad = 0;
 
 	for (size_t i = 0; list != NULL && i < hf_json_len(o->value); i++) {
 		struct hf_json *v = hf_json_at(o->value, i);
 
-		if (o->op == '-' && in_list(list, v, &at))
-			hf_json_remove(list, at);
-		else if (o->op == '+' && !in_list(list, v, &at) && hf_json_push(list, hf_json_ref(v)) != 0)
-			return -1;
+		if (o->op == '+')
+			bad |= hf_json_push_new(list, hf_json_ref(v));
+		else if (o->op == '-' && hf_json_has(list, v))
+			hf_json_remove(list, hf_json_find(list, v));
 	}
-	if (list != NULL && hf_json_len(list) == 0) {
+	if ((list = hf_json_built(list, bad)) == NULL)
+		return -1;
+	if (hf_json_len(list) == 0) {
 		hf_json_free(list);
 		hf_json_unset(record, o->field->name);
 		return 0;
