@@ -308,19 +308,24 @@ explain(struct app *app, const struct hf_rules *rules, const char *id, struct hf
 static enum hf_code
 ask(struct app *app, const struct args *a, const struct hf_rules *rules, const struct hf_profile *profile, struct hf_err *e)
 {
-	struct hf_check_opts o = { .db = hf_register_db(app->reg),
-		.rules = rules,
-		.profile = profile,
-		.today = hf_register_today(app->reg),
-		.now = hf_register_now(app->reg),
-		.progress = term_progress(&app->term) };
-	struct hf_check     *c;
-	char                 id[HF_ID_SIZE];
-	enum hf_code         rc;
+	struct hf_check_opts      o = { .db = hf_register_db(app->reg),
+		     .rules = rules,
+		     .profile = profile,
+		     .today = hf_register_today(app->reg),
+		     .now = hf_register_now(app->reg),
+		     .progress = term_progress(&app->term) };
+	const char               *ref = opt_word(a, "REF");
+	const struct hf_rule_now *rule;
+	struct hf_check          *c;
+	struct hf_err             other = HF_ERR_INIT;
+	char                      id[HF_ID_SIZE];
+	enum hf_code              rc;
 
 	o.only = opt_list(a, "rule", &o.n_only);
-	if (opt_word(a, "REF") != NULL) {
-		if ((rc = ref_pick(id, app, NULL, opt_word(a, "REF"), e)) != HF_OK)
+	if (ref != NULL) {
+		if ((rc = ref_pick(id, app, NULL, ref, e)) == HF_NOTFOUND && hf_rules_find(&rule, rules, ref, &other) == HF_OK)
+			hf_hint(e, "that is a rule: holdfast check --rule %s", ref);
+		if (rc != HF_OK)
 			return rc;
 		o.subject = id;
 	}

@@ -6,6 +6,7 @@
 #include "cmd.h"
 #include "holdfast/fs.h"
 #include "holdfast/import.h"
+#include "provider_name.h"
 
 static enum hf_code
 read_file(struct hf_buf *out, const char *path, struct hf_err *e)
@@ -103,6 +104,8 @@ import(struct app *app, const struct args *a, struct hf_err *e)
 		rc = say(app, &got, dry, e);
 	else if (rc == HF_UNSURE)
 		say(app, &got, dry, &other);
+	if (rc == HF_OK && !dry && strcmp(how.kind, "account") == 0)
+		provider_notes(app);
 done:
 	hf_json_free(map);
 	hf_batch_free(b);

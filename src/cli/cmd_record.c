@@ -5,6 +5,7 @@
 #include "cmd.h"
 #include "fields.h"
 #include "prompt.h"
+#include "provider_name.h"
 #include "ref.h"
 
 /* The record as it is now, and a sentence on it. What was recorded is said also when the disk may not hold it. */
@@ -49,6 +50,19 @@ is_dash(const char *const *words, size_t n)
 }
 
 /* ---- add ---- */
+
+static enum hf_code
+say_added(struct app *app, enum hf_code rc, const char *id, struct hf_err *e)
+{
+	struct hf_json *record = NULL;
+	struct hf_err   other = HF_ERR_INIT;
+
+	rc = say(app, rc, "added", id, "", e);
+	if (rc == HF_OK && hf_register_get(&record, app->reg, id, &other) == HF_OK)
+		provider_note(app, record);
+	hf_json_free(record);
+	return rc;
+}
 
 static enum hf_code
 add_object(char id[HF_ID_SIZE], struct hf_batch *b, const struct hf_kind *kind, const struct hf_json *object, struct hf_err *e)
@@ -104,6 +118,8 @@ add_several(struct app *app, struct hf_batch *b, const struct hf_kind *kind, con
 	}
 	if (rc == HF_OK && ((rc = app_commit(b, "record", e)) == HF_OK || rc == HF_UNSURE))
 		rc = say_several(app, rc, kind, ids, e);
+	if (rc == HF_OK && strcmp(kind->name, "account") == 0)
+		provider_notes(app);
 	hf_json_free(ids);
 	return rc;
 }
@@ -120,7 +136,7 @@ add_read(struct app *app, struct hf_batch *b, const struct hf_kind *kind, struct
 	if (hf_json_is(given, HF_JSON_ARRAY))
 		rc = add_several(app, b, kind, given, e);
 	else if ((rc = add_object(id, b, kind, given, e)) == HF_OK)
-		rc = say(app, app_commit(b, "record", e), "added", id, "", e);
+		rc = say_added(app, app_commit(b, "record", e), id, e);
 	hf_json_free(given);
 	return rc;
 }
@@ -146,7 +162,7 @@ add(struct app *app, const struct args *a, struct hf_err *e)
 		goto done;
 	if ((n == 0 || prompt_possible(app)) && (rc = fields_ask(app, b, id, kind, n == 0, e)) != HF_OK)
 		goto done;
-	rc = say(app, app_commit(b, "record", e), "added", id, "", e);
+	rc = say_added(app, app_commit(b, "record", e), id, e);
 done:
 	hf_batch_free(b);
 	return rc;
@@ -278,6 +294,8 @@ set(struct app *app, const struct args *a, struct hf_err *e)
 		goto done;
 	changed_fields(&fields, kind, before, after);
 	rc = say(app, app_commit(b, "record", e), fields.len > 0 ? "changed" : "unchanged:", id, hf_buf_str(&fields), e);
+	if (rc == HF_OK && !hf_json_equal(hf_json_get(before, "provider"), hf_json_get(after, "provider")))
+		provider_note(app, after);
 done:
 	hf_json_free(before);
 	hf_json_free(after);
@@ -347,7 +365,8 @@ const struct cmd record_cmds[] = {
 		"place of the fields, one JSON object, or an array of them, is read from standard input and recorded in one step: so personal "
 		"data need not stand on the command line.\n\n"
 		"A reference (owner=…) is a name, an e-mail address, a handle or an id. A list takes commas; a back slash before one keeps it. A "
-		"day may be 2026-11-20, today, or in 10 days. What looks like a password, code, token or seed is refused: write where it lies.\n\n"
+		"day may be 2026-11-20, today, or in 10 days. What looks like a password, code, token or seed is refused: write where it lies. "
+		"A provider that no sheet on the shelf knows is recorded, and a note says which one may be meant.\n\n"
 		"holdfast help KIND lists the fields of a kind: holdfast help account. The kinds are org, unit, person, account, link, contact, "
 		"grant, device, supplier, share, evidence, desk, declaration, attestation, exception and document.",
 	    .examples = "holdfast add person name=\"Jo Park\" email=jo@agency.example phone=\"+44 20 7946 0001\"\n"

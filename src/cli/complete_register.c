@@ -64,7 +64,7 @@ offer_values(const struct complete *c, const struct hf_field *f, const char *beh
 	if (f->type == HF_FIELD_REF)
 		app_register(c->app, &e);
 	if (w != NULL)
-		field_offer(w, c->app->reg, f, behind);
+		field_offer(w, c->app, f, behind);
 	for (size_t i = 0; w != NULL && i < words_count(w); i++) {
 		snprintf(word, sizeof(word), "%.*s%s", (int)(behind - c->typed), c->typed, words_at(w, i));
 		words_add(c->words, word, words_help(w, i));

@@ -9,6 +9,7 @@
 #include "holdfast/text.h"
 #include "holdfast/time.h"
 #include "prompt.h"
+#include "provider_name.h"
 #include "ref.h"
 
 #define STDIN_MAX (16u * 1024 * 1024)
@@ -182,7 +183,7 @@ complete(void *arg, const char *typed, struct words *w)
 {
 	const struct asking *a = arg;
 
-	field_offer(w, a->app->reg, a->f, typed);
+	field_offer(w, a->app, a->f, typed);
 }
 
 /* "registered_email" → "registered email"; the choices behind it. */
@@ -339,12 +340,14 @@ field_typed(struct hf_buf *out, struct hf_register *r, const struct hf_field *f,
 }
 
 void
-field_offer(struct words *w, struct hf_register *r, const struct hf_field *f, const char *typed)
+field_offer(struct words *w, struct app *app, const struct hf_field *f, const char *typed)
 {
 	if (f->type == HF_FIELD_CHOICE)
 		words_add_list(w, f->choices);
 	else if (f->type == HF_FIELD_BOOL)
 		words_add_list(w, "yes no");
-	else if (f->type == HF_FIELD_REF && r != NULL)
-		ref_offer(w, r, f->choices, typed);
+	else if (f->type == HF_FIELD_REF && app->reg != NULL)
+		ref_offer(w, app->reg, f->choices, typed);
+	else if (strcmp(f->name, "provider") == 0)
+		provider_offer(w, app);
 }

@@ -44,6 +44,6 @@ enum hf_code fields_ask(
 void field_typed(struct hf_buf *out, struct hf_register *r, const struct hf_field *f, const struct hf_json *value);
 
 /* Offer what may stand behind "field=" (completion). */
-void field_offer(struct words *w, struct hf_register *r, const struct hf_field *f, const char *typed);
+void field_offer(struct words *w, struct app *app, const struct hf_field *f, const char *typed);
 
 #endif

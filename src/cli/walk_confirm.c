@@ -21,7 +21,7 @@ complete(void *arg, const char *typed, struct words *words)
 {
 	const struct changing *g = arg;
 
-	field_offer(words, g->w->app->reg, g->f, typed);
+	field_offer(words, g->w->app, g->f, typed);
 }
 
 /* As the register writes it: a day like "today" as its date, a record as its id. value points into typed, or to room. */

@@ -108,6 +108,8 @@ no 65 'no account has that name' check @nobody
 no 65 'no policy has such a rule' check --explain HF-000
 no 2 'one or the other' check --rules --explain HF-101
 no 2 'check' check a b
+no 65 'no record has that name' check HF-101
+is 'a rule is not a record' has err 'holdfast check --rule HF-101'
 ok add document path=policy/broken text="$(printf '# Broken `broken`\n\n## R `HF-991`\n\n- **Severity:** worst\n')"
 no 65 'policy/broken' check
 is 'the way on' has err 'holdfast book lint policy/broken'

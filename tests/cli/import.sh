@@ -69,6 +69,14 @@ bad() { # WORDS CONTENT: printf's
 bad 'the file is empty' ''
 bad 'line 3: 1 cell, and the first line has 2' 'provider,handle\nx,a\nx\n'
 bad 'line 3, column 5: not UTF-8' 'provider,handle\nx,a\nx,ab\351\n'
+printf 'provider,handle\nfacebok,a\nx,b\n' >"$dir/near.csv"
+ok import "$dir/near.csv" --kind account --dry-run
+is 'a rehearsal asks for nothing to be changed' not has err sheet
+ok import "$dir/near.csv" --kind account
+is 'a provider without a sheet' has err 'no provider sheet is called facebok; did you mean facebook? holdfast set REF provider=facebook'
+is 'and no other' test "$(grep -c sheet "$dir/err")" = 1
+ok remove --force facebok:a
+ok remove --force x:b
 bad 'this quote is never closed' 'provider,handle\nx,"a\n'
 bad 'line 2, column state: "liv" is not one of' 'provider,handle,state\nx,a,liv\n'
 bad 'line 2, column created_on: "31/12/2026" is not a date' 'provider,handle,created_on\nx,a,31/12/2026\n'

@@ -214,4 +214,20 @@ is 'gpg and git alone give the record' grep -q '"handle": "@agency"' <(git --git
 ok verify
 is 'verify is calm' has out 'as it was written'
 says 'verify' '$data->{commits} > 20 && $data->{records} > 10 && !@{$data->{problems}} && $data->{sealed} == 0 && exists $data->{entries}' verify
+
+# a provider that no sheet knows
+ok add account provider=facebok handle=Films
+is 'the nearest is named' has err 'no provider sheet is called facebok; did you mean facebook? holdfast set facebok:Films provider=facebook'
+ok set facebok:Films purpose=news
+is 'it is said when it is recorded' not has err sheet
+ok set facebok:Films provider=twitter
+is 'a name of before' has err 'did you mean x? holdfast set twitter:Films provider=x'
+ok --quiet set twitter:Films provider=friendface
+is 'not where quiet is wanted' not has err sheet
+ok set friendface:Films provider=friendbook
+is 'the others are listed' has err 'holdfast book list provider/'
+ok set friendbook:Films provider=threads
+is 'one that has a sheet' not has err sheet
+ok add account provider=registrar handle=agency.example class=domain
+is 'a domain needs no sheet' not has err sheet
 finish

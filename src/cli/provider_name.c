@@ -1,0 +1,110 @@
+#include "provider_name.h"
+
+#include <string.h>
+
+#include "holdfast/buf.h"
+#include "holdfast/db.h"
+#include "holdfast/register.h"
+#include "holdfast/text.h"
+#include "out.h"
+
+#define FOLDER "provider/"
+
+void
+provider_offer(struct words *w, struct app *app)
+{
+	const struct hf_shelf_book *books;
+	struct hf_err               e = HF_ERR_INIT;
+	size_t                      n;
+
+	if (app_shelf(app, &e) != HF_OK || hf_shelf_list(&books, &n, app->shelf, &e) != HF_OK)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (hf_text_prefix(books[i].name, FOLDER))
+			words_add(w, books[i].name + strlen(FOLDER), books[i].title);
+}
+
+static bool
+has_sheets(struct app *app)
+{
+	struct words *w = words_new("");
+	bool          any;
+
+	if (w != NULL)
+		provider_offer(w, app);
+	any = w != NULL && words_count(w) > 0;
+	words_free(w);
+	return any;
+}
+
+/* The sheet that says of itself that it is also called so. */
+static void
+renamed(struct hf_buf *out, struct app *app, const char *name)
+{
+	struct hf_json *rows = NULL, *params = hf_json_object();
+	struct hf_ask ask = { .sql = "SELECT name FROM provider WHERE also_called LIKE '%\"' || :name || '\"%'", .params = params };
+	struct hf_err e = HF_ERR_INIT;
+
+	if (hf_json_set(params, "name", hf_json_string(name)) == 0 &&
+	    hf_db_ask(&rows, NULL, hf_register_db(app->reg), &ask, &e) == HF_OK)
+		hf_buf_adds(out, hf_json_text(hf_json_at(rows, 0), "name"));
+	hf_json_free(rows);
+	hf_json_free(params);
+}
+
+/* ref: the record that says so. */
+static void
+note(struct app *app, const char *name, const char *ref)
+{
+	struct hf_buf sheet = HF_BUF_INIT, meant = HF_BUF_INIT;
+	const char   *near;
+
+	hf_buf_addf(&sheet, FOLDER "%s", name);
+	if (hf_shelf_has(app->shelf, hf_buf_str(&sheet)))
+		goto done;
+	renamed(&meant, app, name);
+	if (meant.len == 0 && (near = hf_shelf_nearest(app->shelf, hf_buf_str(&sheet))) != NULL && hf_text_prefix(near, FOLDER))
+		hf_buf_adds(&meant, near + strlen(FOLDER));
+	if (meant.len > 0)
+		out_note(app->out, "no provider sheet is called %s; did you mean %s? holdfast set %s provider=%s", name, meant.data,
+		    ref, meant.data);
+	else
+		out_note(app->out, "no provider sheet is called %s; those that there are: holdfast book list " FOLDER, name);
+done:
+	hf_buf_clear(&sheet);
+	hf_buf_clear(&meant);
+}
+
+/* A mailbox, a domain or a number is what accounts hang on: no playbook sends anybody to its provider. */
+static bool
+is_means(const char *class)
+{
+	return strcmp(class, "mailbox") == 0 || strcmp(class, "domain") == 0 || strcmp(class, "phone") == 0;
+}
+
+void
+provider_note(struct app *app, const struct hf_json *record)
+{
+	const char   *name = hf_json_get_str(record, "provider");
+	struct hf_buf ref = HF_BUF_INIT;
+
+	if (name == NULL || is_means(hf_json_text(record, "class")) || !has_sheets(app))
+		return;
+	hf_register_ref(&ref, app->reg, hf_json_text(record, "id"));
+	note(app, name, hf_buf_str(&ref));
+	hf_buf_clear(&ref);
+}
+
+void
+provider_notes(struct app *app)
+{
+	struct hf_json *rows = NULL;
+	struct hf_ask   ask = { .sql = "SELECT DISTINCT provider AS name FROM account WHERE state IS NOT 'closed' AND "
+					 "(class IS NULL OR class NOT IN ('mailbox', 'domain', 'phone')) ORDER BY 1" };
+	struct hf_err   e = HF_ERR_INIT;
+
+	if (has_sheets(app) && hf_db_ask(&rows, NULL, hf_register_db(app->reg), &ask, &e) == HF_OK)
+		for (size_t i = 0; i < hf_json_len(rows); i++)
+			note(app, hf_json_text(hf_json_at(rows, i), "name"), "REF");
+	hf_json_free(rows);
+}
