@@ -314,7 +314,7 @@ main(void)
 	Suite *s = suite_create("add");
 	TCase *t = tcase_create("add");
 
-	tcase_set_timeout(t, 120);
+	tcase_set_timeout(t, 240);
 	tcase_add_unchecked_fixture(t, once_up, once_down);
 	tcase_add_test(t, init_looks_before_it_asks);
 	tcase_add_test(t, init_asks);

@@ -794,7 +794,7 @@ add_prompts(Suite *s)
 	TCase *tc = tcase_create("prompts");
 
 	tcase_add_checked_fixture(tc, on_a_terminal, NULL);
-	tcase_set_timeout(tc, 30);
+	tcase_set_timeout(tc, 180);
 	tcase_add_loop_test(tc, a_line_is_read, 0, N_OF(lines));
 	tcase_add_test(tc, candidates_are_listed);
 	tcase_add_loop_test(tc, a_refused_answer_is_asked_again, 0, N_OF(refused));
@@ -821,7 +821,7 @@ main(void)
 
 	add_prompts(s);
 	tcase_add_checked_fixture(tc, on_a_terminal, NULL);
-	tcase_set_timeout(tc, 30);
+	tcase_set_timeout(tc, 180);
 	tcase_add_test(tc, nothing_from_a_record_is_obeyed);
 	tcase_add_test(tc, a_table_fits);
 	tcase_add_loop_test(tc, colour_is_an_extra, 0, N_OF(colors));

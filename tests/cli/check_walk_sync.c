@@ -160,7 +160,7 @@ main(void)
 
 	tcase_add_unchecked_fixture(t, shared_once_up, once_down);
 	tcase_add_checked_fixture(t, shared_up, NULL);
-	tcase_set_timeout(t, 60);
+	tcase_set_timeout(t, 240);
 	tcase_add_test(t, others_work_comes);
 	tcase_add_test(t, lost_is_told);
 	tcase_add_test(t, ours_goes);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The blocks of a page's EXAMPLES, typed at a terminal: page_walk.py compare|write PAGE [COLUMNS]
+"""The blocks of a page's EXAMPLES, typed at a terminal: page_walk.py compare|write PAGE [COLUMNS]; or one command: page_walk.py type COLUMNS COMMAND [WORD...]
 
 A line "$ command" begins a command; "ann$ command" is typed by Ann, with the key in the variable ann. What stands in bold is typed where the program waits, \\fBEnter\\fR is Enter alone. compare prints each command
 with "same", or a diff; write prints what the program says today, ready for the page. What a screen replaces is not there any more.
@@ -92,6 +92,9 @@ def same(text):
 
 
 def main():
+    if sys.argv[1] == "type":
+        print(run("", sys.argv[3], sys.argv[4:], int(sys.argv[2])))
+        return
     mode, page, columns = sys.argv[1], sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 72
     bad = 0
     for who, command, wanted in commands_of(page):

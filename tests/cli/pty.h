@@ -25,7 +25,7 @@
 #define PTY_LEFT  "\033[D"
 #define PTY_BACK  "\177"
 
-#define PTY_WAIT 10000 /* ms that something may take to appear */
+#define PTY_WAIT 60000 /* ms that something may take to appear, on a machine that has much else to do */
 
 struct pty;
 
