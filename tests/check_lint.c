@@ -336,6 +336,8 @@ static const struct {
 	{ "policy/own", "set {ref} notes={today}", "add acount handle={ref}", 3, FAIL, "acount is no kind of record" },
 	{ "policy/own", ":today", ":now", 0, NONE, "" },
 	{ "policy/own", "- **Severity:** high\n", "", 3, FAIL, "has no **Severity:**" },
+	{ "policy/own", "- **Finds:**", "- **Looks at:** people\n  ```sql\n  SELECT id AS person FROM person\n  ```\n- **Finds:**", 9, FAIL,
+	    "counts by one column" },
 	{ "policy/ours", "`HF-201`", "`HF-202`", 3, FAIL, "no other policy has that rule" },
 	{ "policy/ours", "low\n", "low\n- **Fix:** `check`\n", 3, FAIL, "has no **Finds:**" },
 	{ "profile/short", "`HF-201`", "`HF-202`", 5, FAIL, "no policy on the shelf has a rule HF-202" },

@@ -192,7 +192,7 @@ ask(const struct hf_json *change, const char *rule)
 {
 	struct hf_json      *records = records_of(change), *entries = named(hf_json_get(change, "entries"));
 	const char          *today = hf_json_get_str(good, "today");
-	struct hf_check_opts o = { .rules = rules, .today = today, .only = &rule, .n_only = rule != NULL };
+	struct hf_check_opts o = { .rules = rules, .today = today, .only = &rule, .n_only = rule != NULL, .count = true };
 	struct hf_check     *c;
 
 	ck_ok(hf_time_parse(&o.now, NULL, hf_json_get_str(good, "now"), &e));
@@ -320,54 +320,78 @@ check_fix(const char *fix)
 
 /* ---- what a rule looks at ---- */
 
-static bool
-among(const struct hf_json *rows, const char *record)
+/* The values of a query's column of that name. */
+static struct hf_json *
+values_of(const char *sql, const char *name, const struct hf_json *params)
 {
+	struct hf_json *rows, *list = hf_json_array();
+	struct hf_ask   q = { .sql = sql, .params = params };
+	const char     *v;
+
+	ck_ok(hf_db_ask(&rows, NULL, db, &q, &e));
 	for (size_t i = 0; i < hf_json_len(rows); i++)
-		if (strcmp(hf_json_get_str(hf_json_at(rows, i), "record"), record) == 0)
+		if ((v = hf_json_get_str(hf_json_at(rows, i), name)) != NULL)
+			hf_json_push(list, hf_json_string(v));
+	hf_json_free(rows);
+	return list;
+}
+
+static bool
+among(const struct hf_json *list, const char *value)
+{
+	for (size_t i = 0; i < hf_json_len(list); i++)
+		if (strcmp(hf_json_str(hf_json_at(list, i)), value) == 0)
 			return true;
 	return false;
 }
 
-/* Where a rule finds something there was something to look at; and if that are the records that it may find, then it is among them. */
+/* What a rule looks at is counted by one column. Each row that it finds is about one of those, and they are as many as it says. */
 static void
 check_looked(const struct hf_checked *r)
 {
-	const char          *today = hf_json_get_str(good, "today");
-	struct hf_check_opts o = { .db = db, .rules = rules, .today = today };
-	struct hf_looked     looked;
-	struct hf_json      *rows;
-	struct hf_ask        q = { .sql = r->rule->rule->looks_sql };
+	const struct hf_rule *rule = r->rule->rule;
+	struct hf_json       *params = hf_json_object(), *rows, *all, *found;
+	struct hf_ask         q = { .sql = rule->looks_sql };
+	const char           *name = NULL;
+	struct hf_json       *v;
+	void                 *it = NULL;
 
-	ck_ok(hf_check_looked(&looked, &o, r->rule->rule, &e));
-	ck_assert_msg(looked.n > 0, "%s found something where it had no %s to look at", r->rule->rule->id, r->rule->rule->looks_at);
-	if (!looked.records)
-		return;
+	ck_assert_int_eq(hf_json_set(params, "today", hf_json_ref(hf_json_get(good, "today"))), 0);
+	ck_assert_int_eq(hf_json_set(params, "now", hf_json_ref(hf_json_get(good, "now"))), 0);
 	ck_ok(hf_db_ask(&rows, NULL, db, &q, &e));
-	ck_assert_uint_eq(hf_json_len(rows), looked.n);
-	for (size_t i = 0; i < r->n; i++)
-		ck_assert_msg(among(rows, r->findings[i].record), "%s: %s is none of the %s", r->rule->rule->id, r->findings[i].ref,
-		    r->rule->rule->looks_at);
+	ck_assert_msg(hf_json_len(rows) > 0, "%s found something where it had no %s to look at", rule->id, rule->looks_at);
+	ck_assert(hf_json_next(hf_json_at(rows, 0), &it, &name, &v));
+	all = values_of(rule->looks_sql, name, NULL);
+	found = values_of(rule->sql, name, params);
+	ck_assert_uint_eq(hf_json_len(found), r->n);
+	for (size_t i = 0; i < hf_json_len(found); i++)
+		ck_assert_msg(among(all, hf_json_str(hf_json_at(found, i))), "%s: %s is none of the %s", rule->id,
+		    hf_json_str(hf_json_at(found, i)), rule->looks_at);
+	ck_assert_msg(r->of == hf_json_len(all) && r->things > 0 && r->things <= r->of && r->things <= r->n,
+	    "%s: %zu of %zu %s in %zu findings", rule->id, r->things, r->of, rule->looks_at, r->n);
+	hf_json_free(found);
+	hf_json_free(all);
 	hf_json_free(rows);
+	hf_json_free(params);
 }
 
 /* Of an organisation that wrote nothing down yet, a rule about what it has says nothing. */
 START_TEST(test_nothing_to_look_at)
 {
 	const char          *today = hf_json_get_str(good, "today");
-	struct hf_check_opts o = { .rules = rules, .today = today };
+	struct hf_check_opts o = { .rules = rules, .today = today, .count = true };
 	struct hf_json      *org = hf_json_array(), *none = hf_json_array();
-	struct hf_looked     looked;
+	struct hf_check     *c;
 	size_t               some = 0;
 
 	put_record(org, "org", hf_json_get(hf_json_get(good, "records"), "org"), NULL);
 	ck_ok(hf_index_sample(&db, org, none, today, &e));
 	o.db = db;
-	for (size_t i = 0; i < rules->n; i++) {
-		ck_ok(hf_check_looked(&looked, &o, rules->list[i].rule, &e));
-		some += looked.n > 0;
-	}
+	ck_ok(hf_check_run(&c, &o, &e));
+	for (size_t i = 0; i < c->n; i++)
+		some += c->rules[i].of > 0;
 	ck_assert_uint_eq(some, 5); /* a secret in the register; books, contacts, messages and exercises of the organisation */
+	hf_check_free(c);
 	hf_json_free(org);
 	hf_json_free(none);
 	hf_db_close(db);

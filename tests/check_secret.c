@@ -144,6 +144,37 @@ START_TEST(the_refusal_keeps_quiet)
 }
 END_TEST
 
+/* Files: what is made to be printed or copied, and not every word of a page that has marks and digits in it. */
+START_TEST(test_files)
+{
+	static const struct {
+		const char *text, *why;
+	} files[] = {
+		{ "a1b2c-d3e4f\nb2c3d-e4f5a\nc3d4e-f5a6b\nd4e5f-a6b7c\ne5f6a-b7c8d\n", "backup codes" },
+		{ "SAVE YOUR BACKUP CODES\n1. 1234 5678  6. 2345 6789\n2. 3456 7890  7. 4567 8901\n3. 5678 9012\n", "backup codes" },
+		{ "Dear Sam,\r\nthe password: Winter2026!\r\n", "a password" },
+		{ "otpauth:" "//totp/x?secret=ABC", "a seed for one-time codes" },
+		{ PEM "\nMIIE\n", "a private key" },
+		{ GH "0123456789abcdefghij\n", "an access token" },
+		{ "abandon ability able about above absent absorb abstract absurd abuse access accident\n", "a recovery phrase" },
+		{ "Certificate 20260115 of 12345678: our numbers are 1234567 and 7654321.\n", NULL },
+		{ "<p class=\"Ab1!\" style='Zz9#kk2=x'>It is Xk9$mmQ2 now</p>", NULL },
+		{ "We never ask for your password: tell nobody.\n", NULL },
+		{ "", NULL },
+		{ " \n", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		const char *why = hf_schema_secret_file(files[i].text, strlen(files[i].text));
+
+		ck_assert_msg(why == files[i].why || (why && files[i].why && strcmp(why, files[i].why) == 0), "%s: %s, not %s",
+		    files[i].text, why ? why : "nothing", files[i].why ? files[i].why : "nothing");
+	}
+	ck_assert_ptr_null(hf_schema_secret_file("password: abc123\0", 17));
+	ck_assert_ptr_null(hf_schema_secret_file("password: abc123\xff", 17));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -152,6 +183,7 @@ main(void)
 
 	tcase_add_loop_test(t, secret, 0, N_OF(rows));
 	tcase_add_test(t, the_refusal_keeps_quiet);
+	tcase_add_test(t, test_files);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

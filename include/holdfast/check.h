@@ -4,6 +4,7 @@
 #ifndef HOLDFAST_CHECK_H
 #define HOLDFAST_CHECK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "holdfast/db.h"
@@ -20,6 +21,7 @@ struct hf_check_opts {
 	const char               *subject; /* id: findings about this record, of a unit about all of it; NULL: all */
 	const char               *today;   /* YYYY-MM-DD */
 	int64_t                   now;     /* ms */
+	bool                      count;   /* of each rule, how many things it looks at */
 	const struct hf_progress *progress;
 };
 
@@ -34,11 +36,10 @@ struct hf_finding {
 struct hf_checked {
 	const struct hf_rule_now *rule;
 	struct hf_finding        *findings;
-	size_t                    n;       /* findings */
-	size_t                    records; /* different records among them */
-	size_t                    of;      /* how many records of that kind are in use; 0: not known */
-	const char               *kind;    /* of the first record; "" */
-	const char               *fix;     /* the command for the first finding, without "holdfast"; "" */
+	size_t                    n;      /* findings */
+	size_t                    things; /* different things among them, of the sort that the rule looks at; 0 unless counted */
+	size_t                    of;     /* how many of these it had to look at: it can find nothing where there is nothing; 0 unless counted */
+	const char               *fix;    /* the command for the first finding, without "holdfast"; "" */
 };
 
 /* A finding that an exception holds back. */
@@ -64,13 +65,5 @@ struct hf_check {
  */
 enum hf_code hf_check_run(struct hf_check **out, const struct hf_check_opts *opts, struct hf_err *e);
 void         hf_check_free(struct hf_check *c);
-
-/* What a rule has to look at: it can find nothing where there is nothing. */
-struct hf_looked {
-	size_t n;
-	bool   records; /* they are the records that it may find */
-};
-
-enum hf_code hf_check_looked(struct hf_looked *out, const struct hf_check_opts *opts, const struct hf_rule *rule, struct hf_err *e);
 
 #endif

@@ -20,7 +20,7 @@ struct hf_rule {
 	char                  *finds;  /* text with {column}s */
 	char *sql; /* columns record, ref, and what the texts need; "": it only gives another severity to a rule of another book */
 	char *looks_at,
-	    *looks_sql; /* in words; columns: record, where these are the records that it may find. Not said: the accounts in use */
+	    *looks_sql; /* in words; its column is one of sql's, and counts: record, thing, person… Not said: the accounts in use */
 	struct hf_pos          pos, sql_pos, looks_pos;
 	const struct hf_block *blocks; /* the prose; borrowed from doc */
 	size_t                 n_blocks;

@@ -107,4 +107,10 @@ enum hf_code hf_index_sample(
 /* Why a text looks like a secret ("a password", "a one-time-code seed"…), or NULL. eager: for fields that point to secrets. */
 const char *hf_schema_secret(const char *text, bool eager);
 
+/*
+ * The same of a file: NULL too when it is no text, or over a megabyte. Pages and mails are full of words that look like passwords, so one must be
+ * called so there; codes must be many.
+ */
+const char *hf_schema_secret_file(const void *data, size_t len);
+
 #endif

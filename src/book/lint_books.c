@@ -197,6 +197,19 @@ lint_rule_query(struct linter *l, struct hf_pos pos, const char *sql)
 		hf_defect_add(l->out, pos, "", "the query does not prepare: %s", reason);
 }
 
+/* What a rule looks at is counted in what it finds: by the column that both have. */
+static void
+lint_looks_at(struct linter *l, const struct hf_rule *r, const struct hf_names *finds)
+{
+	struct hf_names columns = { NULL, 0 };
+
+	if (!hf_sql_columns(&columns, &l->pool, r->looks_sql) || finds->n == 0)
+		return;
+	if (columns.n != 1 || !has_column(finds, columns.v[0], strlen(columns.v[0])))
+		hf_defect_add(l->out, r->looks_pos, "SELECT id AS record, or as another column of **Finds:**",
+		    "**Looks at:** `%s` counts by one column, and that is one of **Finds:**", r->id);
+}
+
 static void
 lint_rule(struct linter *l, const struct hf_rule *r)
 {
@@ -219,6 +232,7 @@ lint_rule(struct linter *l, const struct hf_rule *r)
 	}
 	lint_rule_query(l, r->sql_pos, r->sql);
 	lint_rule_query(l, r->looks_pos, r->looks_sql);
+	lint_looks_at(l, r, &columns);
 }
 
 void

@@ -51,13 +51,14 @@ style_of(enum hf_severity_level level)
 	return level == HF_CRITICAL ? OUT_BAD : level == HF_HIGH ? OUT_WARN : OUT_PLAIN;
 }
 
+/* Of how many: when all of them were asked about. */
 static void
 put_how_many(struct out *o, const struct hf_checked *c)
 {
 	char a[COUNT_SIZE], b[COUNT_SIZE];
 
-	if (c->of >= c->records && c->of > 0)
-		put_line(o, OUT_DIM, "  %s of %s %s%s", count(a, c->records), count(b, c->of), c->kind, plural(c->of));
+	if (c->things > 0 && c->of >= c->things)
+		put_line(o, OUT_DIM, "  %s of %s %s", count(a, c->things), count(b, c->of), c->rule->rule->looks_at);
 	else
 		put_line(o, OUT_DIM, "  %s finding%s", count(a, c->n), plural(c->n));
 }
@@ -329,6 +330,7 @@ ask(struct app *app, const struct args *a, const struct hf_rules *rules, const s
 			return rc;
 		o.subject = id;
 	}
+	o.count = o.subject == NULL && out_is_text(app->out) && !opt_flag(a, "csv");
 	if ((rc = hf_check_run(&c, &o, e)) != HF_OK)
 		return rc;
 	if (opt_flag(a, "csv"))

@@ -9,6 +9,7 @@
 #include "holdfast/fs.h"
 #include "holdfast/text.h"
 #include "prompt.h"
+#include "records.h"
 #include "ref.h"
 
 /* ---- attach ---- */
@@ -74,6 +75,9 @@ say_attached(const struct attaching *at, const char *ref, enum hf_code rc, struc
 	for (size_t i = 0; records != NULL && i < n; i++)
 		if (hf_register_get(&record, at->app->reg, hf_json_str(hf_json_at(at->ids, i)), rc == HF_OK ? e : NULL) == HF_OK)
 			hf_json_push(records, record);
+	for (size_t i = 0; i < hf_json_len(records); i++)
+		records_warn_secret(at->app, hf_json_get_str(hf_json_at(records, i), "file_name"),
+		    hf_json_get_str(hf_json_at(records, i), "looks_like"));
 	if (n == 1 && (record = hf_json_at(records, 0)) != NULL)
 		out_said(at->app->out, record, "attached %s to %s (%s, %lld bytes)", hf_json_get_str(record, "file_name"), ref,
 		    hf_json_get_str(record, "media_type"), (long long)hf_json_num(hf_json_get(record, "size")));

@@ -8,6 +8,7 @@
 #include "holdfast/fs.h"
 #include "holdfast/text.h"
 #include "prompt.h"
+#include "records.h"
 #include "ref.h"
 #include "runs.h"
 
@@ -258,6 +259,8 @@ cmd_run_attach(struct app *app, const struct args *a, struct hf_err *e)
 	app_hold();
 	rc = hf_run_keep(d.run, &d.act, keep, opt_str_or(a, "name", name), hf_buf_str(&data), data.len, e);
 	app_release();
+	if (rc == HF_OK)
+		records_warn_secret(app, opt_str_or(a, "name", name), hf_schema_secret_file(hf_buf_str(&data), data.len));
 done:
 	free(name);
 	hf_buf_clear(&data);

@@ -160,6 +160,13 @@ records_of(struct hf_json **out, struct app *app, const struct hf_kind *kind, co
 	return rc;
 }
 
+void
+records_warn_secret(struct app *app, const char *file_name, const char *why)
+{
+	if (why != NULL)
+		out_warn(app->out, "%s looks like %s: change that where it is used; check names it until then (HF-108)", file_name, why);
+}
+
 /* ---- what is not shown ---- */
 
 void

@@ -29,6 +29,9 @@ enum hf_code records_each(struct app *app, const char *select, const struct hf_k
 enum hf_code records_of(
     struct hf_json **out, struct app *app, const struct hf_kind *kind, const struct filters *fs, struct hf_err *e);
 
+/* Warn of a file that was kept and looks like a secret; why NULL: it does not. */
+void records_warn_secret(struct app *app, const char *file_name, const char *why);
+
 /* Say how many there are that cannot be shown: sealed, or damaged. */
 void records_hidden(struct app *app);
 

@@ -114,7 +114,8 @@ static struct hf_json *
 evidence_entry(struct hf_json *entry, const char *keep, const char *source, const char *blob, const char *file_name,
     const void *data, size_t len, struct hf_err *e)
 {
-	char sum[HF_SHA256_SIZE];
+	const char *secret = hf_schema_secret_file(data, len);
+	char        sum[HF_SHA256_SIZE];
 
 	hf_sha256(sum, data, len);
 	entry = act_with(entry, "kept_as", hf_json_string(keep), e);
@@ -124,6 +125,8 @@ evidence_entry(struct hf_json *entry, const char *keep, const char *source, cons
 	entry = act_with(entry, "size", hf_json_int((int64_t)len), e);
 	if (source != NULL)
 		entry = act_with(entry, "source", hf_json_string(source), e);
+	if (secret != NULL)
+		entry = act_with(entry, "looks_like", hf_json_string(secret), e);
 	return act_with(entry, "media_type", hf_json_string(hf_evidence_media_type(file_name, data, len)), e);
 }
 

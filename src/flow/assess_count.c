@@ -12,75 +12,38 @@
 /* ---- rules ---- */
 
 static int
-put_rule(struct hf_json *rules, const struct hf_checked *c, const struct hf_looked *looked)
+put_rule(struct hf_json *rules, const struct hf_checked *c)
 {
 	struct hf_json *o = hf_json_object();
 	int             bad = 0;
 
-	bad |= hf_json_set(o, "found", hf_json_int((int64_t)c->records));
-	bad |= hf_json_set(o, "of", hf_json_int(looked->records ? 0 : (int64_t)c->of));
-	bad |= hf_json_set(o, "kind", hf_json_string(c->kind));
+	bad |= hf_json_set(o, "found", hf_json_int((int64_t)(c->things > 0 ? c->things : c->n)));
+	bad |= hf_json_set(o, "of", hf_json_int((int64_t)c->of));
 	bad |= hf_json_set(o, "looks_at", hf_json_string(c->rule->rule->looks_at));
-	bad |= hf_json_set(o, "n", hf_json_int((int64_t)looked->n));
 	if (!bad)
 		return hf_json_set(rules, c->rule->rule->id, o);
 	hf_json_free(o);
 	return -1;
 }
 
-/* Most rules look at the same few things: those are counted once. */
-static enum hf_code
-look_at(struct hf_looked *looked, const struct hf_check *check, size_t i, const struct hf_check_opts *opts, struct hf_err *e)
-{
-	const struct hf_rule *rule = check->rules[i].rule->rule;
-
-	for (size_t k = 0; k < i; k++)
-		if (strcmp(check->rules[k].rule->rule->looks_sql, rule->looks_sql) == 0) {
-			looked[i] = looked[k];
-			return HF_OK;
-		}
-	return hf_check_looked(&looked[i], opts, rule, e);
-}
-
 enum hf_code
 assess_rules(struct assess *a, struct hf_err *e)
 {
-	struct hf_check_opts opts = { .db = hf_register_db(a->r), .today = hf_register_today(a->r), .now = hf_register_now(a->r) };
+	struct hf_check_opts opts = { .db = hf_register_db(a->r), .today = hf_register_today(a->r), .now = hf_register_now(a->r), .count = true };
 	struct hf_rules     *rules = NULL;
 	struct hf_check     *check = NULL;
-	struct hf_looked    *looked = NULL;
 	enum hf_code         rc;
 
 	if ((rc = hf_rules_open(&rules, a->shelf, e)) != HF_OK)
 		return rc;
 	opts.rules = rules;
 	rc = hf_check_run(&check, &opts, e);
-	if (rc == HF_OK && (looked = calloc(check->n + 1, sizeof(*looked))) == NULL)
-		rc = hf_nomem(e);
-	for (size_t i = 0; rc == HF_OK && i < check->n; i++) {
-		rc = look_at(looked, check, i, &opts, e);
-		if (rc == HF_OK && put_rule(a->rules, &check->rules[i], &looked[i]) != 0)
+	for (size_t i = 0; rc == HF_OK && i < check->n; i++)
+		if (put_rule(a->rules, &check->rules[i]) != 0)
 			rc = hf_nomem(e);
-	}
-	free(looked);
 	hf_check_free(check);
 	hf_rules_free(rules);
 	return rc;
-}
-
-/* Of how many: of what it looks at where it finds those, of all records of the kind otherwise. */
-static void
-say_found(struct hf_buf *says, const struct hf_json *o)
-{
-	long long found = hf_json_num(hf_json_get(o, "found")), of = hf_json_num(hf_json_get(o, "of"));
-	long long n = hf_json_num(hf_json_get(o, "n"));
-
-	if (of == 0 && n >= found)
-		hf_buf_addf(says, "found with %lld of %lld: %s", found, n, hf_json_get_str(o, "looks_at"));
-	else if (of >= found)
-		hf_buf_addf(says, "found with %lld of %lld %s%s", found, of, hf_json_get_str(o, "kind"), of == 1 ? "" : "s");
-	else
-		hf_buf_addf(says, "%lld found", found);
 }
 
 enum hf_code
@@ -88,20 +51,22 @@ assess_rule(enum showing *out, struct hf_buf *says, struct assess *a, const char
 {
 	const struct hf_json *o = hf_json_get(a->rules, rule);
 	long long             found = hf_json_num(hf_json_get(o, "found")), of = hf_json_num(hf_json_get(o, "of"));
-	long long             n = hf_json_num(hf_json_get(o, "n"));
 
 	if (o == NULL) {
 		*out = SHOWS_BAD;
 		hf_buf_adds(says, "no such rule on the shelf");
 	} else if (found > 0) {
-		*out = (of == 0 ? n : of) > found ? SHOWS_SOME : SHOWS_BAD;
-		say_found(says, o);
-	} else if (n == 0) {
+		*out = of > found ? SHOWS_SOME : SHOWS_BAD;
+		if (of >= found)
+			hf_buf_addf(says, "found with %lld of %lld %s", found, of, hf_json_get_str(o, "looks_at"));
+		else
+			hf_buf_addf(says, "%lld found", found);
+	} else if (of == 0) {
 		*out = SHOWS_EMPTY;
 		hf_buf_addf(says, "nothing to check: the register has no %s", hf_json_get_str(o, "looks_at"));
 	} else {
 		*out = SHOWS_GOOD;
-		hf_buf_addf(says, "nothing found among %lld: %s", n, hf_json_get_str(o, "looks_at"));
+		hf_buf_addf(says, "nothing found among %lld %s", of, hf_json_get_str(o, "looks_at"));
 	}
 	return hf_buf_check(says, e);
 }

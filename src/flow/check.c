@@ -50,28 +50,26 @@ parameters(struct hf_json **out, const struct hf_check_opts *o, struct hf_err *e
 static enum hf_code
 count_row(void *arg, struct hf_stmt *row, struct hf_err *e)
 {
-	struct hf_looked *to = arg;
+	struct looked *to = arg;
 
-	(void)e;
-	to->records = strcmp(hf_stmt_name(row, 0), "record") == 0;
-	to->n++;
+	if (to->n++ == 0 && (to->column = strdup(hf_stmt_name(row, 0))) == NULL)
+		return hf_nomem(e);
 	return HF_OK;
 }
 
-enum hf_code
-hf_check_looked(struct hf_looked *out, const struct hf_check_opts *opts, const struct hf_rule *rule, struct hf_err *e)
+/* Most rules look at the same few things: those are counted once. */
+static enum hf_code
+look(struct asking *a, const struct hf_rule *rule, const struct hf_json *params, struct hf_err *e)
 {
-	struct hf_ask   ask = { .sql = rule->looks_sql };
-	struct hf_json *params;
-	enum hf_code    rc;
+	struct hf_ask ask = { .sql = rule->looks_sql, .params = params };
+	enum hf_code  rc;
 
-	*out = (struct hf_looked){ 0, false };
-	if ((rc = parameters(&params, opts, e)) != HF_OK)
-		return rc;
-	ask.params = params;
-	if ((rc = hf_db_each(NULL, opts->db, &ask, count_row, out, e)) == HF_BAD)
+	for (a->now_looked = 0; a->now_looked < a->n_looked; a->now_looked++)
+		if (strcmp(a->looked[a->now_looked].sql, rule->looks_sql) == 0)
+			return HF_OK;
+	a->looked[a->n_looked].sql = rule->looks_sql;
+	if ((rc = hf_db_each(NULL, a->opts->db, &ask, count_row, &a->looked[a->n_looked++], e)) == HF_BAD)
 		hf_fail_in(e, "%s", rule->id);
-	hf_json_free(params);
 	return rc;
 }
 
@@ -119,6 +117,18 @@ add_value(struct hf_buf *b, const char *value, bool command)
 	hf_buf_addc(b, '\'');
 }
 
+/* What is empty: in a command a word of its own is left out. */
+static void
+add_nothing(struct hf_buf *b, const char *rest, bool command)
+{
+	if (!command)
+		hf_buf_adds(b, "not recorded");
+	else if ((*rest == ' ' || *rest == '\0') && b->len > 0 && b->data[b->len - 1] == ' ')
+		hf_buf_cut(b, b->len - 1);
+	else
+		hf_buf_adds(b, "VALUE");
+}
+
 static size_t
 fill(struct asking *a, struct hf_stmt *row, const char *text, bool command)
 {
@@ -130,7 +140,10 @@ fill(struct asking *a, struct hf_stmt *row, const char *text, bool command)
 		value = column(a, row, open + 1, (size_t)(close - open - 1));
 		if (value == NULL && strncmp(open, "{today}", 7) == 0)
 			value = a->opts->today;
-		add_value(&a->text, value == NULL ? "not recorded" : value, command && value != NULL);
+		if (value == NULL)
+			add_nothing(&a->text, close + 1, command);
+		else
+			add_value(&a->text, value, command);
 	}
 	hf_buf_adds(&a->text, text);
 	hf_buf_addc(&a->text, '\0');
@@ -144,6 +157,15 @@ keep(struct asking *a, const char *text)
 
 	hf_buf_add(&a->text, text == NULL ? "" : text, text == NULL ? 1 : strlen(text) + 1);
 	return from;
+}
+
+/* Of what the rule looks at, which this row is about. */
+static size_t
+keep_thing(struct asking *a, struct hf_stmt *row)
+{
+	const char *name = a->opts->count ? a->looked[a->now_looked].column : NULL;
+
+	return keep(a, name == NULL ? NULL : column(a, row, name, strlen(name)));
 }
 
 static const struct exception *
@@ -197,6 +219,7 @@ take_row(void *arg, struct hf_stmt *row, struct hf_err *e)
 	f->exception = x;
 	f->record = keep(a, column(a, row, "record", 6));
 	f->ref = keep(a, column(a, row, "ref", 3));
+	f->thing = keep_thing(a, row);
 	f->found = fill(a, row, a->rule->rule->finds, false);
 	if (x == NULL && !a->has_fix) {
 		a->has_fix = true;
@@ -216,6 +239,8 @@ ask_rule(struct asking *a, const struct hf_rule_now *rule, const struct hf_json 
 	a->rule = rule;
 	a->n_columns = 0;
 	a->has_fix = false;
+	if (a->opts->count && (rc = look(a, rule->rule, params, e)) != HF_OK)
+		return rc;
 	if ((rc = hf_db_each(NULL, a->opts->db, &ask, take_row, a, e)) == HF_BAD) {
 		hf_fail_in(e, "%s %s", rule->book, rule->rule->id);
 		hf_hint(e, "holdfast book lint %s", rule->book);

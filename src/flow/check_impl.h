@@ -10,13 +10,21 @@ struct exception {
 };
 
 struct found {
-	size_t                  record, ref, found;
+	size_t                  record, ref, found, thing;
 	const struct exception *exception; /* NULL: nothing holds it back */
+};
+
+/* What several rules look at. */
+struct looked {
+	const char *sql;
+	char       *column; /* NULL: there is none of it */
+	size_t      n;
 };
 
 struct asked {
 	const struct hf_rule_now *rule;
 	size_t                    from, n; /* in found */
+	size_t                    looked;
 	size_t                    fix;
 	bool                      has_fix;
 };
@@ -36,7 +44,10 @@ struct asking {
 	struct asked *asked;
 	size_t        n_asked;
 
-	const struct hf_rule_now *rule;      /* in hand */
+	struct looked            *looked; /* each once; there are no more than rules */
+	size_t                    n_looked;
+	size_t                    now_looked; /* the one of the rule in hand */
+	const struct hf_rule_now *rule;       /* in hand */
 	int                       n_columns; /* of its answer; 0: no row came yet */
 	struct {
 		const char *text;

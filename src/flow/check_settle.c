@@ -65,7 +65,9 @@ asking_begin(struct asking *a, struct hf_err *e)
 {
 	enum hf_code rc;
 
-	if ((a->asked = calloc(a->opts->rules->n + 1, sizeof(*a->asked))) == NULL)
+	a->asked = calloc(a->opts->rules->n + 1, sizeof(*a->asked));
+	a->looked = calloc(a->opts->rules->n + 1, sizeof(*a->looked));
+	if (a->asked == NULL || a->looked == NULL)
 		return hf_nomem(e);
 	rc = each(a,
 	    "SELECT id, rule, subject, expires, reason FROM main.exception WHERE subject IS NOT NULL AND (expires IS NULL OR expires >= ?)",
@@ -93,7 +95,7 @@ asking_add(struct asking *a)
 void
 asking_end_rule(struct asking *a, size_t from)
 {
-	a->asked[a->n_asked++] = (struct asked){ a->rule, from, a->n_found - from, a->fix, a->has_fix };
+	a->asked[a->n_asked++] = (struct asked){ a->rule, from, a->n_found - from, a->now_looked, a->fix, a->has_fix };
 }
 
 /* ---- the result ---- */
@@ -104,7 +106,6 @@ struct memory {
 	struct hf_finding *findings;
 	struct exception  *exceptions;
 	size_t             n_exceptions;
-	char               kinds[][32]; /* one for each rule */
 };
 
 static size_t
@@ -117,73 +118,29 @@ hash_of(const char *id)
 	return h;
 }
 
-/* Each record once: a table at most half full. */
+/* Each thing once: a table at most half full. */
 static enum hf_code
-count_records(struct hf_checked *c, struct hf_err *e)
+count_things(struct hf_checked *c, const struct asking *a, const struct asked *q, const char *text, struct hf_err *e)
 {
-	size_t       n_slots = 2 * c->n + 1, at;
-	const char **slots, *id;
+	size_t       n_slots = 2 * q->n + 1, at;
+	const char **slots, *thing;
 
-	if (c->n == 0)
+	if (!a->opts->count)
 		return HF_OK;
+	c->of = a->looked[q->looked].n;
 	if ((slots = calloc(n_slots, sizeof(*slots))) == NULL)
 		return hf_nomem(e);
-	for (size_t i = 0; i < c->n; i++) {
-		id = c->findings[i].record;
-		for (at = hash_of(id) % n_slots; slots[at] != NULL && strcmp(slots[at], id) != 0; at = (at + 1) % n_slots)
+	for (size_t i = q->from; i < q->from + q->n; i++) {
+		thing = text + a->found[i].thing;
+		if (a->found[i].exception != NULL || thing[0] == '\0')
 			continue;
-		c->records += slots[at] == NULL;
-		slots[at] = id;
+		for (at = hash_of(thing) % n_slots; slots[at] != NULL && strcmp(slots[at], thing) != 0; at = (at + 1) % n_slots)
+			continue;
+		c->things += slots[at] == NULL;
+		slots[at] = thing;
 	}
 	free(slots);
 	return HF_OK;
-}
-
-/* Most rules are about one of a few kinds: the number that was found for another rule. */
-static bool
-known_kind(size_t *out, const struct hf_check *c, const char *kind)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (c->rules[i].n > 0 && strcmp(c->rules[i].kind, kind) == 0) {
-			*out = c->rules[i].of;
-			return true;
-		}
-	return false;
-}
-
-static enum hf_code
-kind_of(char kind[32], const char *record, struct hf_db *db, struct hf_err *e)
-{
-	struct hf_stmt *s = NULL;
-	enum hf_code    rc;
-
-	if ((rc = hf_db_prepare(&s, db, "SELECT kind FROM main.record WHERE id = ?", e)) != HF_OK)
-		return rc;
-	hf_stmt_text(s, 1, record);
-	if (hf_stmt_step(s) && strlen(hf_stmt_col(s, 0)) < 32)
-		strcpy(kind, hf_stmt_col(s, 0));
-	hf_stmt_free(s);
-	return HF_OK;
-}
-
-/* Of how many: those of the kind that are in use and not gone. */
-static enum hf_code
-count_kind(struct hf_checked *to, char kind[32], const struct hf_check *c, struct hf_db *db, struct hf_err *e)
-{
-	struct hf_stmt *s = NULL;
-	struct hf_buf   sql = HF_BUF_INIT;
-	enum hf_code    rc;
-
-	if (to->n == 0)
-		return HF_OK;
-	if ((rc = kind_of(kind, to->findings[0].record, db, e)) != HF_OK || kind[0] == '\0' || known_kind(&to->of, c, kind))
-		return rc;
-	hf_buf_addf(&sql, "SELECT count(*) FROM main.\"%s\" WHERE in_use AND NOT gone", kind);
-	if ((rc = hf_buf_check(&sql, e)) == HF_OK && (rc = hf_db_prepare(&s, db, sql.data, e)) == HF_OK && hf_stmt_step(s))
-		to->of = (size_t)hf_stmt_num(s, 0);
-	hf_stmt_free(s);
-	hf_buf_clear(&sql);
-	return rc;
 }
 
 static enum hf_code
@@ -193,7 +150,7 @@ settle_rule(struct hf_check *c, struct asking *a, const struct asked *q, struct 
 	struct hf_checked *to = &c->rules[c->n];
 	enum hf_code       rc;
 
-	*to = (struct hf_checked){ .rule = q->rule, .findings = &m->findings[c->findings], .kind = m->kinds[c->n], .fix = "" };
+	*to = (struct hf_checked){ .rule = q->rule, .findings = &m->findings[c->findings], .fix = "" };
 	for (size_t i = q->from; i < q->from + q->n; i++) {
 		const struct found *f = &a->found[i];
 
@@ -207,8 +164,7 @@ settle_rule(struct hf_check *c, struct asking *a, const struct asked *q, struct 
 	if (q->has_fix)
 		to->fix = m->text + q->fix;
 	c->findings += to->n;
-	if ((rc = count_records(to, e)) == HF_OK)
-		rc = count_kind(to, m->kinds[c->n], c, a->opts->db, e);
+	rc = count_things(to, a, q, m->text, e);
 	c->n++;
 	return rc;
 }
@@ -217,7 +173,7 @@ enum hf_code
 asking_settle(struct hf_check **out, struct asking *a, struct hf_err *e)
 {
 	struct hf_check *c = calloc(1, sizeof(*c));
-	struct memory   *m = calloc(1, sizeof(*m) + (a->n_asked + 1) * sizeof(m->kinds[0]));
+	struct memory   *m = calloc(1, sizeof(*m));
 	enum hf_code     rc = HF_OK;
 
 	*out = NULL;
@@ -268,6 +224,9 @@ asking_clear(struct asking *a)
 	free(a->subjects);
 	free(a->found);
 	free(a->asked);
+	for (size_t i = 0; i < a->n_looked; i++)
+		free(a->looked[i].column);
+	free(a->looked);
 	hf_buf_clear(&a->text);
 }
 

@@ -4,6 +4,7 @@
 
 #include "holdfast/fs.h"
 #include "holdfast/hash.h"
+#include "holdfast/schema.h"
 #include "holdfast/text.h"
 
 #define NAME_LEN 255
@@ -131,6 +132,7 @@ hf_evidence_add(
 {
 	const char  *name = hf_fs_base(path);
 	char         blob[HF_ID_SIZE], sum[HF_SHA256_SIZE];
+	const char  *secret = hf_schema_secret_file(data, len);
 	enum hf_code rc;
 
 	if ((rc = hf_evidence_check(name, len, e)) != HF_OK || (rc = hf_batch_add(id, b, "evidence", e)) != HF_OK ||
@@ -138,6 +140,8 @@ hf_evidence_add(
 		return rc;
 	hf_sha256(sum, data, len);
 	if (account != NULL && (rc = set(b, id, "account", hf_json_string(account), e)) != HF_OK)
+		return rc;
+	if (secret != NULL && (rc = set(b, id, "looks_like", hf_json_string(secret), e)) != HF_OK)
 		return rc;
 	if ((rc = set(b, id, "blob", hf_json_string(blob), e)) != HF_OK ||
 	    (rc = set(b, id, "file_name", hf_json_string(name), e)) != HF_OK ||

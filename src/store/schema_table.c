@@ -249,6 +249,7 @@ static const struct hf_field evidence[] = {
 	TF("sha256", HASH, SET, "its sum"),
 	TF("size", INT, SET, "its bytes"),
 	TF("media_type", TEXT, SET, "its type"),
+	TF("looks_like", TEXT, SET, "the secret that its text looks like"),
 	T("obtained_on", DATE, "day it was obtained"),
 	T("valid_until", DATE, "last day it counts"),
 	R("collected_by", "person", "who got it"),

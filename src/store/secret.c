@@ -4,10 +4,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "holdfast/buf.h"
 #include "holdfast/schema.h"
 #include "holdfast/text.h"
 
 #define WORD_MAX_LEN 128
+#define FILE_MAX_LEN ((size_t)1 << 20)
 
 struct shape {
 	size_t len, upper, lower, digit, mark, other;
@@ -232,4 +234,69 @@ hf_schema_secret(const char *text, bool eager)
 	if (is_phrase(text))
 		return "a recovery phrase";
 	return judge_words(text, eager);
+}
+
+/* ---- files ---- */
+
+static bool
+is_four_digits(const char *w, size_t len)
+{
+	return len == 4 && strspn(w, "0123456789") >= 4;
+}
+
+static bool
+speaks_of_codes(const char *text)
+{
+	for (const char *p = text; (p = strpbrk(p, "bBrR")) != NULL; p++) {
+		size_t n = strncasecmp(p, "backup", 6) == 0 ? 6 : strncasecmp(p, "recovery", 8) == 0 ? 8 : 0;
+
+		if (n > 0 && strncasecmp(p + n + 1, "code", 4) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* As providers give them to print: many, and nearly nothing else, or words that say what they are. */
+static bool
+has_codes(const char *text)
+{
+	size_t codes = 0, fours = 0, words = 0;
+
+	for (const char *p = text; *p != '\0';) {
+		size_t len = strcspn(p, " \t\r\n,;");
+
+		words += len > 0;
+		codes += len > 0 && is_code(p, len);
+		fours += is_four_digits(p, len);
+		p += len;
+		p += strspn(p, " \t\r\n,;");
+	}
+	return (codes + fours / 2 >= 5 && speaks_of_codes(text)) || (codes >= 5 && codes * 2 >= words);
+}
+
+const char *
+hf_schema_secret_file(const void *data, size_t len)
+{
+	struct hf_buf b = HF_BUF_SECRET(0);
+	const char   *why = NULL;
+
+	if (len > FILE_MAX_LEN || memchr(data, '\0', len) != NULL || !hf_text_is_utf8(data, len))
+		return NULL;
+	hf_buf_add(&b, data, len);
+	while (b.len > 0 && isspace((unsigned char)b.data[b.len - 1]))
+		hf_buf_cut(&b, b.len - 1);
+	if (b.failed || b.len == 0)
+		why = NULL;
+	else if (strstr(b.data, "PRIVATE KEY-----") != NULL || strstr(b.data, "BEGIN PGP PRIVATE") != NULL)
+		why = "a private key";
+	else if (strstr(b.data, "otpauth://") != NULL)
+		why = "a seed for one-time codes";
+	else if (is_told(b.data))
+		why = "a password";
+	else if (has_codes(b.data))
+		why = "backup codes";
+	else if (strchr(b.data, ' ') != NULL ? is_phrase(b.data) : is_token(b.data, b.len))
+		why = strchr(b.data, ' ') != NULL ? "a recovery phrase" : "an access token";
+	hf_buf_clear(&b);
+	return why;
 }

@@ -44,9 +44,9 @@ says 'no rule is met by nothing' '!grep { $_->{status} eq "met" && grep { $_->{e
 ok add attestation unit=Press control=R033 period=2026-27 answer=met answered_on="$(date -u +%F)"
 says 'somebody says that there is none' 'my ($r) = grep { $_->{statement} eq "R033" } @$data; $r->{status} eq "met" && $r->{rag} eq "green"' assess
 ok add account provider=zoom handle=room class=meeting state=live owner='Ann Lee'
-says 'of how many it looks at' 'my ($r) = grep { $_->{statement} eq "R033" } @$data; my ($s) = grep { $_->{name} eq "HF-602" } @{$r->{shown}}; $r->{status} eq "not-met" && $s->{says} eq "found with 1 of 1: meeting services"' assess
+says 'of how many it looks at' 'my ($r) = grep { $_->{statement} eq "R033" } @$data; my ($s) = grep { $_->{name} eq "HF-602" } @{$r->{shown}}; $r->{status} eq "not-met" && $s->{says} eq "found with 1 of 1 meeting services"' assess
 ok set zoom:room passcode=on
-says 'then it is met by what is there' 'my ($r) = grep { $_->{statement} eq "R033" } @$data; my ($s) = grep { $_->{name} eq "HF-602" } @{$r->{shown}}; $r->{status} eq "met" && $s->{good} && $s->{says} eq "nothing found among 1: meeting services"' assess
+says 'then it is met by what is there' 'my ($r) = grep { $_->{statement} eq "R033" } @$data; my ($s) = grep { $_->{name} eq "HF-602" } @{$r->{shown}}; $r->{status} eq "met" && $s->{good} && $s->{says} eq "nothing found among 1 meeting services"' assess
 : "$find"
 
 # its forms

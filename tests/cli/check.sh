@@ -24,8 +24,16 @@ says 'two rules' '!grep { $_->{rule} !~ /^HF-(201|501)$/ } @$data and @$data == 
 says 'one record' '@$data > 5 && !grep { $_->{ref} ne "x:agency" } @$data' check x:agency
 says 'a unit and those below' 'grep({ $_->{ref} eq "x:agency" } @$data) && !grep({ $_->{ref} eq "zoom:agency" } @$data)' check Press
 run check
-is 'in words' has out '1 of 2 accounts'
+is 'in words' has out '1 of 2 accounts in use'
 is 'what to do' has out 'to do: holdfast set x:agency mfa_state=on'
+run check --rule HF-704
+is 'a rule about people counts people' not has out 'of 2 accounts'
+run check --rule HF-801
+is 'and one about units, units' has out '2 of 2 units'
+run check --rule HF-310
+is 'and one about the organisation, those whom it should name' has out '7 of 7 people whom an organisation names'
+run check x:agency --rule HF-101
+is 'asked about one, it is not one of many' has out '1 finding'
 run check --rule HF-201 --csv
 is 'as CSV' test "$(head -n 1 "$dir/out")" = 'rule,severity,ref,record,found'
 is 'CSV has the finding' has out "\"HF-201\",\"critical\",\"x:agency\",\"$agency\""
@@ -115,4 +123,22 @@ no 65 'policy/broken' check
 is 'the way on' has err 'holdfast book lint policy/broken'
 ok set policy/broken text="$(printf '# Broken `broken`\n\n## R `HF-991`\n\n- **Severity:** low\n- **Finds:** x\n  ```sql\n  SELECT nothing FROM account\n  ```\n')"
 no 65 'HF-991' check
+# a secret in a file
+printf 'a1b2c-d3e4f\nb2c3d-e4f5a\nc3d4e-f5a6b\nd4e5f-a6b7c\ne5f6a-b7c8d\n' >"$dir/codes.txt"
+ok attach x:agency "$dir/codes.txt" description='from the safe'
+is 'a file of codes is taken, with a warning' has err 'codes.txt looks like backup codes'
+says 'and check finds it' '@$data == 1 && $data->[0]{found} eq "the file codes.txt looks like backup codes"' check --rule HF-108
+run check --rule HF-108
+is 'with what to do' has out 'to do: holdfast remove 0'
+ok remove "$(sed -n 's/.*to do: holdfast remove //p' "$dir/out")" --force
+says 'until it is gone' '@$data == 0' check --rule HF-108
+ok respond x:agency --playbook incident/impersonation --new
+printf 'Dear Jo,\nyour password: Winter2026!\n' >"$dir/mail.txt"
+ok run attach last "$dir/mail.txt" --as mail
+is 'evidence of a run is kept, with a warning' has err 'mail.txt looks like a password'
+run check --rule HF-108
+is 'and found' has out 'x:agency: the file mail.txt of a run looks like a password'
+is 'what to do' has out 'to do: holdfast add exception rule=HF-108 subject='
+ok add exception rule=HF-108 subject=x:agency reason='the phishing mail; the password was changed' expires="$(date -d '+10 days' +%F)"
+says 'until somebody says why it stays' '@$data == 0' check --rule HF-108
 finish
