@@ -151,9 +151,12 @@ START_TEST(test_files)
 		const char *text, *why;
 	} files[] = {
 		{ "a1b2c-d3e4f\nb2c3d-e4f5a\nc3d4e-f5a6b\nd4e5f-a6b7c\ne5f6a-b7c8d\n", "backup codes" },
-		{ "SAVE YOUR BACKUP CODES\n1. 1234 5678  6. 2345 6789\n2. 3456 7890  7. 4567 8901\n3. 5678 9012\n", "backup codes" },
+		{ "SAVE YOUR BACKUP CODES\n1. 1234 5678  6. 2345 6789\n2. 3456 7890  7. 4567 8901\n3. 5678 9012\n",
+		    "backup codes" },
 		{ "Dear Sam,\r\nthe password: Winter2026!\r\n", "a password" },
-		{ "otpauth:" "//totp/x?secret=ABC", "a seed for one-time codes" },
+		{ "otpauth:"
+		  "//totp/x?secret=ABC",
+		    "a seed for one-time codes" },
 		{ PEM "\nMIIE\n", "a private key" },
 		{ GH "0123456789abcdefghij\n", "an access token" },
 		{ "abandon ability able about above absent absorb abstract absurd abuse access accident\n", "a recovery phrase" },

@@ -38,8 +38,8 @@ struct hf_checked {
 	struct hf_finding        *findings;
 	size_t                    n;      /* findings */
 	size_t                    things; /* different things among them, of the sort that the rule looks at; 0 unless counted */
-	size_t                    of;     /* how many of these it had to look at: it can find nothing where there is nothing; 0 unless counted */
-	const char               *fix;    /* the command for the first finding, without "holdfast"; "" */
+	size_t      of;  /* how many of these it had to look at: it can find nothing where there is nothing; 0 unless counted */
+	const char *fix; /* the command for the first finding, without "holdfast"; "" */
 };
 
 /* A finding that an exception holds back. */

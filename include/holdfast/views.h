@@ -11,7 +11,7 @@
 #include "holdfast/shelf.h"
 
 /*
- * Fill one group of the tables anew ("provider route asks", "book", "statement", "run", "finding"). For a supplier (hf_register_supply). A sheet with defects, or
+ * Fill one group of the tables anew ("provider route asks", "book", "statement", "run", "finding looked"). For a supplier (hf_register_supply). A sheet with defects, or
  * a run that cannot be read, is left out: book lint and run list name it.
  */
 enum hf_code hf_views_fill(struct hf_register *r, struct hf_shelf *shelf, const char *group, struct hf_err *e);

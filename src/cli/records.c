@@ -164,7 +164,8 @@ void
 records_warn_secret(struct app *app, const char *file_name, const char *why)
 {
 	if (why != NULL)
-		out_warn(app->out, "%s looks like %s: change that where it is used; check names it until then (HF-108)", file_name, why);
+		out_warn(
+		    app->out, "%s looks like %s: change that where it is used; check names it until then (HF-108)", file_name, why);
 }
 
 /* ---- what is not shown ---- */

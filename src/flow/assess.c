@@ -129,6 +129,15 @@ set_status(struct hf_json *o, enum status s, const struct hf_json *answer)
 	return bad;
 }
 
+/* What only a person can say: as the guidance asks; else, of what the register has none, whether that is so. */
+static int
+set_ask(struct hf_json *o, const struct hf_statement *st, const struct sum *sum)
+{
+	if (st->ask[0] == '\0' && sum->empty > 0)
+		return hf_json_set(o, "ask", hf_json_string("Is it true that there is none of what could not be checked?"));
+	return hf_json_set(o, "ask", hf_json_or_null(st->ask));
+}
+
 static int
 set_words(struct hf_json *o, const struct hf_guidance *g, const struct hf_statement *st, const struct hf_json *answer)
 {
@@ -139,7 +148,6 @@ set_words(struct hf_json *o, const struct hf_guidance *g, const struct hf_statem
 	bad |= hf_json_set(o, "title", hf_json_string(st->title));
 	bad |= hf_json_set(o, "guidance", hf_json_string(g->id));
 	bad |= hf_json_set(o, "source", hf_json_string(st->source));
-	bad |= hf_json_set(o, "ask", hf_json_or_null(st->ask));
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		bad |= hf_json_set(o, keys[i], hf_json_or_null(hf_json_get_str(answer, keys[i])));
 	return bad;
@@ -156,8 +164,8 @@ assess_one(struct assess *a, const struct hf_guidance *g, const struct hf_statem
 		return hf_nomem(e);
 	if ((rc = assess_answer(&answer, a, st->id, e)) != HF_OK || (rc = show_served(&sum, o, a, st, e)) != HF_OK)
 		goto done;
-	if (set_words(o, g, st, answer) != 0 || set_status(o, status_of(&sum, st, answer), answer) != 0 ||
-	    hf_json_push(a->list, hf_json_ref(o)) != 0)
+	if (set_words(o, g, st, answer) != 0 || set_ask(o, st, &sum) != 0 ||
+	    set_status(o, status_of(&sum, st, answer), answer) != 0 || hf_json_push(a->list, hf_json_ref(o)) != 0)
 		rc = hf_nomem(e);
 done:
 	hf_json_free(o);

@@ -8,8 +8,7 @@
 struct assess {
 	struct hf_register *r;
 	struct hf_shelf    *shelf;
-	struct hf_json
-	    *rules; /* id → {"found","of","looks_at"}: things, how many of them the rule had to look at, what they are */
+	struct hf_json *rules; /* id → {"found","of","looks_at"}: things, how many of them the rule had to look at, what they are */
 	struct hf_json *runs;  /* book → {"done","last"}: finished steps, "book#step" as well */
 	const char     *since; /* a year ago */
 	struct hf_json *list;

@@ -48,7 +48,7 @@ struct asking {
 	size_t                    n_looked;
 	size_t                    now_looked; /* the one of the rule in hand */
 	const struct hf_rule_now *rule;       /* in hand */
-	int                       n_columns; /* of its answer; 0: no row came yet */
+	int                       n_columns;  /* of its answer; 0: no row came yet */
 	struct {
 		const char *text;
 		size_t      len;

@@ -112,25 +112,41 @@ put_findings(struct hf_stmt *put, const struct hf_checked *c, struct hf_err *e)
 	return rc;
 }
 
+static enum hf_code
+put_looked(struct hf_stmt *put, const struct hf_checked *c, struct hf_err *e)
+{
+	hf_stmt_text(put, 1, c->rule->rule->id);
+	hf_stmt_text(put, 2, c->rule->rule->looks_at);
+	hf_stmt_int(put, 3, (int64_t)c->of);
+	hf_stmt_step(put);
+	return hf_stmt_reset(put, e);
+}
+
 /* What check would say now. */
 static enum hf_code
 findings(struct hf_register *r, struct hf_shelf *shelf, struct hf_err *e)
 {
-	struct hf_check_opts opts = { .db = hf_register_db(r), .today = hf_register_today(r), .now = hf_register_now(r) };
-	struct hf_rules     *rules = NULL;
-	struct hf_check     *check = NULL;
-	struct hf_stmt      *put = NULL;
-	enum hf_code         rc;
+	struct hf_check_opts opts = {
+		.db = hf_register_db(r), .today = hf_register_today(r), .now = hf_register_now(r), .count = true
+	};
+	struct hf_rules *rules = NULL;
+	struct hf_check *check = NULL;
+	struct hf_stmt  *put = NULL, *looked = NULL;
+	enum hf_code     rc;
 
 	if ((rc = hf_rules_open(&rules, shelf, e)) != HF_OK)
 		return rc;
 	opts.rules = rules;
-	if ((rc = hf_check_run(&check, &opts, e)) != HF_OK || (rc = hf_db_exec(opts.db, "DELETE FROM temp.finding", e)) != HF_OK ||
-	    (rc = hf_db_prepare(&put, opts.db, "INSERT INTO temp.finding VALUES (?, ?, ?, ?, ?, ?)", e)) != HF_OK)
+	if ((rc = hf_check_run(&check, &opts, e)) != HF_OK ||
+	    (rc = hf_db_exec(opts.db, "DELETE FROM temp.finding; DELETE FROM temp.looked", e)) != HF_OK ||
+	    (rc = hf_db_prepare(&put, opts.db, "INSERT INTO temp.finding VALUES (?, ?, ?, ?, ?, ?)", e)) != HF_OK ||
+	    (rc = hf_db_prepare(&looked, opts.db, "INSERT INTO temp.looked VALUES (?, ?, ?)", e)) != HF_OK)
 		goto done;
 	for (size_t i = 0; rc == HF_OK && i < check->n; i++)
-		rc = put_findings(put, &check->rules[i], e);
+		if ((rc = put_looked(looked, &check->rules[i], e)) == HF_OK)
+			rc = put_findings(put, &check->rules[i], e);
 done:
+	hf_stmt_free(looked);
 	hf_stmt_free(put);
 	hf_check_free(check);
 	hf_rules_free(rules);
@@ -143,7 +159,7 @@ hf_views_fill(struct hf_register *r, struct hf_shelf *shelf, const char *group, 
 	struct hf_db *db = hf_register_db(r);
 	enum hf_code  rc;
 
-	if (strcmp(group, "finding") == 0)
+	if (strcmp(group, "finding looked") == 0)
 		return findings(r, shelf, e);
 	if (strcmp(group, "run") != 0)
 		return hf_views_shelf(db, shelf, group, hf_register_today(r), e);

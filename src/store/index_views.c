@@ -140,7 +140,8 @@ const char *const index_views[] = {
 	"CREATE TEMP TABLE statement(id TEXT PRIMARY KEY, guidance TEXT, title TEXT, ask TEXT, rules TEXT) WITHOUT ROWID",
 	"CREATE TEMP TABLE finding(rule TEXT, severity TEXT, title TEXT, record TEXT, ref TEXT, found TEXT); CREATE INDEX "
 	"temp.finding_rule ON finding(rule)",
+	"CREATE TEMP TABLE looked(rule TEXT PRIMARY KEY, looks_at TEXT, n INTEGER) WITHOUT ROWID",
 	NULL,
 };
 
-const char *const index_lazy[] = { "provider route asks", "book", "run", "statement", "finding", NULL };
+const char *const index_lazy[] = { "provider route asks", "book", "run", "statement", "finding looked", NULL };

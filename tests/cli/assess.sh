@@ -39,6 +39,9 @@ says 'only what is so' '@$data && !grep { $_->{status} ne "needs-person" } @$dat
 # a rule that had nothing to look at shows nothing: nobody reads "met" where the register is empty
 says 'meetings, without a meeting service' 'my ($r) = grep { $_->{statement} eq "R033" } @$data; my ($s) = grep { $_->{name} eq "HF-602" } @{$r->{shown}}; $r->{status} eq "needs-person" && $r->{rag} eq "amber" && $s->{empty} && !defined $s->{good} && $s->{says} eq "nothing to check: the register has no meeting services"' assess
 run assess
+is 'people read what to answer' has out 'Is it true that there is none'
+says 'whoever has to say something is asked something' '!grep { $_->{status} eq "needs-person" && !$_->{ask} } @$data' assess
+run assess
 is 'people read why' has out 'HF-602: nothing to check: the register has no meeting services'
 says 'no rule is met by nothing' '!grep { $_->{status} eq "met" && grep { $_->{empty} } @{$_->{shown}} } @$data' assess
 ok add attestation unit=Press control=R033 period=2026-27 answer=met answered_on="$(date -u +%F)"
