@@ -224,34 +224,38 @@ check_refs(struct hf_batch *b, const struct change *c, struct hf_stmt *s, struct
 }
 
 static enum hf_code
-run_about(struct hf_batch *b, const char *id, struct hf_err *e)
+run_about(struct hf_batch *b, const struct change *c, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
+	struct hf_buf   ref = HF_BUF_INIT;
 	enum hf_code    rc;
 
 	rc = hf_db_prepare(&s, b->r->db,
 	    "SELECT run FROM main.entry WHERE json_extract(body, '$.type') = 'start' AND json_extract(body, '$.subject') = ?1", e);
 	if (rc != HF_OK)
 		return rc;
-	hf_stmt_text(s, 1, id);
+	hf_stmt_text(s, 1, c->id);
 	if (hf_stmt_step(s)) {
-		rc = hf_fail(e, HF_BAD, "%s: run %s is about it", id, hf_stmt_col(s, 0));
-		hf_hint(e, "a record that a run is about stays: set its state to closed instead");
+		hf_register_ref(&ref, b->r, c->id);
+		rc = hf_fail(e, HF_BAD, "%s: run %s is about it", hf_buf_str(&ref), hf_stmt_col(s, 0));
+		hf_hint(e, "a record that a run is about stays%s",
+		    hf_schema_field(c->kind, "state") != NULL ? ": set its state to closed instead" : ", because the log names it");
 	}
 	hf_stmt_free(s);
+	hf_buf_clear(&ref);
 	return rc;
 }
 
 /* Conflicts may outlive what they are about. */
 static enum hf_code
-check_removed(struct hf_batch *b, const char *id, struct hf_err *e)
+check_removed(struct hf_batch *b, const struct change *c, struct hf_err *e)
 {
-	enum hf_code rc = run_about(b, id, e);
+	enum hf_code rc = run_about(b, c, e);
 
 	for (size_t k = 0; rc == HF_OK && k < hf_n_kinds; k++)
 		for (size_t f = 0; rc == HF_OK && f < hf_kinds[k].n_fields; f++)
 			if (hf_kinds[k].fields[f].type == HF_FIELD_REF && strcmp(hf_kinds[k].name, "conflict") != 0)
-				rc = pointed_at(b, id, &hf_kinds[k], &hf_kinds[k].fields[f], e);
+				rc = pointed_at(b, c->id, &hf_kinds[k], &hf_kinds[k].fields[f], e);
 	return rc;
 }
 
@@ -280,7 +284,7 @@ check_change(struct hf_batch *b, const struct change *c, struct hf_stmt *there, 
 	enum hf_code rc;
 
 	if (c->removed)
-		return check_removed(b, c->id, e);
+		return check_removed(b, c, e);
 	if ((rc = hf_schema_judge_record(c->kind, c->final, e)) != HF_OK || (rc = check_refs(b, c, there, e)) != HF_OK)
 		return rc;
 	return check_single(b, c, e);

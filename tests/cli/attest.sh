@@ -123,4 +123,7 @@ is 'and who endorsed' has out 'Kit Low. the factor by Friday'
 says 'what people said is in the assessment' '1 == grep { $_->{statement} eq "R001" && $_->{status} ne "needs-person" } @$data' assess
 is 'what the rules find stood beside the question' grep -q 'HF-101: 1 found' "$dir/third"
 ok verify
+# ---- what a log names stays ----
+no 65 'Press: run ' remove --force Press
+is 'a unit has no state to set' has err 'a record that a run is about stays, because the log names it'
 finish

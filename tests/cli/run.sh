@@ -262,4 +262,6 @@ ok run done last save-post
 says 'its loop has a row' '$data->{step} eq "was-it-you\@1" && $data->{title} eq "Ask Jo Park: was it you?"' run next last
 
 ok verify
+no 65 'x:agency: run ' remove --force x:agency
+is 'an account is closed instead' has err 'set its state to closed'
 finish
