@@ -93,7 +93,7 @@ START_TEST(filled_from_the_run)
 	make("internal/run", HF_FORMAT_MD);
 	HAS(hf_run_id(run));
 	HAS("open incident/book. Seen free coins at 2026-07-01 22:41 BST.");
-	HAS("- done One: free coins");
+	HAS("- done One: seen: free coins");
 	HAS("- left Two for not tonight");
 	HAS("- open Three");
 	HAS("- kept page.txt ");
@@ -130,6 +130,67 @@ START_TEST(what_is_missing_is_said)
 	hf_batch_free(b);
 	make(NULL, HF_FORMAT_MD);
 	HAS("- A letter: MISSING (expired)"); /* it does not count, and one sees why */
+}
+END_TEST
+
+/* Where each field comes from, what is still needed, and which version it is. */
+START_TEST(fields_show_their_source)
+{
+	struct hf_act act = { 0 };
+
+	book("incident/book",
+	    "- **Ask first:** `noticed_at` (time) when\n" PHASE "### One `one`\n\n- **Write down:** `seen` (text) what\n");
+	run = begin_at("incident/book", HF_HOUR);
+	value(run, NULL, "noticed_at", "2026-07-01 22:41");
+	value(run, "one", "seen", "free: coins");
+	done(run, "one");
+	lay("template/internal/traced",
+	    "# Title {{account.handle}}\n\nVersion {{report.version}}.{{#blank}} Still needed: {{fields}}.{{/blank}}\n\n## The account\n\n{{account.handle}}\n\n"
+	    "- Page: {{account.url}}\n- Owner: {{account.owner.name}}, {{account.owner.phone}}\n- {{account.handle}}: {{account.owner.name}}\n\n"
+	    "## What was seen\n\nSince: {{noticed_at}}. Seen: {{seen}}\n\n{{#steps}}\n- {{title}}: {{state}}\n{{/steps}}\n\n## Signature\n\n(type it here)\n\n"
+	    "{{#sources}}\n{{#from_register}}\nR {{fields}}\n{{/from_register}}\n{{#from_log}}\nL {{fields}}\n{{/from_log}}\n"
+	    "{{#from_steps}}\nS {{step}} {{labels}}\n{{/from_steps}}\n{{#to_type}}\nT {{fields}}\n{{/to_type}}\n{{/sources}}\n");
+	make("internal/traced", HF_FORMAT_MD);
+	HAS("Version 1. Still needed: Page.");
+	HAS("R The account, Owner\n");
+	HAS("L What was seen\n");
+	HAS("S one Seen\n");
+	HAS("Since");
+	HAS("T Signature\n");
+	ck_ok(hf_run_reported(run, &act, "internal/traced", "0", NULL, &e));
+	make("internal/traced", HF_FORMAT_MD);
+	HAS("Version 2.");
+	lay("template/public/words", "Since {{never}}.\n");
+	make("public/words", HF_FORMAT_TEXT);
+	HAS("Since (fill in: not recorded).");
+}
+END_TEST
+
+/* The provider needs to know which mailbox it is; whoever reads over a shoulder does not. */
+START_TEST(addresses_can_be_masked)
+{
+	struct hf_report rep = { .r = world.r,
+		.shelf = world.shelf,
+		.subject = world.account,
+		.template_name = "internal/plain",
+		.format = HF_FORMAT_TEXT,
+		.mask = true };
+	struct hf_batch *b;
+
+	lay("template/internal/plain",
+	    "Mail {{account.registered_email}}, phone {{account.registered_phone}}, us {{account.owner.phone}}.\n");
+	ck_ok(hf_batch_new(&b, world.r, &e));
+	ck_ok(hf_batch_set(b, world.account, "registered_email", '=', "press@agency.example", &e));
+	ck_ok(hf_batch_set(b, world.account, "registered_phone", '=', "+44 20 7946 0101", &e));
+	ck_ok(hf_batch_commit(b, "record", &e));
+	hf_batch_free(b);
+	hf_buf_cut(&out, 0);
+	ck_ok(hf_report_make(&out, NULL, &rep, &e));
+	HAS("Mail p***@agency.example, phone *** 01, us +447700900103.");
+	rep.mask = false;
+	hf_buf_cut(&out, 0);
+	ck_ok(hf_report_make(&out, NULL, &rep, &e));
+	HAS("Mail press@agency.example, phone +442079460101, us");
 }
 END_TEST
 
@@ -329,6 +390,8 @@ main(void)
 	tcase_add_test(t, filled_from_the_register);
 	tcase_add_test(t, filled_from_the_run);
 	tcase_add_test(t, what_is_missing_is_said);
+	tcase_add_test(t, fields_show_their_source);
+	tcase_add_test(t, addresses_can_be_masked);
 	tcase_add_test(t, which_template);
 	tcase_add_test(t, no_provider);
 	tcase_add_test(t, partials);

@@ -22,6 +22,8 @@ struct hf_report {
 	enum hf_format      format;
 	size_t              width;   /* of text; 0: lines are not wrapped */
 	const char         *marking; /* for every page: "OFFICIAL-SENSITIVE"; NULL. A drill is marked in any case */
+	bool                mask;    /* the registered address and number, and those for recovery, are shown by their ends alone */
+	bool                draft;   /* it is not going to be noted in the log: its version does not count */
 };
 
 /*

@@ -9,6 +9,7 @@
 #ifndef HOLDFAST_TEMPLATE_H
 #define HOLDFAST_TEMPLATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "holdfast/buf.h"
@@ -17,6 +18,14 @@
 #include "holdfast/json.h"
 
 #define HF_TEMPLATE_OUT_MAX ((size_t)16 << 20)
+
+/* Where a value is printed. */
+struct hf_template_place {
+	const char          *root;  /* the member of the data that it came out of; "" when the name leads nowhere */
+	bool                 found; /* false: it prints what is said for what is missing */
+	const struct hf_buf *page;  /* everything before it */
+	size_t               from;  /* where the page begins in it */
+};
 
 struct hf_template_opts {
 	enum hf_escape escape;
@@ -30,6 +39,9 @@ struct hf_template_opts {
 	void *arg;
 	/* The member of an object that an interpolation prints for it ("ref"); NULL: the object is printed as JSON. */
 	const char *stands_for;
+	/* Told of each value before it is escaped and printed; it may change the text. NULL: none. */
+	void (*value)(void *arg, struct hf_buf *text, const struct hf_template_place *place);
+	void *value_arg;
 };
 
 /*

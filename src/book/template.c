@@ -9,7 +9,8 @@
 
 #define PARTIAL_MAX 32
 #define STEPS_MAX   20000000 /* tags, items and lookups: about a second */
-#define REAL_STEPS  10       /* what formatting a real counts as */
+#define ROOT_MAX    64
+#define REAL_STEPS  10 /* what formatting a real counts as */
 
 /* White space that goes before every line of a partial: its own, after that of the partial it stands in. */
 struct indent {
@@ -25,6 +26,7 @@ struct page {
 	struct hf_err                 *e;
 	struct hf_tags                *partials; /* every one that was asked for */
 	const struct hf_json          *context[HF_TAG_SECTION_MAX + 1];
+	char                           root[HF_TAG_SECTION_MAX + 1][ROOT_MAX]; /* the member of the data that each came out of */
 	size_t                         n_context;
 	size_t                         sections, deep; /* how many sections and partials we are in */
 	size_t                         steps;
@@ -53,19 +55,25 @@ part_len(const char *s, size_t len)
 	return dot == NULL ? len : (size_t)(dot - s);
 }
 
-/* What a name stands for: its first part in the nearest context that has it, the others inside what that found. NULL: nothing. */
+/* What a name stands for: its first part in the nearest context that has it, the others inside what that found. NULL: nothing. root: out of what. */
 static const struct hf_json *
-find(struct page *p, const char *name, size_t len)
+find(char root[ROOT_MAX], struct page *p, const char *name, size_t len)
 {
 	const struct hf_json *j = NULL;
 	size_t                n, i;
 
-	if (len == 1 && *name == '.')
+	if (len == 1 && *name == '.') {
+		memcpy(root, p->root[p->n_context - 1], ROOT_MAX);
 		return p->context[p->n_context - 1];
+	}
 	n = part_len(name, len);
 	for (i = p->n_context; i > 0 && j == NULL; i--)
 		j = member(p->context[i - 1], name, n);
 	p->steps += p->n_context - i;
+	if (j != NULL && i > 0)
+		memcpy(root, p->root[i], ROOT_MAX);
+	else
+		snprintf(root, ROOT_MAX, "%.*s", j == NULL ? 0 : (int)n, name);
 	while (j != NULL && n < len) {
 		name += n + 1;
 		len -= n + 1;
@@ -202,11 +210,26 @@ add_value(struct page *p, const struct hf_json *j)
 	}
 }
 
+/* The caller looks at a value that is about to be printed, and may change it. */
+static const char *
+tell(struct page *p, const char *s, const char *root)
+{
+	struct hf_template_place place = { .root = root, .found = *s != '\0', .page = p->out, .from = p->from };
+
+	if (s != p->text.data) {
+		hf_buf_cut(&p->text, 0);
+		hf_buf_adds(&p->text, s);
+	}
+	p->opts->value(p->opts->value_arg, &p->text, &place);
+	return hf_buf_str(&p->text);
+}
+
 /* Whole numbers need no escaping: so they may number a list, as "{{n}}. {{title}}". */
 static void
 interpolate(struct page *p, const struct hf_tags *t, const struct hf_tag *tag)
 {
-	const struct hf_json *j = find(p, t->text + tag->at, tag->len);
+	char                  root[ROOT_MAX];
+	const struct hf_json *j = find(root, p, t->text + tag->at, tag->len);
 	const char           *s = hf_json_str(j);
 	bool                  plain = tag->kind == HF_TAG_RAW || (p->opts->escape == HF_ESCAPE_MD && hf_json_is(j, HF_JSON_INT));
 
@@ -215,6 +238,8 @@ interpolate(struct page *p, const struct hf_tags *t, const struct hf_tag *tag)
 		add_value(p, j);
 		s = hf_buf_str(&p->text);
 	}
+	if (p->opts->value != NULL)
+		s = tell(p, s, root);
 	if (*s == '\0')
 		s = p->opts->missing;
 	if (s != NULL && *s != '\0')
@@ -256,15 +281,17 @@ add_text(struct page *p, const char *s, size_t len, bool line, const struct inde
 
 /* A section's inside, once. item is what names are looked for in first; NULL: nothing is added. */
 static enum hf_code
-once(struct page *p, struct hf_tags *t, size_t i, const struct hf_json *item, const struct indent *in)
+once(struct page *p, struct hf_tags *t, size_t i, const struct hf_json *item, const char *root, const struct indent *in)
 {
 	enum hf_code rc;
 
 	if (p->sections == HF_TAG_SECTION_MAX)
 		return hf_tags_fail(t, t->list[i].tag, p->e, "sections nested over %d deep", HF_TAG_SECTION_MAX);
 	p->sections++;
-	if (item != NULL)
+	if (item != NULL) {
+		memcpy(p->root[p->n_context], root, ROOT_MAX);
 		p->context[p->n_context++] = item;
+	}
 	rc = render(p, t, i + 1, t->list[i].end + 1, in);
 	if (item != NULL)
 		p->n_context--;
@@ -276,17 +303,18 @@ static enum hf_code
 section(struct page *p, struct hf_tags *t, size_t i, const struct indent *in)
 {
 	const struct hf_tag  *tag = &t->list[i];
-	const struct hf_json *j = find(p, t->text + tag->at, tag->len);
+	char                  root[ROOT_MAX];
+	const struct hf_json *j = find(root, p, t->text + tag->at, tag->len);
 	enum hf_code          rc = HF_OK;
 	size_t                n, k;
 
 	if (tag->kind == HF_TAG_INVERTED)
-		return is_true(j) ? HF_OK : once(p, t, i, NULL, in);
+		return is_true(j) ? HF_OK : once(p, t, i, NULL, root, in);
 	if (!hf_json_is(j, HF_JSON_ARRAY))
-		return is_true(j) ? once(p, t, i, j, in) : HF_OK;
+		return is_true(j) ? once(p, t, i, j, root, in) : HF_OK;
 	n = hf_json_len(j);
 	for (k = 0; k < n && rc == HF_OK; k++)
-		rc = once(p, t, i, hf_json_at(j, k), in);
+		rc = once(p, t, i, hf_json_at(j, k), root, in);
 	return rc;
 }
 

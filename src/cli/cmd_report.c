@@ -23,6 +23,7 @@ static const struct opt report_opts[] = {
 	{ 'o', "output", "FILE", "write it to a file", 0 },
 	{ 0, "bundle", "DIR", "a new folder with it, the evidence that it names, their sums and your signature", 0 },
 	{ 0, "marking", "TEXT", "what to mark it with, as OFFICIAL-SENSITIVE", 0 },
+	{ 0, "mask", NULL, "show the registered address and number, and those for recovery, by their ends alone", 0 },
 	{ 0, "step", "STEP", "the step for which it is made, for the log", 0 },
 	{ 'n', "dry-run", NULL, "do not note in the log that it was made", 0 },
 	RUNS_OPT_FOR,
@@ -201,6 +202,8 @@ report(struct app *app, const struct args *a, struct hf_err *e)
 	};
 	r.rep.width = made_width(&m);
 	r.rep.marking = opt_str(a, "marking");
+	r.rep.mask = opt_flag(a, "mask");
+	r.rep.draft = opt_flag(a, "dry-run");
 	if ((rc = made_format(&r.rep.format, opt_str(a, "format"), m.path, e)) != HF_OK)
 		goto done;
 	if (opt_str(a, "bundle") != NULL) {
@@ -396,7 +399,7 @@ const struct cmd report_cmds[] = {
 		"Filled from the register and the run; what nobody recorded stands there as \"not recorded\". TEMPLATE is provider (the one of the account's "
 		"provider) unless you say internal/siro-first, public/holding-line and so on: holdfast book list template.\n\n"
 		"REF is a run, or a record: its open run, or without one only what the register holds. That a report was made is noted in the log of an "
-		"open run, with its SHA-256 sum.\n\n"
+		"open run, with its SHA-256 sum; so each has a version. It names what is still needed, and where each field comes from: the register, a step of the run, or you.\n\n"
 		"--bundle makes a folder to hand over: the report, the evidence that it names, manifest.json, and SHA256SUMS with your signature: "
 		"sha256sum -c SHA256SUMS and gpg --verify SHA256SUMS.asc check it without holdfast. What is taken out stands in the log.",
 	    .examples =

@@ -146,7 +146,7 @@ static const struct {
 	    "SELECT d.partner_contact, d.portal_ref, d.account_manager, d.note FROM desk d JOIN account a ON a.provider = d.provider"
 	    " WHERE a.id = :x" },
 	{ "siblings",
-	    "SELECT a.ref, group_concat(DISTINCT i.because) AS because FROM impact i JOIN account a ON a.id = i.other WHERE i.account = :x"
+	    "SELECT a.ref, replace(group_concat(DISTINCT i.because), ',', ', ') AS because FROM impact i JOIN account a ON a.id = i.other WHERE i.account = :x"
 	    " GROUP BY a.id ORDER BY a.ref" },
 	{ "proofs",
 	    "SELECT description, satisfies, file_name, sha256, obtained_on, valid_until,"
@@ -247,6 +247,25 @@ marking(struct context *c, struct hf_json *report)
 	hf_buf_clear(&b);
 }
 
+/* Which one it is of those that the log of the run names: "2", or "2, a draft". */
+static void
+version(struct context *c, struct hf_json *report)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	size_t        n = 1;
+
+	for (size_t i = 0; c->run != NULL && i < hf_json_len(c->run->entries); i++) {
+		const struct hf_json *e = hf_json_at(c->run->entries, i);
+
+		n += strcmp(hf_json_text(e, "type"), "report") == 0 && c->rep->template_name != NULL &&
+		    strcmp(hf_json_text(e, "template"), c->rep->template_name) == 0;
+	}
+	if (c->run != NULL)
+		hf_buf_addf(&b, "%zu%s", n, c->rep->draft || !c->run->open ? ", not in the log" : "");
+	ctx_text(c, report, "version", hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
 static void
 post_of(struct context *c, struct hf_json *who, const char *fpr)
 {
@@ -261,6 +280,7 @@ frame(struct context *c)
 {
 	struct hf_json *reg = hf_json_object(), *rep = hf_json_object(), *author = hf_json_object();
 	char            id[HF_ID_SIZE];
+	struct hf_buf   utc = HF_BUF_INIT;
 	int64_t         now = hf_register_now(c->r);
 
 	ctx_text(c, reg, "id", hf_register_id(c->r));
@@ -269,6 +289,7 @@ frame(struct context *c)
 	if (hf_id_new(id, c->e) == HF_OK)
 		ctx_text(c, rep, "id", id);
 	ctx_text(c, rep, "template", c->rep->template_name);
+	version(c, rep);
 	marking(c, rep);
 	ctx_set(c, c->out, "report", rep);
 	ctx_text(c, author, "fingerprint", hf_register_key(c->r));
@@ -276,6 +297,9 @@ frame(struct context *c)
 	post_of(c, author, hf_register_key(c->r));
 	ctx_set(c, c->out, "author", author);
 	ctx_time(c, c->out, "now", now);
+	hf_time_local(&utc, now, "", true);
+	ctx_text(c, c->out, "now_utc", hf_buf_str(&utc));
+	hf_buf_clear(&utc);
 	ctx_text(c, c->out, "today", hf_register_today(c->r));
 }
 

@@ -58,7 +58,20 @@ route_taken(const struct hf_instance *i)
 	return NULL;
 }
 
-/* What was done, in one line: the note; else the answer; else the values. */
+/* "; ad money: nothing" */
+static void
+add_value(struct context *c, struct hf_buf *b, const char *name, const struct hf_json *v)
+{
+	struct hf_json *shown = ctx_value(c, v, 0);
+
+	hf_buf_adds(b, b->len > 0 ? "; " : "");
+	for (; *name != '\0'; name++)
+		hf_buf_addc(b, *name == '_' ? ' ' : *name);
+	hf_buf_addf(b, ": %s", shown == NULL ? "" : hf_json_str(shown));
+	hf_json_free(shown);
+}
+
+/* What was done, in one line: the note; the answer; the values by their names. */
 static void
 step_text(struct context *c, struct hf_json *o, const struct hf_instance *i)
 {
@@ -73,7 +86,7 @@ step_text(struct context *c, struct hf_json *o, const struct hf_instance *i)
 		const struct hf_json *v = hf_json_get(i->values, i->step->write[k].name);
 
 		if (hf_json_str(v) != NULL && !hf_id_valid(hf_json_str(v)))
-			hf_buf_addf(&b, "%s%s", b.len > 0 ? "; " : "", hf_json_str(v));
+			add_value(c, &b, i->step->write[k].name, v);
 	}
 	ctx_text(c, o, "text", hf_buf_str(&b));
 	hf_buf_clear(&b);

@@ -9,6 +9,7 @@
 #include "holdfast/hash.h"
 #include "holdfast/template.h"
 #include "holdfast/text.h"
+#include "report_in.h"
 
 enum hf_code
 hf_format_parse(enum hf_format *out, const char *word, struct hf_err *e)
@@ -175,16 +176,35 @@ making_open(struct making *m, const struct hf_report *rep, struct hf_err *e)
 	return hf_report_context(&m->data, &m->rep, e);
 }
 
+/* watch: NULL when nothing is. */
 static enum hf_code
-making_render(struct hf_buf *md, const struct making *m, struct hf_err *e)
+fill(struct hf_buf *md, const struct making *m, struct report_watch *watch, struct hf_err *e)
 {
 	char                    beside[128];
 	struct hf_partials      partials = { m->rep.shelf, beside };
-	struct hf_template_opts opts = { HF_ESCAPE_MD, "not recorded", m->name, hf_report_partial, &partials, "ref" };
+	const char             *missing = hf_text_prefix(m->name, "public/") ? "(fill in: not recorded)" : "not recorded";
+	struct hf_template_opts opts = { HF_ESCAPE_MD, missing, m->name, hf_report_partial, &partials, "ref",
+		watch == NULL ? NULL : report_watch_value, watch };
 
 	snprintf(
 	    beside, sizeof(beside), "%.*s", strchr(m->name, '/') == NULL ? 0 : (int)(strrchr(m->name, '/') - m->name), m->name);
 	return hf_template_render(md, hf_buf_str(&m->text), m->text.len, m->data, &opts, e);
+}
+
+/* Twice: to see what it prints where, and to print that too. */
+static enum hf_code
+making_render(struct hf_buf *md, const struct making *m, struct hf_err *e)
+{
+	struct report_watch watch;
+	struct hf_buf       first = HF_BUF_INIT;
+	enum hf_code        rc;
+
+	if ((rc = report_watch_open(&watch, &m->rep, m->data, e)) == HF_OK && (rc = fill(&first, m, &watch, e)) == HF_OK &&
+	    (rc = report_watch_tell(&watch, m->data, &first, e)) == HF_OK)
+		rc = fill(md, m, &watch, e);
+	report_watch_clear(&watch);
+	hf_buf_clear(&first);
+	return rc;
 }
 
 enum hf_code
@@ -211,7 +231,7 @@ hf_report_fill(struct hf_buf *out, const struct hf_report *rep, const struct hf_
 	enum hf_code  rc;
 
 	snprintf(m.name, sizeof(m.name), "%s", rep->template_name);
-	if ((rc = read_template(&m.text, rep, m.name, e)) == HF_OK && (rc = making_render(&md, &m, e)) == HF_OK)
+	if ((rc = read_template(&m.text, rep, m.name, e)) == HF_OK && (rc = fill(&md, &m, NULL, e)) == HF_OK)
 		rc = dress(out, rep, m.name, &md, e);
 	hf_buf_clear(&md);
 	making_close(&m);
