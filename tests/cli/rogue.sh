@@ -113,7 +113,7 @@ gate_shut finding
 act finding finding_reason='the session list shows a stranger' finding_gaps='who it was' =hacked
 siro has out 'Which explanation the evidence carries: hacked'
 siro has out 'the session list shows a stranger'
-siro has out 'eleven likes in a minute'
+siro has out 'eleven likes'
 siro has out 'every conduct step stays on hold'
 siro not has out 'Nobody is accused'
 act after-hack ticket=T-1 +reported-copy =none-had
