@@ -151,6 +151,19 @@ layout(char out[HF_SHA256_SIZE], struct hf_err *e)
 	return rc;
 }
 
+/* What is put in from here on is derived for this day: of an index that was kept, for the day that the rest of it was derived for. */
+static enum hf_code
+clock_set(struct index *ix, const char *today, struct hf_err *e)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	enum hf_code  rc;
+
+	hf_buf_addf(&b, "UPDATE temp.clock SET today = '%s'", today);
+	rc = hf_buf_check(&b, e) == HF_OK ? hf_db_exec(ix->db, hf_buf_str(&b), e) : HF_NOMEM;
+	hf_buf_clear(&b);
+	return rc;
+}
+
 static enum hf_code
 prepare(struct index **out, struct hf_db *db, struct hf_err *e)
 {
@@ -210,11 +223,15 @@ index_attach(struct index **out, struct hf_db *db, struct hf_err *e)
 	*out = NULL;
 	if ((rc = layout(sum, e)) != HF_OK || (rc = prepare(out, db, e)) != HF_OK)
 		return rc;
-	if (strcmp(index_meta(*out, "layout"), sum) == 0)
-		return HF_OK;
-	index_free(*out);
-	*out = NULL;
-	return hf_fail(e, HF_DAMAGED, "index: made by another release");
+	if (strcmp(index_meta(*out, "layout"), sum) != 0)
+		rc = hf_fail(e, HF_DAMAGED, "index: made by another release");
+	else
+		rc = clock_set(*out, hf_day_valid(index_meta(*out, "today")) ? (*out)->meta : "", e);
+	if (rc != HF_OK) {
+		index_free(*out);
+		*out = NULL;
+	}
+	return rc;
 }
 
 void
@@ -503,10 +520,7 @@ index_today(struct index *ix, const char *today, struct hf_err *e)
 	struct hf_buf b = HF_BUF_INIT;
 	enum hf_code  rc;
 
-	hf_buf_addf(&b, "UPDATE temp.clock SET today = '%s'", today);
-	rc = hf_buf_check(&b, e) == HF_OK ? hf_db_exec(ix->db, hf_buf_str(&b), e) : HF_NOMEM;
-	hf_buf_clear(&b);
-	if (rc != HF_OK || strcmp(index_meta(ix, "today"), today) == 0)
+	if ((rc = clock_set(ix, today, e)) != HF_OK || strcmp(index_meta(ix, "today"), today) == 0)
 		return rc;
 	/* The other derived columns do not hang on the day. */
 	for (size_t i = 0; rc == HF_OK && i < hf_n_kinds; i++) {

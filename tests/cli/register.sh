@@ -198,6 +198,14 @@ HOLDFAST_REGISTER=$dir/none run complete REF J
 is 'without a register nothing is offered' empty out
 is 'and nothing is said' empty err
 
+# what hangs on the day is so at once, also where the next process reads the change beside a snapshot of the same day
+ok add person name='Left Yesterday'
+ok list person
+ok set 'Left Yesterday' last_day=yesterday
+says 'who left yesterday is gone today' '@$data == 1 && $data->[0]{gone} == 1' query "SELECT gone FROM person WHERE name = 'Left Yesterday'"
+ok set 'Left Yesterday' last_day=tomorrow
+says 'and who leaves tomorrow is not' '@$data == 1 && $data->[0]{gone} == 0' query "SELECT gone FROM person WHERE name = 'Left Yesterday'"
+
 # plain tools read it, as holdfast-register(5) says: each block of its EXAMPLES is run
 awk '/^\.Sh/ { on = /EXAMPLES/ } on && /^\.Ed/ { print "" > f; f = "" } f != "" { print > f } on && /^\.Bd/ { f = "'"$dir"'/block" ++n }' \
     "$HOLDFAST_TOP/man/holdfast-register.5"
