@@ -28,7 +28,7 @@
  *  "wait" (words of the book), "waits": null, or {"for","until"}: why it waits now; until RFC 3339 or null; an approval is not told here,
  *  "repeat" (words), "rounds": how often it was done, "until" (the next round is due; null),
  *  "confirm": [{"name","field","record","ref","kind","type","choices":[word],"value","now"}]  value as JSON, now in words; record null: not known;
- *      "given": true when it was changed in this visit,
+ *      "given": true when it was changed in this visit, "left": true when one of those people has left,
  *  "claim": null, or {"by","name","mine"}, "windows": hf_run_windows, "children": hf_run_children (those that this step began),
  *  "anyway": why it went through a closed gate, or null, "inherited": [{"kept_as","file_name","run"}] evidence of the run that began this one,
  *  "missing": [name], "needs": [{"name","words"}]}  hf_run_missing, hf_run_blocked

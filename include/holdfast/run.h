@@ -167,7 +167,8 @@ enum hf_code hf_run_fill(
 enum hf_code hf_run_path(
     struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const char *path, struct hf_err *e);
 
-/* Who may act for a role now: array of {"id","name","phone","email"} in the order of the playbook; an assigned person first. */
+/* Who may act for a role now: array of {"id","name","phone","email"} in the order of the playbook; an assigned person first, who has left
+ * last, with "left_on". */
 enum hf_code hf_run_people(
     struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const char *role, struct hf_err *e);
 

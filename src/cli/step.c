@@ -114,6 +114,10 @@ step_person(struct hf_buf *out, const struct hf_json *person, size_t width)
 	size_t      before;
 
 	hf_buf_adds(out, hf_json_text(person, "name"));
+	if (hf_json_text(person, "left_on")[0] != '\0') {
+		hf_buf_addf(out, " (left on %s)", hf_json_text(person, "left_on"));
+		return;
+	}
 	if (phone[0] != '\0') {
 		hf_buf_addf(out, ", %s", phone);
 		before = out->len;

@@ -117,8 +117,11 @@ step_confirm(struct page *p, const struct hf_json *brief)
 		step_field(&b, c);
 		hf_buf_addf(&b, ": %s%s", known ? now_of(c) : "no record is known there",
 		    hf_json_true(hf_json_get(c, "given")) ? " (changed just now)" : "");
-		step_add(
-		    p, &label, known && !hf_json_is(hf_json_get(c, "value"), HF_JSON_NULL) ? OUT_PLAIN : OUT_WARN, hf_buf_str(&b));
+		step_add(p, &label,
+		    known && !hf_json_is(hf_json_get(c, "value"), HF_JSON_NULL) && !hf_json_true(hf_json_get(c, "left")) ?
+			OUT_PLAIN :
+			OUT_WARN,
+		    hf_buf_str(&b));
 		hf_buf_clear(&b);
 	}
 }

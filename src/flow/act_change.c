@@ -67,28 +67,68 @@ add_target(struct hf_buf *out, const struct hf_run *run, const struct hf_instanc
 	return rc;
 }
 
+/* Without the underscores of a field's name. */
+static void
+add_plain(struct hf_buf *out, const char *name)
+{
+	for (; *name != '\0'; name++)
+		hf_buf_addc(out, *name == '_' ? ' ' : *name);
+}
+
+/* "{new_admin}", which this step asks for and nobody has said: "(new admin, asked for here)". False: it is something else. */
+static bool
+add_asked(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const char *value)
+{
+	size_t n = value[0] == '{' ? strcspn(value + 1, ".}") : 0;
+	char   name[64];
+
+	snprintf(name, sizeof(name), "%.*s", (int)n, value + (n > 0));
+	if (n == 0 || strchr(value, '}') != value + strlen(value) - 1 || !run_writes(i->step, name) ||
+	    hf_json_get(i->values, name) != NULL || run_value(run, i, name) != NULL)
+		return false;
+	hf_buf_addc(out, '(');
+	add_plain(out, name);
+	hf_buf_adds(out, ", asked for here)");
+	return true;
+}
+
+/* "owner becomes Max Stone", "add Max Stone to mfa holders"; of a new record "owner Max Stone". */
+static enum hf_code
+add_set(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const struct hf_assign *a, bool made,
+    struct hf_err *e)
+{
+	struct hf_buf field = HF_BUF_INIT, value = HF_BUF_INIT;
+	enum hf_code  rc = HF_OK;
+
+	if (!add_asked(&value, run, i, a->value))
+		rc = hf_run_fill(&value, run, i, a->value, e);
+	if (rc == HF_OK && (rc = hf_run_fill(&field, run, i, a->field, e)) == HF_OK && a->op != '=')
+		hf_buf_addf(out, a->op == '+' ? "add %s to " : "take %s off ", hf_buf_str(&value));
+	if (rc == HF_OK)
+		add_plain(out, hf_buf_str(&field));
+	if (rc == HF_OK && a->op == '=')
+		hf_buf_addf(out, value.len == 0 ? " is emptied" : made ? " %s" : " becomes %s", hf_buf_str(&value));
+	hf_buf_clear(&field);
+	hf_buf_clear(&value);
+	return rc;
+}
+
 enum hf_code
 run_change_words(
     struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const struct hf_change_rec *c, struct hf_err *e)
 {
-	struct hf_buf text = HF_BUF_INIT;
-	enum hf_code  rc;
+	bool         made = c->kind[0] != '\0';
+	enum hf_code rc = HF_OK;
 
-	if (c->kind[0] != '\0')
-		hf_buf_addf(&text, "a new %s:", c->kind);
-	else if ((rc = add_target(out, run, i, c->target, e)) != HF_OK)
-		return rc;
+	if (made)
+		hf_buf_addf(out, "a new %s", c->kind);
 	else
-		hf_buf_addc(&text, ':');
-	for (size_t n = 0; n < c->n_set; n++)
-		hf_buf_addf(&text, " %s%s=%s", c->set[n].field,
-		    c->set[n].op == '='     ? "" :
-			c->set[n].op == '+' ? "+" :
-					      "-",
-		    c->set[n].value);
-	rc = hf_run_fill(out, run, i, hf_buf_str(&text), e);
-	hf_buf_clear(&text);
-	return rc;
+		rc = add_target(out, run, i, c->target, e);
+	for (size_t n = 0; rc == HF_OK && n < c->n_set; n++) {
+		hf_buf_adds(out, n == 0 ? ": " : ", ");
+		rc = add_set(out, run, i, &c->set[n], made, e);
+	}
+	return rc == HF_OK ? hf_buf_check(out, e) : rc;
 }
 
 /* A drill changes no account: what it would have done stands in the log. */
@@ -118,6 +158,9 @@ act_confirmed(struct hf_json *entry, const struct hf_run *run, const struct hf_i
 	struct hf_json *values = NULL;
 	enum hf_code    rc;
 
+	/* A drill cannot put it right. */
+	if (!run->drill && (rc = confirm_still_here(run, i, e)) != HF_OK)
+		return rc;
 	if ((rc = confirm_values(&values, run, i, e)) != HF_OK || values == NULL)
 		return rc;
 	return hf_json_set(entry, "confirmed", values) == 0 ? HF_OK : hf_nomem(e);

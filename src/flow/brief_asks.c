@@ -154,7 +154,7 @@ answers(struct brief *b, struct hf_json *out)
 	brief_set(b, out, "answer", hf_json_or_null(b->i->answer));
 }
 
-/* "account x:agency: state=hijacked" */
+/* "x:agency: state becomes hijacked" */
 static void
 changes(struct brief *b, struct hf_json *out)
 {

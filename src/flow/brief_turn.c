@@ -165,6 +165,21 @@ field_type(struct brief *b, struct hf_json *o, const struct hf_json *record, con
 	brief_set(b, o, "choices", choices);
 }
 
+/* "Max Stone (left on 2026-11-01)"; *left: somebody has. */
+static void
+add_now(struct hf_buf *out, bool *left, struct brief *b, const struct hf_json *value)
+{
+	struct hf_buf who = HF_BUF_INIT;
+	enum hf_code  rc;
+
+	hf_brief_value(out, b->run, value);
+	if ((rc = confirm_left(&who, b->run, value, false, b->e)) != HF_OK)
+		brief_fail(b, rc);
+	if ((*left = who.len > 0))
+		hf_buf_addf(out, " (%s)", hf_buf_str(&who));
+	hf_buf_clear(&who);
+}
+
 static void
 confirm_one(struct brief *b, struct hf_json *list, const char *name)
 {
@@ -172,13 +187,15 @@ confirm_one(struct brief *b, struct hf_json *list, const char *name)
 	const char     *field;
 	struct hf_buf   ref = HF_BUF_INIT, now = HF_BUF_INIT;
 	char            id[HF_ID_SIZE];
-	bool            known =
-	    confirm_at(id, &field, b->run, b->i, name, NULL) == HF_OK && hf_register_get(&record, b->run->r, id, NULL) == HF_OK;
+	bool            left,
+	    known =
+		confirm_at(id, &field, b->run, b->i, name, NULL) == HF_OK && hf_register_get(&record, b->run->r, id, NULL) == HF_OK;
 	const struct hf_json *value = known ? hf_json_get(record, field) : NULL;
 
 	if (known)
 		hf_register_ref(&ref, b->run->r, id);
-	hf_brief_value(&now, b->run, value);
+	add_now(&now, &left, b, value);
+	brief_set(b, o, "left", hf_json_bool(left));
 	brief_set(b, o, "name", hf_json_string(name));
 	brief_set(b, o, "field", hf_json_string(field));
 	brief_set(b, o, "record", known ? hf_json_string(id) : hf_json_null());

@@ -70,3 +70,59 @@ fail:
 	hf_json_free(o);
 	return rc;
 }
+
+/* ---- people who have left ---- */
+
+/* Adds "left on 2026-11-01" when the person has, with the name before it where it is one of several. */
+static enum hf_code
+add_left(struct hf_buf *out, const struct hf_run *run, const char *id, bool named, struct hf_err *e)
+{
+	struct hf_stmt *s = NULL;
+	enum hf_code    rc;
+
+	if (id == NULL || !hf_id_valid(id))
+		return HF_OK;
+	rc = hf_db_prepare(&s, hf_register_db(run->r), "SELECT name, last_day FROM main.person WHERE id = ? AND gone", e);
+	if (rc != HF_OK)
+		return rc;
+	hf_stmt_text(s, 1, id);
+	if (hf_stmt_step(s))
+		hf_buf_addf(out, "%s%s%sleft on %s", out->len > 0 ? ", " : "", named ? hf_stmt_col(s, 0) : "", named ? " " : "",
+		    hf_stmt_col(s, 1));
+	return hf_stmt_end(s, rc, e);
+}
+
+enum hf_code
+confirm_left(struct hf_buf *out, const struct hf_run *run, const struct hf_json *value, bool named, struct hf_err *e)
+{
+	enum hf_code rc = HF_OK;
+
+	if (hf_json_is(value, HF_JSON_STRING))
+		return add_left(out, run, hf_json_str(value), named, e);
+	for (size_t k = 0; rc == HF_OK && hf_json_is(value, HF_JSON_ARRAY) && k < hf_json_len(value); k++)
+		rc = add_left(out, run, hf_json_str(hf_json_at(value, k)), true, e);
+	return rc;
+}
+
+enum hf_code
+confirm_still_here(const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+{
+	struct hf_json *v = NULL;
+	struct hf_buf   left = HF_BUF_INIT;
+	const char     *field;
+	enum hf_code    rc = HF_OK;
+
+	for (size_t k = 0; rc == HF_OK && k < i->step->confirm.n; k++) {
+		if ((rc = hf_run_path(&v, run, i, i->step->confirm.v[k], e)) == HF_OK &&
+		    (rc = confirm_left(&left, run, v, true, e)) == HF_OK && left.len > 0) {
+			field = strrchr(i->step->confirm.v[k], '.');
+			rc = hf_fail(e, HF_NO, "%s: it cannot be right, %s", i->step->confirm.v[k], hf_buf_str(&left));
+			hf_hint(e, "who is it now? holdfast run value %s %s %s=PERSON", run->id, i->address,
+			    field == NULL ? "" : field + 1);
+		}
+		hf_json_free(v);
+		v = NULL;
+	}
+	hf_buf_clear(&left);
+	return rc;
+}

@@ -9,7 +9,7 @@
 
 /* ---- steps ---- */
 
-/* Who has to see to it: the first person of the first role that has one. */
+/* Who has to see to it: the first person of the first role that has one who is still here. */
 static enum hf_code
 first_person(char out[HF_ID_SIZE], const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
 {
@@ -21,7 +21,8 @@ first_person(char out[HF_ID_SIZE], const struct hf_run *run, const struct hf_ins
 	for (size_t k = 0; out[0] == '\0' && k < who->roles.n; k++) {
 		if ((rc = hf_run_people(&people, run, i, who->roles.v[k], e)) != HF_OK)
 			return rc;
-		if (hf_json_len(people) > 0 && hf_json_get_str(hf_json_at(people, 0), "id") != NULL)
+		if (hf_json_len(people) > 0 && hf_json_get_str(hf_json_at(people, 0), "id") != NULL &&
+		    hf_json_get(hf_json_at(people, 0), "left_on") == NULL)
 			snprintf(out, HF_ID_SIZE, "%s", hf_json_get_str(hf_json_at(people, 0), "id"));
 		hf_json_free(people);
 	}

@@ -277,27 +277,43 @@ run_value_text(struct hf_buf *out, const struct hf_run *run, const struct hf_ins
 
 /* ---- people ---- */
 
+struct people {
+	struct hf_json *here, *left; /* who has left comes after everybody else */
+};
+
+static bool
+listed(const struct hf_json *list, const char *id)
+{
+	for (size_t i = 0; i < hf_json_len(list); i++)
+		if (strcmp(hf_json_get_str(hf_json_at(list, i), "id"), id) == 0)
+			return true;
+	return false;
+}
+
 static enum hf_code
-add_person(struct hf_json *list, const struct hf_run *run, const char *id, struct hf_err *e)
+add_person(struct people *to, const struct hf_run *run, const char *id, struct hf_err *e)
 {
 	static const char *const fields[] = { "name", "phone", "email" };
 	struct hf_json          *p = NULL, *row;
+	const char              *last;
+	bool                     gone;
 	enum hf_code             rc;
 
-	for (size_t i = 0; i < hf_json_len(list); i++)
-		if (strcmp(hf_json_get_str(hf_json_at(list, i), "id"), id) == 0)
-			return HF_OK;
+	if (listed(to->here, id) || listed(to->left, id))
+		return HF_OK;
 	if ((rc = hf_register_get(&p, run->r, id, e)) != HF_OK)
 		return rc == HF_NOTFOUND || rc == HF_SEALED ? HF_OK : rc;
 	row = hf_json_object();
-	if (hf_json_set(row, "id", hf_json_string(id)) != 0)
+	last = hf_json_get_str(p, "last_day");
+	gone = last != NULL && strcmp(last, hf_register_today(run->r)) < 0;
+	if (hf_json_set(row, "id", hf_json_string(id)) != 0 || (gone && hf_json_set(row, "left_on", hf_json_string(last)) != 0))
 		rc = hf_nomem(e);
 	for (size_t i = 0; rc == HF_OK && i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (hf_json_get(p, fields[i]) != NULL && hf_json_set(row, fields[i], hf_json_ref(hf_json_get(p, fields[i]))) != 0)
 			rc = hf_nomem(e);
 	if (rc != HF_OK)
 		hf_json_free(row);
-	else if (hf_json_push(list, row) != 0)
+	else if (hf_json_push(gone ? to->left : to->here, row) != 0)
 		rc = hf_nomem(e);
 	hf_json_free(p);
 	return rc;
@@ -307,25 +323,30 @@ enum hf_code
 hf_run_people(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const char *role, struct hf_err *e)
 {
 	const struct hf_role *r = hf_playbook_role(run->pb, role);
-	struct hf_json       *list = hf_json_array(), *v = NULL;
+	struct people         all = { hf_json_array(), hf_json_array() };
+	struct hf_json       *v = NULL;
 	const char           *assigned = hf_json_get_str(run->assigned, role);
-	enum hf_code          rc = list == NULL ? hf_nomem(e) : HF_OK;
+	enum hf_code          rc = all.here == NULL || all.left == NULL ? hf_nomem(e) : HF_OK;
 
 	if (rc == HF_OK && assigned != NULL)
-		rc = add_person(list, run, assigned, e);
+		rc = add_person(&all, run, assigned, e);
 	for (size_t k = 0; rc == HF_OK && r != NULL && k < r->paths.n; k++) {
 		if ((rc = hf_run_path(&v, run, i, r->paths.v[k], e)) != HF_OK)
 			break;
 		if (hf_json_str(v) != NULL && hf_id_valid(hf_json_str(v)))
-			rc = add_person(list, run, hf_json_str(v), e);
+			rc = add_person(&all, run, hf_json_str(v), e);
 		hf_json_free(v);
 		v = NULL;
 	}
 	hf_json_free(v);
+	for (size_t k = 0; rc == HF_OK && k < hf_json_len(all.left); k++)
+		if (hf_json_push(all.here, hf_json_ref(hf_json_at(all.left, k))) != 0)
+			rc = hf_nomem(e);
+	hf_json_free(all.left);
 	if (rc != HF_OK) {
-		hf_json_free(list);
-		list = NULL;
+		hf_json_free(all.here);
+		all.here = NULL;
 	}
-	*out = list;
+	*out = all.here;
 	return rc;
 }

@@ -158,6 +158,10 @@ enum hf_code confirm_at(char id[HF_ID_SIZE], const char **field, const struct hf
 enum hf_code confirm_values(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 /* The name of a step's Confirm that is meant; NULL. */
 const char *confirm_name(const struct hf_step *s, const char *word);
+/* Adds which people of a value, one id or a list of them, have left, and when; nothing for any other value. named: each by name, also a single one. */
+enum hf_code confirm_left(struct hf_buf *out, const struct hf_run *run, const struct hf_json *value, bool named, struct hf_err *e);
+/* HF_NO where one of those whom the step asks about has left: nobody can say that this is still right. */
+enum hf_code confirm_still_here(const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 
 /* ---- open.c ---- */
 
@@ -190,7 +194,7 @@ enum hf_code run_order(struct hf_run *run, struct hf_err *e);
 enum hf_code run_value_text(
     struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const char *text, struct hf_err *e);
 
-/* "account x:agency: state=hijacked": what a change comes to, in words. Appended. */
+/* "x:agency: state becomes hijacked", "a new grant: account x:agency, person Ann Lee": what a change comes to, in words. Appended. */
 enum hf_code run_change_words(
     struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const struct hf_change_rec *c, struct hf_err *e);
 

@@ -222,6 +222,34 @@ START_TEST(one_of_several_rows)
 }
 END_TEST
 
+/* A deputy who has left is told as such wherever they stand, and Enter does not confirm them; somebody else does. */
+START_TEST(second_person_has_left)
+{
+	struct pty *p;
+
+	sh("\"$HOLDFAST\" add person name='Kay Roe' 2>&1 && \"$HOLDFAST\" set 'Max Stone' last_day=2026-02-28 2>&1");
+	p = review("x:one");
+	type(p, "Enter: begin", "");
+	EXPECT(p, "Open one on x");
+	at(p, "or Max Stone (left on 2026-02-28)", "");
+	at(p, "Enter all 2 still right", "");
+	at(p, "Keep the right of Max Stone, who left on 2026-02-28, or end it: admin", "");
+	at(p, "Look for anybody and anything", "");
+	at(p, "deputy: Max Stone (left on 2026-02-28)", "");
+	EXPECT(p, "it cannot be right, Max Stone left on 2026-02-28");
+	ck_assert_int_eq(done(), 6);
+	type(p, "x:one > ", "1");
+	type(p, "deputy, what is right now [Max Stone]: ", "Kay Roe");
+	EXPECT(p, "is changed in the register");
+	at(p, "deputy: Kay Roe (changed just now)", "");
+	EXPECT(p, "Look at the backup codes");
+	type(p, "x:one > ", "q");
+	EXPECT(p, "0 of 1 reviewed.");
+	ends_with(p, 0);
+	ck_assert_int_eq(done(), 7);
+}
+END_TEST
+
 /* Each in a world of its own. */
 static void
 add(Suite *s, const char *name, const TTest *test)
@@ -242,5 +270,6 @@ main(void)
 	add(s, "left", left_at_every_prompt);
 	add(s, "row", keys_for_a_row_of_accounts);
 	add(s, "rows", one_of_several_rows);
+	add(s, "gone", second_person_has_left);
 	return run_suite(s);
 }
