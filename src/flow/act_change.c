@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "act.h"
+#include "holdfast/text.h"
 
 static enum hf_code
 assign(struct hf_batch *b, const struct hf_run *run, const struct hf_instance *i, const char *id, const struct hf_assign *a,
@@ -92,7 +93,7 @@ add_asked(struct hf_buf *out, const struct hf_run *run, const struct hf_instance
 	return true;
 }
 
-/* "owner becomes Max Stone", "add Max Stone to mfa holders"; of a new record "owner Max Stone". */
+/* "owner becomes Max Stone", "reviewed on 2026-11-20", "add Max Stone to mfa holders"; of a new record "owner Max Stone". */
 static enum hf_code
 add_set(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const struct hf_assign *a, bool made,
     struct hf_err *e)
@@ -107,7 +108,11 @@ add_set(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *
 	if (rc == HF_OK)
 		add_plain(out, hf_buf_str(&field));
 	if (rc == HF_OK && a->op == '=')
-		hf_buf_addf(out, value.len == 0 ? " is emptied" : made ? " %s" : " becomes %s", hf_buf_str(&value));
+		hf_buf_addf(out,
+		    value.len == 0                                        ? " is emptied" :
+			made || hf_text_suffix(hf_buf_str(&field), "_on") ? " %s" :
+									    " becomes %s",
+		    hf_buf_str(&value));
 	hf_buf_clear(&field);
 	hf_buf_clear(&value);
 	return rc;

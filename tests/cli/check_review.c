@@ -202,6 +202,8 @@ START_TEST(one_of_several_rows)
 	at(p, "Enter all 2 still right", "2");
 	EXPECT(p, "Try the recovery contact +44 20 7946 0005");
 	at(p, "Enter all still right", "1");
+	type(p, "contact value, what is right now [+44 20 7946 0005]: ", "the new one");
+	EXPECT(p, "not a telephone number");
 	type(p, "contact value, what is right now [+44 20 7946 0005]: ", "+44 20 7946 0006");
 	EXPECT(p, "is changed in the register");
 	at(p, "Enter all still right", "");

@@ -198,6 +198,15 @@ HOLDFAST_REGISTER=$dir/none run complete REF J
 is 'without a register nothing is offered' empty out
 is 'and nothing is said' empty err
 
+# a recovery contact is reached at what its type says
+no 65 'not a telephone number' add contact account="$account" type=phone value='in the safe'
+no 65 'not an e-mail address' add contact account="$account" type=email value=rescue
+ok add contact account="$account" type=codes value='in the safe'
+ok add contact account="$account" type=phone value='+44 20 7946 0000' --json
+contact=$(value '$data->{id}')
+no 65 'not an e-mail address' set "$contact" type=email
+no 65 'not a telephone number' set "$contact" value=rescue@agency.example
+
 # what hangs on the day is so at once, also where the next process reads the change beside a snapshot of the same day
 ok add person name='Left Yesterday'
 ok list person
