@@ -17,6 +17,8 @@ export HOME=$dir GNUPGHOME=$dir/gnupg LC_ALL=C TZ=UTC TMPDIR=$dir HOLDFAST_BOOKS
 unset HOLDFAST_REGISTER HOLDFAST_KEY XDG_DATA_HOME XDG_STATE_HOME XDG_CACHE_HOME PAGER
 mkdir -m 700 "$GNUPGHOME"
 trap 'end_agents; rm -rf "$dir"' EXIT
+export BEGAN
+BEGAN=$(date +%s)
 passed=0 failed=0 status=0
 register=$dir/.local/share/holdfast/default.git
 
@@ -25,6 +27,20 @@ end_agents() {
 	for home in "$dir"/gnupg*; do
 		gpgconf --homedir "$home" --kill all 2>/dev/null
 	done
+}
+
+# A day, counted from the one on which the script began: a midnight on the way does not move it. In Perl, day(N) is the same.
+day() { date -u -d "@$((BEGAN + $1 * 86400))" +%F; }
+# Today, or the day on which the script began.
+is_today() { [ "$1" = "$(day 0)" ] || [ "$1" = "$(date -u +%F)" ]; }
+# The provider sheets as if somebody had looked at every route today: what is said of them does not change with the year.
+fresh_sheets() {
+	local sheet
+	mkdir -p "$dir/fresh/playbooks/provider"
+	for sheet in "$HOLDFAST_TOP"/playbooks/provider/*.md; do
+		sed "s/^\(- \*\*Seen on:\*\*\) .*/\1 $(day 0)/" "$sheet" >"$dir/fresh/playbooks/provider/${sheet##*/}"
+	done
+	export HOLDFAST_BOOKS=$dir/fresh:$HOLDFAST_TOP
 }
 
 new_key() { # ADDRESS [ALGORITHM [USAGE]]
@@ -87,7 +103,8 @@ no() {
 
 # One strict JSON document without a byte that a terminal obeys; then a Perl expression on its $data (or $error) has to be true.
 json() { # EXPRESSION
-	perl -MJSON::PP -e 'local $/; open F, "<:raw", $ARGV[0]; $_ = <F>; exit 1 if /[\x00-\x09\x0b-\x1f\x7f]/;
+	perl -MJSON::PP -MPOSIX=strftime -e 'sub day { strftime("%F", gmtime($ENV{BEGAN} + 86400 * shift)) }
+		local $/; open F, "<:raw", $ARGV[0]; $_ = <F>; exit 1 if /[\x00-\x09\x0b-\x1f\x7f]/;
 		my $d = eval { JSON::PP->new->utf8->decode($_) }; exit 1 if $@ || $d->{format} != 1;
 		our ($data, $error) = ($d->{data}, $d->{error}); exit !eval $ARGV[1]' "$dir/out" "$1"
 }

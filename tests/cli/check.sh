@@ -4,6 +4,7 @@
 # shellcheck source=tests/lib.sh
 . "${HOLDFAST_TOP:?}/tests/lib.sh"
 new_key sam@agency.example
+fresh_sheets
 ok init --name Agency --domain agency.example --timezone UTC
 ok add person name='Jo Park' email=jo@agency.example
 ok add unit name=Press
@@ -47,7 +48,7 @@ run check --rule HF-101
 is 'in words' has out 'nothing found'
 
 # a risk is accepted
-ok add exception rule=HF-501 subject=x:agency reason='they sell no other' expires="$(date -d '+10 days' +%F)"
+ok add exception rule=HF-501 subject=x:agency reason='they sell no other' expires="$(day 10)"
 says 'held back' '@$data == 0' check --rule HF-501
 is 'held back is yes' test $status = 0
 run check --rule HF-501
@@ -55,7 +56,7 @@ is 'it is listed' has out 'they sell no other'
 is 'and its end is near' has out 'in 10 days'
 run --json list exception
 exception=$(value '$data->[0]{id}')
-ok set "$exception" expires="$(date -d yesterday +%F)"
+ok set "$exception" expires="$(day -1)"
 says 'no longer held back' '@$data == 1' check --rule HF-501
 says 'and is itself found' '@$data == 1 && $data->[0]{record} eq "'"$exception"'"' check --rule HF-802
 
@@ -105,7 +106,7 @@ is 'the book that ends it' has out 'to do: holdfast respond org --playbook routi
 ok respond org --playbook routine/route-check
 ok add desk provider=x partner_contact='the desk'
 run --json list desk
-ok add exception rule=HF-302 subject="$(value '$data->[0]{id}')" reason='we looked' expires="$(date -d '+60 days' +%F)"
+ok add exception rule=HF-302 subject="$(value '$data->[0]{id}')" reason='we looked' expires="$(day 60)"
 says 'held back by what we hold there' '@$data == 0' check --rule HF-302
 
 # wrong inputs

@@ -7,7 +7,7 @@ new_key ann@agency.example
 ok init --name 'Agency <b>' --domain agency.example --person 'Ann Lee'
 ok dashboard
 is 'an empty register has a page' has out 'No account is recorded.'
-ok add account provider=x handle=agency owner='Ann Lee' state=live mfa_state=off recovery_reviewed_on="$(date -u -d '-120 days' +%F)" \
+ok add account provider=x handle=agency owner='Ann Lee' state=live mfa_state=off recovery_reviewed_on="$(day -120)" \
 	backup_codes_ref='Team/X <script>alert(1)</script>'
 ok add account provider=x handle=other state=parked display_name='<script>alert(2)</script>'
 ok respond x:agency

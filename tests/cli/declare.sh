@@ -29,12 +29,12 @@ says 'a declaration leads to its person' '$data->{run} eq "'"$id"'"' declare "$(
 
 # ---- overdue ----
 one=$($HOLDFAST --json query "SELECT id FROM declaration WHERE handle LIKE '%one'" | perl -ne '/"id": "(\w+)"/ && print $1')
-ok set "$one" deadline="$(date -u -d '-3 days' +%F)"
+ok set "$one" deadline="$(day -3)"
 says 'one is a finding' '@$data == 1 && $data->[0]{record} eq "'"$one"'"' check --rule HF-806
-says 'and due, with a command that works' 'grep { $_->{record} eq "'"$one"'" && $_->{days} == -3 && $_->{do} eq "holdfast declare '"$one"'" } @$data' due
+says 'and due, with a command that works' 'grep { $_->{record} eq "'"$one"'" && $_->{due} eq day(-3) && $_->{do} eq "holdfast declare '"$one"'" } @$data' due
 
 # ---- decided, each in another way ----
-later=$(date -u -d '+30 days' +%F)
+later=$(day 30)
 for row in 1 2 3; do
 	ok run value "$id" was-asked@$row asked_for=no
 	ok run done "$id" was-asked@$row
@@ -48,7 +48,7 @@ for row in 1 2 3; do
 done
 says 'three ways' 'join(" ", sort map { $_->{decision} } @$data) eq "adopt own-risk remove"' list declaration
 says 'no finding is left' '@$data == 0' check --rule HF-806
-says 'but its day is due until somebody looked' '3 == grep { $_->{what} eq "declaration" && $_->{days} == 30 } @$data' due --days 40
+says 'but its day is due until somebody looked' '3 == grep { $_->{what} eq "declaration" && $_->{due} eq day(30) } @$data' due --days 40
 ok run value "$id" "removed@${row_remove:?}" removed_words='the name is off'
 ok run done "$id" "removed@$row_remove"
 says 'then no longer' '2 == grep { $_->{what} eq "declaration" } @$data' due --days 40

@@ -56,7 +56,7 @@ ok add account provider=x handle=old state=closed owner='Jo Park'
 ok add grant account=x:agency person='Jo Park' role=admin since=2024-01-01 authorised_by='Ann Lee'
 ok add grant account=zoom:rooms person='Jo Park' role=publish
 ok add grant account=zoom:rooms person='Ann Lee' role=admin
-ok add grant account=zoom:rooms person='Jo Park' role=host since="$(date -u -d '+30 days' +%F)"
+ok add grant account=zoom:rooms person='Jo Park' role=host since="$(day 30)"
 ok add grant account=zoom:rooms person='Sam Okoro' role=read authorised_by='Jo Park'
 ok add contact account=x:agency type=phone value='+44 20 7946 0011' holder='Jo Park'
 ok add contact account=zoom:rooms type=email value=jo@agency.example
@@ -64,7 +64,7 @@ ok add device tag=L-1 holder='Jo Park'
 ok add share account=x:agency person='Jo Park' shared_on=2024-02-02
 ok add declaration person='Jo Park' provider=x handle=jopark decision=own-risk decided_by='Ann Lee'
 ok add document path=incident/our-own text='# Our own' owner='Jo Park'
-ok add exception rule=HF-201 subject=x:agency reason='old service' accepted_by='Jo Park' expires="$(date -u -d '+90 days' +%F)"
+ok add exception rule=HF-201 subject=x:agency reason='old service' accepted_by='Jo Park' expires="$(day 90)"
 ok add exception rule=HF-205 subject='Jo Park' reason='for now'
 ok add attestation unit=Press period=2026-27 control='HF-1' answered_by='Jo Park'
 ok --json add desk provider=x note='few read this' restricted_to="$ann, $bob, $jo"

@@ -8,8 +8,7 @@
 as() { # NAME: run, ok and no act for them from here on
 	export GNUPGHOME=$dir/gnupg-$1 HOLDFAST_REGISTER=$register XDG_STATE_HOME=$dir/state-$1 XDG_CACHE_HOME=$dir/cache-$1
 }
-ago() { date -u -d "-$1 days" +%F; }
-today=$(date -u +%F)
+ago() { day "-$1"; }
 for name in ann jo; do
 	mkdir -m 700 "$dir/gnupg-$name"
 	as $name
@@ -31,7 +30,7 @@ ok add contact account=x:agency type=email value=rescue@agency.example
 ok add grant account=x:agency person='Max Stone' role=admin since="$(ago 300)" reviewed_on="$(ago 200)"
 echo letter >"$dir/letter.pdf"
 ok attach x:agency "$dir/letter.pdf" satisfies=familiar-device description='Network letter' valid_until="$(ago 5)"
-ok attach x:agency "$dir/letter.pdf" satisfies=signed-letter description='Signed letter' valid_until="$(date -u -d '+30 days' +%F)"
+ok attach x:agency "$dir/letter.pdf" satisfies=signed-letter description='Signed letter' valid_until="$(day 30)"
 for number in 1 2; do ok add contact account=x:second type=phone value="+44 20 7946 000$number"; done
 ok member add "$dir/jo.asc" --role owner --person 'Jo Park'
 
@@ -67,14 +66,14 @@ while [ -n "$step" ] && [ "$step" != sign ]; do
 	second-person) ok run value "$id" "$step" mfa_holders='Jo Park, Max Stone' ;;
 	password) ok run value "$id" "$step" vault_ref='Team/X' ;;
 	asks@1) no 1 'proof_plan' run done "$id" "$step"; ok run value "$id" "$step" proof_plan='Jo, by Friday' ;;
-	proofs@1) ok run value "$id" "$step" valid_until="$(date -u -d '+400 days' +%F)" ;;
+	proofs@1) ok run value "$id" "$step" valid_until="$(day 400)" ;;
 	esac
 	ok run done "$id" "$step"
 	case $step in
-	contacts@1) is 'now it is' test "$(stamp contact verified_on "value = 'rescue@agency.example'")" = "$today" ;;
-	people@1) is 'and the right' test "$(stamp grant reviewed_on 1)" = "$today" ;;
-	strangers) is 'and the list' test "$(stamp account access_reviewed_on "handle = 'agency'")" = "$today" ;;
-	responder) is 'and the call' test "$(stamp account responder_reached_on "handle = 'agency'")" = "$today" ;;
+	contacts@1) is 'now it is' is_today "$(stamp contact verified_on "value = 'rescue@agency.example'")" ;;
+	people@1) is 'and the right' is_today "$(stamp grant reviewed_on 1)" ;;
+	strangers) is 'and the list' is_today "$(stamp account access_reviewed_on "handle = 'agency'")" ;;
+	responder) is 'and the call' is_today "$(stamp account responder_reached_on "handle = 'agency'")" ;;
 	second-person) is 'a changed answer is in the register at once' test "$(stamp account 'json_array_length(mfa_holders)' "handle = 'agency'")" = 2 ;;
 	proofs@1) is 'so is the last day of a proof' test "$(stamp evidence "valid_until > date('now', '+300 days')" "satisfies = 'signed-letter'")" = 1 ;;
 	esac
@@ -86,7 +85,7 @@ is 'every part was asked, a proof that ran out as a step of its own' \
 is 'it was not stamped before it was signed' test $early = 0
 is 'and is not yet' test "$(reviewed)" = "$(ago 120)"
 ok run done "$id" sign
-is 'now it is reviewed' test "$(reviewed)" = "$today"
+is 'now it is reviewed' is_today "$(reviewed)"
 says 'what was confirmed stands in the log' 'grep { ($_->{confirmed} || {})->{"account.registered_email"} } @{$data->{entries}}' run show "$id"
 says 'nothing is left' '!defined $data->{step}' run next "$id"
 ok run close "$id"
@@ -113,7 +112,7 @@ no 1 'nothing was skipped' run done "$id" sign # one row of two counts, though t
 ok run reopen "$id" contacts@1 --why 'now they are there'
 ok run done "$id" contacts@1
 ok run answer "$id" sign something-has-to-be-mended
-is 'signed' test "$(stamp account recovery_reviewed_on "handle = 'second'")" = "$today"
+is 'signed' is_today "$(stamp account recovery_reviewed_on "handle = 'second'")"
 says 'what has to be mended is asked for' '$data->{step} eq "mend"' run next "$id"
 ok run value "$id" mend to_mend='codes, by Friday, Jo'
 ok run done "$id" mend

@@ -8,8 +8,8 @@ ok init --name 'Agency' --domain agency.example
 ok add unit name=Press
 ok add person name='Ann Lee' email=ann@agency.example
 ok add person name='Jo Park' email=jo@agency.example unit=Press
-ok add account provider=x handle=agency owner='Jo Park' deputy='Ann Lee' unit=Press state=live recovery_reviewed_on="$(date -u -d '-1 day' +%F)"
-ok add account provider=x handle=second owner='Jo Park' state=live recovery_reviewed_on="$(date -u -d '-200 days' +%F)"
+ok add account provider=x handle=agency owner='Jo Park' deputy='Ann Lee' unit=Press state=live recovery_reviewed_on="$(day -1)"
+ok add account provider=x handle=second owner='Jo Park' state=live recovery_reviewed_on="$(day -200)"
 
 # offboard
 no 2 '--last-day' offboard 'Jo Park'
