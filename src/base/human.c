@@ -146,7 +146,7 @@ struct asked {
 static enum hf_code
 unclear(struct hf_err *e, const char *typed, const char *what, const char *help)
 {
-	hf_fail(e, HF_BAD, "%s: not a %s that holdfast understands", typed, what);
+	hf_fail(e, HF_BAD, "%s: not a %s that holdfast understands", typed[0] == '\0' ? "nothing" : typed, what);
 	return hf_hint(e, "%s", help);
 }
 

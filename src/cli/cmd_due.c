@@ -126,12 +126,16 @@ write_calendar(struct app *app, const char *path, const struct hf_json *items, s
 	struct hf_buf b = HF_BUF_INIT;
 	enum hf_code  rc;
 
+	if (path[0] == '\0')
+		return hf_fail(e, HF_USAGE, "--ics: the name of the file is missing");
 	if ((rc = hf_due_calendar(&b, app->reg, items, e)) != HF_OK)
 		goto done;
 	if (strcmp(path, "-") == 0)
 		rc = out_bytes(app->out, b.data, b.len, e);
 	else if ((rc = hf_fs_write(path, b.data, b.len, e)) == HF_OK)
 		out_said(app->out, items, "%zu event%s in %s", hf_json_len(items), hf_json_len(items) == 1 ? "" : "s", path);
+	else
+		hf_hint(e, "the calendar was not written: name a file in a folder that is there, and where you may write");
 done:
 	hf_buf_clear(&b);
 	return rc;

@@ -12,9 +12,10 @@
 #include "ref.h"
 #include "runs.h"
 
-#define LEAVER      "routine/leaver"
-#define MOVER       "routine/mover"
-#define ATTESTATION "routine/attestation"
+#define FAREWELL_FAR 3653 /* days */
+#define LEAVER       "routine/leaver"
+#define MOVER        "routine/mover"
+#define ATTESTATION  "routine/attestation"
 
 static const struct opt offboard_opts[] = {
 	{ 0, "last-day", "DAY", "the last day at work, or the first in the new post", 0 },
@@ -100,21 +101,50 @@ routine_day(char out[HF_DAY_SIZE], struct app *app, const char *typed, struct hf
 
 /* ---- offboard ---- */
 
+/* A last day that is ten years away is a slip of the finger. */
+static enum hf_code
+farewell_day(char out[HF_DAY_SIZE], struct app *app, const char *typed, struct hf_err *e)
+{
+	enum hf_code rc;
+	int          days;
+
+	if ((rc = routine_day(out, app, typed, e)) != HF_OK)
+		return rc;
+	days = hf_day_diff(out, hf_register_today(app->reg));
+	if (days >= -FAREWELL_FAR && days <= FAREWELL_FAR)
+		return HF_OK;
+	rc = hf_fail(e, HF_BAD, "%s: that is more than ten years away", out);
+	hf_hint(e, "is the year right?");
+	return rc;
+}
+
+static enum hf_code
+is_farewell_day(void *arg, const char *typed, struct hf_err *e)
+{
+	char day[HF_DAY_SIZE];
+
+	return farewell_day(day, arg, typed, e);
+}
+
 /* --last-day, else what the register says, else it is asked for. */
 static enum hf_code
-last_day(char out[HF_DAY_SIZE], struct app *app, const struct args *a, const char *person, const char *field, struct hf_err *e)
+last_day(char out[HF_DAY_SIZE], struct app *app, const struct args *a, const char *person, bool mover, struct hf_err *e)
 {
-	struct prompt   q = { .text = "Last day at work, or first in the new post", .instead = "--last-day DAY" };
+	struct prompt   q = { .text = mover ? "First day in the new post" : "Last day at work",
+		  .help = "a day, as 2026-11-20, 20 Nov 2026, tomorrow or in 10 days",
+		  .instead = "--last-day DAY",
+		  .check = is_farewell_day,
+		  .arg = app };
 	struct hf_json *record = NULL;
 	char           *typed = NULL;
 	const char     *known;
 	enum hf_code    rc;
 
 	if (opt_str(a, "last-day") != NULL)
-		return routine_day(out, app, opt_str(a, "last-day"), e);
+		return farewell_day(out, app, opt_str(a, "last-day"), e);
 	if ((rc = hf_register_get(&record, app->reg, person, e)) != HF_OK)
 		return rc;
-	if ((known = hf_json_get_str(record, field)) != NULL)
+	if ((known = hf_json_get_str(record, mover ? "moved_on" : "last_day")) != NULL)
 		snprintf(out, HF_DAY_SIZE, "%s", known);
 	else if ((rc = prompt_line(&typed, app, &q, e)) == HF_OK)
 		rc = routine_day(out, app, typed, e);
@@ -134,7 +164,7 @@ offboard(struct app *app, const struct args *a, struct hf_err *e)
 	if ((rc = ref_pick(id, app, "person", opt_word(a, "PERSON"), e)) != HF_OK ||
 	    (rc = respond_open(open, app, book, id, e)) != HF_OK)
 		return rc;
-	if (open[0] == '\0' && (rc = last_day(day, app, a, id, name, e)) != HF_OK)
+	if (open[0] == '\0' && (rc = last_day(day, app, a, id, mover, e)) != HF_OK)
 		return rc;
 	if (open[0] != '\0' && opt_str(a, "last-day") != NULL) {
 		hf_fail(e, HF_EXISTS, "offboard: it is under way, as %s, and its day is set", open);

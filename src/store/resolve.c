@@ -271,12 +271,29 @@ by_id(char out[HF_ID_SIZE], struct hf_register *r, const char *kinds, const char
 	return HF_OK;
 }
 
+/* "account or person" */
+static void
+add_kinds(struct hf_buf *b, const char *kinds)
+{
+	if (kinds == NULL || strcmp(kinds, "*") == 0) {
+		hf_buf_adds(b, "record");
+		return;
+	}
+	for (; *kinds != '\0'; kinds++)
+		if (*kinds == ' ')
+			hf_buf_adds(b, " or ");
+		else
+			hf_buf_addc(b, *kinds);
+}
+
 static enum hf_code
 not_found(struct hf_register *r, const char *kinds, const char *ref, const char *name, struct hf_err *e)
 {
-	const char *what = kinds == NULL || strcmp(kinds, "*") == 0 ? "record" : kinds;
+	struct hf_buf what = HF_BUF_INIT;
 
-	hf_fail(e, HF_NOTFOUND, "%s: no %.*s has that name", ref, (int)strcspn(what, " "), what);
+	add_kinds(&what, kinds);
+	hf_fail(e, HF_NOTFOUND, "%s: no %s has that name", ref, hf_buf_str(&what));
+	hf_buf_clear(&what);
 	if (e != NULL)
 		hint_nearest(r, name, kinds, e);
 	return HF_NOTFOUND;

@@ -131,4 +131,6 @@ before=$(head_of)
 run due --ics /nowhere/due.ics
 is 'a folder that is not there' test $status = 74
 is 'one line' test "$(wc -l <"$dir/err")" -le 2
+is 'with the way out' has err 'name a file in a folder that is there'
+no 2 'the name of the file is missing' due --ics ''
 finish

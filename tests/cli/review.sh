@@ -37,7 +37,7 @@ ok member add "$dir/jo.asc" --role owner --person 'Jo Park'
 # ---- what is due, and whose ----
 as jo
 no 2 'each say which accounts' review x:agency --mine
-no 65 'no account has that name' review x:nothing
+no 65 'no account or person has that name' review x:nothing
 says 'alone: the own account that is longest overdue' '$data->{run} && $data->{step} eq "registered"' review
 id=$(value '$data->{run}')
 says 'that is this one' '$data->{subject} =~ /^\w{26}$/ && $data->{playbook} eq "routine/recovery-review"' run show "$id"

@@ -15,12 +15,21 @@ ok add account provider=x handle=second owner='Jo Park' state=live recovery_revi
 no 2 '--last-day' offboard 'Jo Park'
 no 65 'no person has that name' offboard Nobody
 no 65 'lst' offboard 'Jo Park' --last-day lst
+no 65 'nothing: not a day' offboard 'Jo Park' --last-day ''
+no 65 'is the year right' offboard 'Jo Park' --last-day 1926-11-20
+no 65 'is the year right' offboard 'Jo Park' --last-day 2206-11-20 --mover
 says 'a leaver' '$data->{run} && $data->{step} eq "which-case"' offboard 'Jo Park' --last-day 'in 20 days'
 run=$(value '$data->{run}')
 says 'the same command goes on' '$data->{run} eq "'"$run"'"' offboard 'Jo Park'
 no 65 'is under way' offboard 'Jo Park' --last-day 'in 30 days'
 says 'the day is known to the run' 'grep { ($_->{captured} || {})->{last_day} } @{$data->{entries}}' run show "$run"
 says 'a mover is another run' '$data->{run} ne "'"$run"'"' offboard 'Jo Park' --mover --last-day tomorrow
+# whose last day is over, and who has next to nothing, is asked about first all the same
+ok add person name='Kim Moss'
+ok add account provider=x handle=kims state=live
+ok add grant account=x:kims person='Kim Moss' role=admin
+says 'a late leaver begins with the question' '$data->{step} eq "which-case"' offboard 'Kim Moss' --last-day 'yesterday'
+says 'and so does a late mover' '$data->{step} eq "which-case"' offboard 'Kim Moss' --mover --last-day "$(day -30)"
 
 # attest
 no 65 'no unit has that name' attest Nothing
