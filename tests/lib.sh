@@ -33,6 +33,12 @@ end_agents() {
 day() { date -u -d "@$((BEGAN + $1 * 86400))" +%F; }
 # Today, or the day on which the script began.
 is_today() { [ "$1" = "$(day 0)" ] || [ "$1" = "$(date -u +%F)" ]; }
+# What is shown of one day is not walked into the next: waits for a midnight that is near.
+after_midnight() {
+	local left=$((86400 - $(date +%s) % 86400))
+	[ $left -gt 300 ] || sleep $((left + 1))
+	BEGAN=$(date +%s)
+}
 # The provider sheets as if somebody had looked at every route today: what is said of them does not change with the year.
 fresh_sheets() {
 	local sheet

@@ -4,6 +4,7 @@
 # shellcheck disable=SC2016 # Perl in single quotes
 # shellcheck source=tests/lib.sh
 . "${HOLDFAST_TOP:?}/tests/lib.sh"
+after_midnight
 # The register of the page: Ann is line manager and human resources, Bob security and IT; Jo Park is the only administrator of x:agency.
 new_key ann@agency.example
 ok init --name Agency --domain agency.example

@@ -2,6 +2,7 @@
 # holdfast-review(1): the review that it shows is walked at a terminal, and what is seen there is compared. Ids, days and times are whatever they are.
 # shellcheck source=tests/lib.sh
 . "${HOLDFAST_TOP:?}/tests/lib.sh"
+after_midnight
 page=$HOLDFAST_TOP/man/holdfast-review.1
 mkdir "$dir/desk"
 ago() { day "-$1"; }
