@@ -29,6 +29,11 @@ ok add person name='Kim Moss'
 ok add account provider=x handle=kims state=live
 ok add grant account=x:kims person='Kim Moss' role=admin
 says 'a late leaver begins with the question' '$data->{step} eq "which-case"' offboard 'Kim Moss' --last-day 'yesterday'
+kim=$(value '$data->{run}')
+ok add person name='Lou Gone' last_day="$(day -9)"
+no 65 'it cannot be Lou Gone, who left on' run value "$kim" only-admin@1 new_admin='Lou Gone'
+no 65 'it cannot be Kim Moss' run value "$kim" only-admin@1 new_admin='Kim Moss'
+ok run value "$kim" only-admin@1 new_admin='Ann Lee'
 says 'and so does a late mover' '$data->{step} eq "which-case"' offboard 'Kim Moss' --mover --last-day "$(day -30)"
 
 # attest
