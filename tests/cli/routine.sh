@@ -33,7 +33,10 @@ kim=$(value '$data->{run}')
 ok add person name='Lou Gone' last_day="$(day -9)"
 no 65 'it cannot be Lou Gone, who left on' run value "$kim" only-admin@1 new_admin='Lou Gone'
 no 65 'it cannot be Kim Moss' run value "$kim" only-admin@1 new_admin='Kim Moss'
+says 'what it will change names nobody before that' '$data->{changes}[0] =~ /^a new grant: account x:kims, person \(new admin, asked for here\), role admin, since /' \
+    run next "$kim" only-admin@1
 ok run value "$kim" only-admin@1 new_admin='Ann Lee'
+says 'and then them' '$data->{changes}[0] =~ /person Ann Lee, role admin/' run next "$kim" only-admin@1
 says 'and so does a late mover' '$data->{step} eq "which-case"' offboard 'Kim Moss' --mover --last-day "$(day -30)"
 
 # attest
