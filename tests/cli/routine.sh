@@ -41,6 +41,11 @@ says 'and so does a late mover' '$data->{step} eq "which-case"' offboard 'Kim Mo
 
 # attest
 no 65 'no unit has that name' attest Nothing
+no 1 'Press has no deputy director who could confirm' attest Press
+ok set Press deputy_director='Jo Park' director='Lou Gone'
+no 1 'Press has no director who could endorse' attest Press # who has left is none
+is 'with the way out' has err 'holdfast set "Press" director=PERSON'
+ok set Press director='Ann Lee'
 says 'a unit' '$data->{run} && $data->{step}' attest Press
 year=$(date -u +%Y) month=$(date -u +%-m)
 [ "$month" -ge 4 ] || year=$((year - 1))
