@@ -73,19 +73,16 @@ review_list(struct hf_json **out, struct app *app, const struct args *a, struct 
 
 /* ---- the walk ---- */
 
-/* Before the first: which they are. */
+/* "3 accounts to review: x:agency, x:news, x:jobs. You may leave at any prompt and go on later." */
 static void
-review_says(struct app *app, const struct hf_json *list)
+review_words(struct hf_buf *b, struct app *app, const struct hf_json *list)
 {
-	struct hf_buf b = HF_BUF_INIT;
-
-	hf_buf_addf(&b, "%zu accounts to review. You may leave at any prompt and go on later.", hf_json_len(list));
+	hf_buf_addf(b, "%zu accounts to review: ", hf_json_len(list));
 	for (size_t i = 0; i < hf_json_len(list); i++) {
-		hf_buf_addf(&b, "\n%3zu  ", i + 1);
-		hf_register_ref(&b, app->reg, hf_json_get_str(hf_json_at(list, i), "record"));
+		hf_buf_adds(b, i > 0 ? ", " : "");
+		hf_register_ref(b, app->reg, hf_json_get_str(hf_json_at(list, i), "record"));
 	}
-	out_tell(app->out, OUT_PLAIN, "%s", hf_buf_str(&b));
-	hf_buf_clear(&b);
+	hf_buf_adds(b, ". You may leave at any prompt and go on later.");
 }
 
 static enum hf_code
@@ -117,11 +114,16 @@ static enum hf_code
 review_all(struct app *app, const struct args *a, const struct hf_json *list, struct hf_err *e)
 {
 	struct walk_series s = { .of = hf_json_len(list) };
+	struct hf_buf      words = HF_BUF_INIT;
 	struct hf_run     *run = NULL;
 	bool               walks = walk_possible(app), more = true;
 	size_t             closed = 0;
 	enum hf_code       rc = HF_OK;
 
+	if (s.of > 1) {
+		review_words(&words, app, list);
+		s.words = hf_buf_str(&words);
+	}
 	while (rc == HF_OK && more && s.n < s.of) {
 		rc = routine_open(&run, app, REVIEW, hf_json_get_str(hf_json_at(list, s.n++), "record"), NULL, NULL, e);
 		if (rc == HF_OK)
@@ -133,6 +135,7 @@ review_all(struct app *app, const struct args *a, const struct hf_json *list, st
 	}
 	if (rc == HF_OK && walks)
 		review_said(app, closed, &s);
+	hf_buf_clear(&words);
 	return rc;
 }
 
@@ -147,8 +150,6 @@ review(struct app *app, const struct args *a, struct hf_err *e)
 	if (hf_json_len(list) == 0) {
 		rc = nothing_due(app, e);
 	} else {
-		if (walk_possible(app) && hf_json_len(list) > 1)
-			review_says(app, list);
 		rc = review_all(app, a, list, e);
 	}
 	hf_json_free(list);

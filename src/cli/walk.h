@@ -17,8 +17,9 @@
  * when everything in it is finished, and left when all that is open waits for somebody else.
  */
 struct walk_series {
-	size_t n, of; /* the nth of so many */
-	bool   left;  /* out: the person went away */
+	size_t      n, of; /* the nth of so many */
+	const char *words; /* which they are, said on the first screen; NULL: nothing is said */
+	bool        left;  /* out: the person went away */
 };
 
 struct walk_opts {

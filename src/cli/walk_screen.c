@@ -166,6 +166,8 @@ walk_resumed(struct walk *w, struct hf_err *e)
 	hf_buf_addf(&b, "Going on with %s, on ", hf_run_playbook(w->run)->title);
 	hf_register_ref(&b, w->app->reg, hf_run_subject(w->run));
 	hf_buf_addf(&b, ": %zu of %zu steps are finished%s.", finished, all, late > 0 ? ", some of them late" : "");
+	if (w->series != NULL && w->series->words != NULL)
+		hf_buf_addf(&b, " %s", w->series->words);
 	w->said_in = OUT_PLAIN;
 	walk_say(w, OUT_PLAIN, "%s", hf_buf_str(&b));
 	hf_buf_clear(&b);
@@ -191,6 +193,8 @@ walk_intro(struct walk *w, struct hf_err *e)
 	if (finished > 0)
 		page_line(p, OUT_PLAIN, "Going on: %zu of %zu steps are finished%s.", finished, all,
 		    late > 0 ? ", some of them late" : "");
+	if (w->series != NULL && w->series->words != NULL)
+		page_text(p, OUT_PLAIN, "", 0, OUT_PLAIN, w->series->words);
 	page_gap(p);
 	page_text(p, OUT_BOLD, "In short: ", 10, OUT_PLAIN, pb->in_short);
 	add_list(p, "Do not", &pb->do_not);

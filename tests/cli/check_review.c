@@ -166,7 +166,8 @@ START_TEST(keys_for_a_row_of_accounts)
 	struct pty *p = review(NULL);
 	int         enters = 1;
 
-	EXPECT(p, "2 accounts to review");
+	EXPECT(p, "Quarterly recovery review, on x:one"); /* on one screen with it, which is not cleared before it is read */
+	EXPECT(p, "2 accounts to review: x:one, x:two.");
 	type(p, "Enter: begin", "");
 	for (int account = 0; account < 2; account++) {
 		EXPECT(p, account == 0 ? "x:one, 1 of 2" : "x:two, 2 of 2"); /* what is read first is not shown again */
