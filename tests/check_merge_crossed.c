@@ -1,8 +1,7 @@
 /*
  * Three people who take on each other's work late and crosswise: what was fetched is merged after both have gone on, so that histories cross, and cross
  * again. Whatever comes of it: of the values that nobody overwrote with knowledge each is there, as the value or in a conflict; a conflict that was there
- * once stays; and every merge can be proved. A conflict is between two values of which neither writer knew the other's, but for a few: a value that a merge
- * let go, and a later one took up again, is no start's any more, so merge_start does not see that it was known (at most one in MOST_INVENTED).
+ * once stays; every merge can be proved; and a conflict is between two values of which neither writer knew the other's.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,9 +15,14 @@
 #define FIELDS  2
 #define STEPS   80 /* CROSSED_STEPS: as many */
 
-#define MOST_INVENTED 6
-#define EVENTS        4096
-#define SETS          (EVENTS / 64)
+#define EVENTS 4096
+#define SETS   (EVENTS / 64)
+
+/*
+ * Stories in which a value comes back that an earlier merge let go: whichever of the three has the greater key (which decides what was written in one
+ * second), some of them would have a conflict between values that were known.
+ */
+static const unsigned seeds[] = { 20261136, 20261169, 20261766 };
 
 static const char *const fields[FIELDS] = { "purpose", "display_name" };
 
@@ -286,7 +290,7 @@ START_TEST(crossed)
 	const char *steps = getenv("CROSSED_STEPS");
 	int         n = steps == NULL ? STEPS : atoi(steps);
 
-	hands_seed = 20261121u + (unsigned)_i;
+	hands_seed = seeds[_i];
 	begin();
 	for (int i = 0; i < n; i++)
 		acts[hands_below(sizeof(acts) / sizeof(acts[0]))](hands_below(PEOPLE));
@@ -300,7 +304,7 @@ START_TEST(crossed)
 	ck_assert_uint_gt(model.merges, (unsigned)n / 20);
 	printf("%u writes, %u merges, %zu conflicts, of them %zu invented\n", model.n, model.merges, hf_json_len(model.conflicts),
 	    invented());
-	ck_assert_uint_le(invented() * MOST_INVENTED, hf_json_len(model.conflicts));
+	ck_assert_uint_eq(invented(), 0);
 	hf_json_free(model.conflicts);
 }
 END_TEST
@@ -314,7 +318,7 @@ main(void)
 	tcase_set_timeout(t, 900);
 	tcase_add_unchecked_fixture(t, once_up, hands_remove);
 	tcase_add_checked_fixture(t, hands_begin, hands_end);
-	tcase_add_loop_test(t, crossed, 0, 3);
+	tcase_add_loop_test(t, crossed, 0, sizeof(seeds) / sizeof(seeds[0]));
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

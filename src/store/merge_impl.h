@@ -1,4 +1,4 @@
-/* Inside src/store: the parts of a merge (merge.c, merge_plan.c, merge_open.c, merge_start.c, merge_members.c, merge_keep.c). */
+/* Inside src/store: the parts of a merge (merge.c, merge_plan.c, merge_open.c, merge_start.c, merge_known.c, merge_members.c, merge_keep.c). */
 #ifndef STORE_MERGE_IMPL_H
 #define STORE_MERGE_IMPL_H
 
@@ -37,6 +37,7 @@ struct merge_plan {
 	struct hf_json     *conflicts; /* as merge_record pushes them */
 	size_t              both;      /* records that both sides changed */
 	bool                accepts;   /* it takes on what leavers wrote */
+	struct merge_ways   ways;      /* from the bases to the two sides */
 };
 
 /* ---- merge_plan.c ---- */
@@ -66,6 +67,24 @@ enum hf_code merge_writers(struct merge_writer *out, struct hf_register *r, cons
 
 /* Decide records, entries and evidence that both changed. The members are settled. */
 enum hf_code merge_open(struct merge_plan *p, struct hf_err *e);
+
+/* ---- merge_start.c ---- */
+
+/* The record in a blob; *out NULL: it is "", none. */
+enum hf_code merge_read(struct hf_json **out, struct hf_register *r, const struct hf_oid *oid, struct hf_err *e);
+/* Where the record lies at a commit; "": it is not there. */
+enum hf_code merge_blob_at(
+    struct hf_oid *out, struct hf_register *r, const struct hf_oid *commit, const char *path, struct hf_err *e);
+/* NULL: no value. Not 0: out of memory. */
+int merge_set(struct hf_json *o, const char *field, const struct hf_json *value);
+/* Of two values that both sides knew, and chose between differently, the greater one counts: the start is the other. */
+const struct hf_json *merge_lesser(const struct hf_json *x, const struct hf_json *y);
+
+static inline bool
+merge_same(const struct hf_json *a, const struct hf_json *b)
+{
+	return (a == NULL && b == NULL) || (a != NULL && b != NULL && hf_json_equal(a, b));
+}
 
 /* ---- merge_members.c ---- */
 

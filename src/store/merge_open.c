@@ -132,14 +132,13 @@ take_merged(struct merge_plan *p, struct open_file *o, struct hf_json *merged)
 static enum hf_code
 open_record(struct merge_plan *p, struct open_file *o, struct hf_err *e)
 {
-	struct merge_side ours = { o->v[OURS].json, o->ours->by, o->ours->at };
-	struct merge_side theirs = { o->v[THEIRS].json, o->theirs->by, o->theirs->at };
-	struct hf_json   *start = hf_json_ref(o->v[BASE].json), *merged = NULL;
-	enum hf_code      rc = HF_OK;
+	struct merge_side     ours = { o->v[OURS].json, o->ours->by, o->ours->at };
+	struct merge_side     theirs = { o->v[THEIRS].json, o->theirs->by, o->theirs->at };
+	struct hf_json       *start = hf_json_ref(o->v[BASE].json), *merged = NULL;
+	struct merge_crossing c = { p->r, o->f->path, p->bases, p->n_bases, &p->ways, { p->ours, p->theirs } };
+	enum hf_code          rc = HF_OK;
 
 	if (o->f->crossed) {
-		struct merge_crossing c = { p->r, o->f->path, p->bases, p->n_bases, { p->ours, p->theirs } };
-
 		hf_json_free(start);
 		start = NULL;
 		if ((rc = merge_start(&start, &c, ours.record, theirs.record, e)) == HF_SEALED) {
@@ -147,7 +146,7 @@ open_record(struct merge_plan *p, struct open_file *o, struct hf_err *e)
 			return without_reading(p, o, e);
 		}
 	}
-	if (rc == HF_OK && (rc = merge_record(&merged, p->conflicts, start, &ours, &theirs, e)) == HF_OK) {
+	if (rc == HF_OK && (rc = merge_exact(&merged, p->conflicts, NULL, &c, start, &ours, &theirs, e)) == HF_OK) {
 		p->both += ours.record != NULL && theirs.record != NULL && !same(start, ours.record) &&
 		    !same(start, theirs.record) && !same(ours.record, theirs.record);
 		take_merged(p, o, merged);

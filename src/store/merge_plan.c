@@ -185,6 +185,7 @@ merge_plan_clear(struct merge_plan *p)
 	free(p->list);
 	free(p->bases);
 	hf_json_free(p->conflicts);
+	merge_ways_clear(&p->ways);
 }
 
 /* ---- who wrote ---- */

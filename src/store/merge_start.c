@@ -8,9 +8,8 @@
 
 /* ---- versions ---- */
 
-/* The record in a blob; *out NULL: it is "", none. */
-static enum hf_code
-read_record(struct hf_json **out, struct hf_register *r, const struct hf_oid *oid, struct hf_err *e)
+enum hf_code
+merge_read(struct hf_json **out, struct hf_register *r, const struct hf_oid *oid, struct hf_err *e)
 {
 	struct hf_buf sealed = HF_BUF_INIT, plain = HF_BUF_SECRET(RECORD_MAX);
 	enum hf_code  rc;
@@ -26,9 +25,8 @@ read_record(struct hf_json **out, struct hf_register *r, const struct hf_oid *oi
 	return rc;
 }
 
-/* Where the record lies at a commit; "": it is not there. */
-static enum hf_code
-blob_at(struct hf_oid *out, struct hf_register *r, const struct hf_oid *commit, const char *path, struct hf_err *e)
+enum hf_code
+merge_blob_at(struct hf_oid *out, struct hf_register *r, const struct hf_oid *commit, const char *path, struct hf_err *e)
 {
 	struct hf_oid tree;
 	enum hf_code  rc;
@@ -62,31 +60,25 @@ versions_read(struct versions *v, struct hf_register *r, const struct hf_oid *co
 	if ((v->list = calloc(n + 1, sizeof(struct hf_json *))) == NULL)
 		return hf_nomem(e);
 	for (v->n = 0; rc == HF_OK && v->n < n; v->n++)
-		if ((rc = blob_at(&at, r, &commits[v->n], path, e)) == HF_OK)
-			rc = read_record(&v->list[v->n], r, &at, e);
+		if ((rc = merge_blob_at(&at, r, &commits[v->n], path, e)) == HF_OK)
+			rc = merge_read(&v->list[v->n], r, &at, e);
 	return rc;
 }
 
 /* ---- field by field ---- */
-
-static bool
-same(const struct hf_json *a, const struct hf_json *b)
-{
-	return (a == NULL && b == NULL) || (a != NULL && b != NULL && hf_json_equal(a, b));
-}
 
 /* Did any of the starts have it so? Then the other side knew it. */
 static bool
 is_known(const struct versions *v, const char *field, const struct hf_json *value)
 {
 	for (size_t i = 0; i < v->n; i++)
-		if (same(hf_json_get(v->list[i], field), value))
+		if (merge_same(hf_json_get(v->list[i], field), value))
 			return true;
 	return false;
 }
 
-static int
-set_field(struct hf_json *o, const char *field, const struct hf_json *value)
+int
+merge_set(struct hf_json *o, const char *field, const struct hf_json *value)
 {
 	if (value != NULL)
 		return hf_json_set(o, field, hf_json_copy(value));
@@ -116,11 +108,12 @@ look_at(void *arg, const struct hf_oid *oid, const struct hf_commit *commit, str
 		return hf_fail_in(e, "commit %.12s", oid->hex);
 	if (commit->n_parents != 1)
 		return HF_OK;
-	if ((rc = blob_at(&from, w->c->r, &commit->parent[0], w->c->path, e)) != HF_OK ||
-	    (rc = blob_at(&to, w->c->r, oid, w->c->path, e)) != HF_OK || hf_oid_equal(&from, &to))
+	if ((rc = merge_blob_at(&from, w->c->r, &commit->parent[0], w->c->path, e)) != HF_OK ||
+	    (rc = merge_blob_at(&to, w->c->r, oid, w->c->path, e)) != HF_OK || hf_oid_equal(&from, &to))
 		return rc;
-	if ((rc = read_record(&before, w->c->r, &from, e)) == HF_OK && (rc = read_record(&after, w->c->r, &to, e)) == HF_OK) {
-		bool was = same(hf_json_get(before, w->field), w->value), is = same(hf_json_get(after, w->field), w->value);
+	if ((rc = merge_read(&before, w->c->r, &from, e)) == HF_OK && (rc = merge_read(&after, w->c->r, &to, e)) == HF_OK) {
+		bool was = merge_same(hf_json_get(before, w->field), w->value),
+		     is = merge_same(hf_json_get(after, w->field), w->value);
 
 		w->chosen = is && (w->chosen || !was);
 	}
@@ -142,9 +135,8 @@ is_chosen(bool *out, const struct merge_crossing *c, int side, const char *field
 
 /* ---- the start of a field ---- */
 
-/* Of two values that both sides knew, and chose between differently: the greater. The start is the other. */
-static const struct hf_json *
-lesser(const struct hf_json *x, const struct hf_json *y)
+const struct hf_json *
+merge_lesser(const struct hf_json *x, const struct hf_json *y)
 {
 	struct hf_buf a = HF_BUF_SECRET(0), b = HF_BUF_SECRET(0);
 	bool          first;
@@ -171,18 +163,18 @@ start_field(struct hf_json *start, const struct merge_crossing *c, const struct 
 	const struct hf_json *w = hf_json_get(start, field), *value;
 	enum hf_code          rc;
 
-	if (same(x, y) || (!x_known && !y_known) || hf_json_is(x, HF_JSON_ARRAY) || hf_json_is(y, HF_JSON_ARRAY))
+	if (merge_same(x, y) || (!x_known && !y_known) || hf_json_is(x, HF_JSON_ARRAY) || hf_json_is(y, HF_JSON_ARRAY))
 		return HF_OK;
 	if (x_known != y_known) {
 		value = x_known ? x : y;
-	} else if (!same(w, x) && !same(w, y)) {
-		value = lesser(x, y);
+	} else if (!merge_same(w, x) && !merge_same(w, y)) {
+		value = merge_lesser(x, y);
 	} else {
-		value = same(w, x) ? y : x;
-		if ((rc = is_chosen(&chosen, c, same(w, x), field, value, e)) != HF_OK || chosen)
+		value = merge_same(w, x) ? y : x;
+		if ((rc = is_chosen(&chosen, c, merge_same(w, x), field, value, e)) != HF_OK || chosen)
 			return rc;
 	}
-	return set_field(start, field, value) == 0 ? HF_OK : hf_nomem(e);
+	return merge_set(start, field, value) == 0 ? HF_OK : hf_nomem(e);
 }
 
 static enum hf_code

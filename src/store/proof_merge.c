@@ -338,6 +338,7 @@ done:
 	hf_json_free(s.put_back);
 	hf_json_free(s.expected);
 	hf_json_free(s.brought);
+	merge_ways_clear(&s.ways);
 	free(s.by_ours);
 	free(s.by_theirs);
 	free(s.bases);

@@ -50,11 +50,17 @@ writers(const struct merge_writer *out[SIDES], struct sides *s, const struct spo
 
 /* ---- what both started from ---- */
 
+static struct merge_crossing
+crossing(struct sides *s, const struct spot *t)
+{
+	return (struct merge_crossing){ s->p->r, t->path, s->bases, s->n_bases, &s->ways, { s->commit[OURS], s->commit[THEIRS] } };
+}
+
 /* In crossed histories: what merging those gives. */
 static enum hf_code
-read_start(struct text text[SIDES], const struct sides *s, const struct spot *t, struct hf_err *e)
+read_start(struct text text[SIDES], struct sides *s, const struct spot *t, struct hf_err *e)
 {
-	struct merge_crossing c = { s->p->r, t->path, s->bases, s->n_bases, { s->commit[OURS], s->commit[THEIRS] } };
+	struct merge_crossing c = crossing(s, t);
 	struct text          *base = &text[BASE];
 	enum hf_code          rc;
 
@@ -111,8 +117,9 @@ demand(const struct sides *s, const struct spot *t, const char *path, const stru
 	return rc;
 }
 
+/* must: the merge has to have them; else it may. */
 static enum hf_code
-demand_all(struct sides *s, const struct spot *t, const struct hf_json *conflicts, struct hf_err *e)
+expect(struct sides *s, const struct spot *t, const struct hf_json *conflicts, bool must, struct hf_err *e)
 {
 	struct hf_json *c;
 	char            path[PATH_SIZE];
@@ -122,7 +129,8 @@ demand_all(struct sides *s, const struct spot *t, const struct hf_json *conflict
 		if ((rc = merge_conflict(&c, s->p->r, hf_json_at(conflicts, i), e)) != HF_OK)
 			return rc == HF_DAMAGED ? sides_wrong(s, t, e->msg, e) : rc;
 		path_record(path, hf_json_get_str(c, "id"));
-		rc = demand(s, t, path, c, e);
+		if (must)
+			rc = demand(s, t, path, c, e);
 		if (hf_json_set(s->expected, path, c) != 0)
 			rc = hf_nomem(e);
 	}
@@ -224,36 +232,67 @@ is_merged(const struct spot *t, const struct text text[SIDES], const struct hf_j
 
 static enum hf_code may_put_back(bool *out, struct sides *s, const struct spot *t, struct hf_err *e);
 
+/* What merging it gives, and conflicts with it. */
+struct outcome {
+	struct hf_json *merged, *conflicts, *dropped;
+};
+
+static void
+outcome_clear(struct outcome *o)
+{
+	hf_json_free(o->merged);
+	hf_json_free(o->conflicts);
+	hf_json_free(o->dropped);
+}
+
+/* exact: as who can read all of the way merges it. */
+static enum hf_code
+merge_as(struct outcome *out, bool exact, struct sides *s, const struct spot *t, const struct text text[SIDES], struct hf_err *e)
+{
+	const struct merge_writer *by[SIDES];
+	struct merge_crossing      c = crossing(s, t);
+	enum hf_code               rc;
+
+	memset(out, 0, sizeof(*out));
+	if ((rc = writers(by, s, t, e)) != HF_OK)
+		return rc;
+	if ((out->conflicts = hf_json_array()) == NULL || (out->dropped = hf_json_array()) == NULL)
+		return hf_nomem(e);
+	struct merge_side ours = { text[OURS].json, by[OURS]->by, by[OURS]->at };
+	struct merge_side theirs = { text[THEIRS].json, by[THEIRS]->by, by[THEIRS]->at };
+
+	if (exact)
+		return merge_exact(&out->merged, out->conflicts, out->dropped, &c, text[BASE].json, &ours, &theirs, e);
+	return merge_record(&out->merged, out->conflicts, text[BASE].json, &ours, &theirs, e);
+}
+
 static enum hf_code
 judge_both(struct sides *s, const struct spot *t, const struct text text[SIDES], struct hf_err *e)
 {
-	const struct merge_writer *by[SIDES];
-	struct hf_json            *conflicts, *merged = NULL;
-	bool                       may = false;
-	enum hf_code               rc;
+	struct outcome o;
+	bool           may = false;
+	enum hf_code   rc;
 
 	if (text[MERGED].state == TEXT_BAD)
 		return sides_wrong(s, t, text[MERGED].why, e);
 	for (int i = BASE; i <= MERGED; i++)
 		if (text[i].state == TEXT_SEALED || text[i].state == TEXT_BAD)
 			return judge_unread(s, t, text, e);
-	if ((rc = writers(by, s, t, e)) != HF_OK)
-		return rc;
-	if ((conflicts = hf_json_array()) == NULL)
-		return hf_nomem(e);
-	rc = merge_record(&merged, conflicts, text[BASE].json, &(struct merge_side){ text[OURS].json, by[OURS]->by, by[OURS]->at },
-	    &(struct merge_side){ text[THEIRS].json, by[THEIRS]->by, by[THEIRS]->at }, e);
+	if ((rc = merge_as(&o, true, s, t, text, e)) == HF_OK && hf_json_len(o.dropped) > 0 && !is_merged(t, text, o.merged)) {
+		outcome_clear(&o);
+		rc = merge_as(&o, false, s, t, text, e);
+	}
 	if (rc == HF_DAMAGED)
 		rc = sides_wrong(s, t, "not versions of one record", e);
-	else if (rc == HF_OK && is_merged(t, text, merged))
-		rc = demand_all(s, t, conflicts, e);
-	else if (rc == HF_OK && merged == NULL && (rc = may_put_back(&may, s, t, e)) == HF_OK &&
+	else if (rc == HF_OK && is_merged(t, text, o.merged)) {
+		if ((rc = expect(s, t, o.conflicts, true, e)) == HF_OK)
+			rc = expect(s, t, o.dropped, false, e);
+	} else if (rc == HF_OK && o.merged == NULL && (rc = may_put_back(&may, s, t, e)) == HF_OK &&
 	    (!may || !sides_same_text(&text[MERGED], &text[sides_there(t, OURS) ? OURS : THEIRS])))
 		rc = sides_wrong(s, t, "removed on one side, and the merge put it back", e);
-	else if (rc == HF_OK && merged != NULL)
+	else if (rc == HF_OK && o.merged != NULL)
 		rc = sides_wrong(s, t, what_is_wrong(t, text), e);
-	hf_json_free(conflicts);
-	hf_json_free(merged);
+	outcome_clear(&o);
 	return rc;
 }
 

@@ -32,6 +32,7 @@ struct sides {
 	struct hf_json      *expected; /* path of a conflict that the rules give → it */
 	struct hf_json      *brought;  /* path of a conflict that neither side has → it */
 	struct merge_writer *by_ours, *by_theirs; /* of the records on which the sides differ; NULL: not asked yet */
+	struct merge_ways    ways;
 	bool                 unread, unjudged; /* there are new records, or some changed on both sides, that cannot be read here */
 	struct spot         *list;
 	size_t               n, cap;
