@@ -48,31 +48,58 @@ fit_rule(const char **base, size_t *len, const char *rule, const char *url)
 	*len = n;
 }
 
+/*
+ * "remote.NAME.pushurl", with the address itself for a name: git would send to that, and to several when there are several. Who has it there wants
+ * something that this exchange is not; nothing is sent past the address that was given.
+ */
+static enum hf_code
+no_remote(const char *setting, const char *url, struct hf_err *e)
+{
+	const char *name = setting + sizeof("remote.") - 1;
+	size_t      n = strlen(url);
+
+	if (strncmp(name, url, n) != 0 || name[n] != '.' || memchr(name + n + 1, '.', strcspn(name + n + 1, "\n")) != NULL)
+		return HF_OK;
+	hf_fail(e, HF_DENIED, "%s: your git has settings of its own for that address (remote.*.%.*s), and may lead it elsewhere",
+	    url, (int)strcspn(name + n + 1, "\n"), name + n + 1);
+	return hf_hint(e, "git config --show-origin --get-regexp '^remote' says where they stand; take them out there");
+}
+
 /* What is sent: there is no asking git, so its rule is followed. */
 static enum hf_code
-find_push(struct transport *t, struct hf_err *e)
+follow_rule(struct transport *t, const char *rule, size_t len, struct hf_err *e)
 {
-	static const char *const words[] = { "config", "-z", "--get-regexp", "^url\\..*\\.pushinsteadof$", NULL };
-	static const char        first[] = "url.", last[] = ".pushinsteadof";
-	struct said              s;
-	struct hf_buf            leads = HF_BUF_INIT;
-	const char              *rule = NULL;
-	size_t                   len = 0;
-	enum hf_code             rc;
+	static const char first[] = "url.", last[] = ".pushinsteadof";
+	struct hf_buf     leads = HF_BUF_INIT;
+	enum hf_code      rc;
 
-	if ((rc = transport_git(&s, t, words, e)) != HF_OK)
-		goto done;
-	for (size_t at = 0; s.status == 0 && at < s.out.len; at += strlen(s.out.data + at) + 1)
-		fit_rule(&rule, &len, s.out.data + at, t->url);
-	if (rule == NULL)
-		goto done;
 	hf_buf_add(&leads, rule + sizeof(first) - 1, strcspn(rule, "\n") - (sizeof(first) - 1) - (sizeof(last) - 1));
 	hf_buf_adds(&leads, t->url + len);
 	if ((rc = hf_buf_check(&leads, e)) == HF_OK && (rc = no_secret(t, leads.data, e)) == HF_OK &&
 	    (t->push = hf_buf_steal(&leads)) == NULL)
 		rc = hf_nomem(e);
-done:
 	hf_buf_clear(&leads);
+	return rc;
+}
+
+static enum hf_code
+find_push(struct transport *t, struct hf_err *e)
+{
+	static const char *const words[] = { "config", "-z", "--get-regexp",
+		"^(url\\..*\\.pushinsteadof|remote\\..*\\.(url|pushurl|receivepack|uploadpack|vcs|mirror))$", NULL };
+	struct said              s;
+	const char              *rule = NULL;
+	size_t                   len = 0;
+	enum hf_code             rc = transport_git(&s, t, words, e);
+
+	for (size_t at = 0; rc == HF_OK && s.status == 0 && at < s.out.len; at += strlen(s.out.data + at) + 1) {
+		if (hf_text_prefix(s.out.data + at, "url."))
+			fit_rule(&rule, &len, s.out.data + at, t->url);
+		else
+			rc = no_remote(s.out.data + at, t->url, e);
+	}
+	if (rc == HF_OK && rule != NULL)
+		rc = follow_rule(t, rule, len, e);
 	said_clear(&s);
 	return rc;
 }
@@ -135,7 +162,7 @@ open_way(struct transport *t, const struct hf_sync_opts *opts, struct hf_err *e)
 {
 	enum hf_code rc;
 
-	if ((rc = find_via(t, e)) != HF_OK || (rc = find_push(t, e)) != HF_OK || (rc = hold(t, e)) != HF_OK)
+	if ((rc = find_push(t, e)) != HF_OK || (rc = find_via(t, e)) != HF_OK || (rc = hold(t, e)) != HF_OK)
 		return rc;
 	if (opts->led != NULL && (t->via != NULL || t->push != NULL))
 		opts->led(opts->led_arg, t->url, t->via, t->push);

@@ -115,6 +115,25 @@ says 'insteadOf is shown' '$data->{via} =~ /srv/' sync --to https://git.agency.e
 is 'no hook was run there' test ! -e "$dir/ran-elsewhere"
 rm -r "$srv/hooks"
 git config --file "$dir/.gitconfig" --unset "url.$srv.insteadOf"
+# A remote of that name in their git, which would send it to another place, or to two, is named and not followed.
+git init -q --bare "$dir/elsewhere.git"
+remote="remote.ssh://server$srv"
+for setting in "$remote.pushurl $dir/elsewhere.git" "$remote.url $dir/elsewhere.git" "$remote.receivepack touch" "$remote.mirror true"; do
+	# shellcheck disable=SC2086
+	git config --file "$dir/.gitconfig" $setting
+	no 77 'your git has settings of its own for that address' sync --to "ssh://server$srv"
+	is 'and which' has err "(remote.*.$(sed 's/ .*//; s/.*[.]//' <<<"$setting"))"
+	b clone "ssh://server$srv" --root "$fpr" --register "$dir/none"
+	check 'nor by a clone' "$([ $status = 77 ] && [ ! -e "$dir/none" ]; echo $?)"
+	rm "$dir/.gitconfig"
+done
+is 'nothing went there' test -z "$(git -C "$dir/elsewhere.git" for-each-ref)"
+git config --file "$dir/.gitconfig" remote.origin.pushurl "$dir/elsewhere.git"
+git config --file "$dir/.gitconfig" "remote.$srv/other.pushurl" "$dir/elsewhere.git"
+something
+ok sync --to "$srv"
+is 'those of other names are not ours' test -z "$(git -C "$dir/elsewhere.git" for-each-ref)"
+rm "$dir/.gitconfig"
 git config --file "$dir/.gitconfig" "url.ext::touch $dir/ran .insteadOf" https://evil.example/
 run sync --to https://evil.example/x
 is 'another way is not used' test $status = 77
