@@ -351,6 +351,37 @@ START_TEST(what_is_for_others_is_sealed_at_once)
 }
 END_TEST
 
+/* The same in a register that stays open, as in a walk, while another process of the user's lets them in, and takes them off again. */
+START_TEST(what_is_for_a_newcomer_is_sealed_to_who_looks_on)
+{
+	struct hf_register *looks = open_as(ANN), *writes = open_as(ANN);
+	struct hf_json     *out;
+	char                fields[128], id[HF_ID_SIZE];
+
+	add(looks, "person", "name=Jo Park"); /* knows the members of now */
+	for (int i = 0; i < 2; i++) {
+		join(writes, BOB, HF_ROLE_RESPONDER, NULL);
+		snprintf(fields, sizeof(fields), "description=Passport;restricted_to=%s", fpr[BOB]);
+		snprintf(id, sizeof(id), "%s", add(writes, "evidence", fields));
+		if (i == 1)
+			ck_ok(hf_member_remove(&out, writes, fpr[BOB], false, &e));
+		if (i == 1)
+			hf_json_free(out);
+		ck_ok(hf_register_refresh(looks, &e));
+		ck_fails(HF_SEALED, "sealed", hf_register_get(&out, looks, id, &e));
+		ck_assert_uint_eq(count(looks, "SELECT count(*) FROM problem"), 0);
+		if (i == 0) {
+			ck_ok(hf_member_remove(&out, writes, fpr[BOB], false, &e));
+			hf_json_free(out);
+			ck_ok(hf_register_refresh(looks, &e));
+			add(looks, "person", "name=Max Lee");
+		}
+	}
+	hf_register_close(looks);
+	hf_register_close(writes);
+}
+END_TEST
+
 /* ---- whatever their gpg.conf says ---- */
 
 static const char *const confs[] = { "encrypt-to mallory@example.org", "hidden-encrypt-to mallory@example.org",
@@ -609,6 +640,7 @@ main(void)
 	tcase_add_test(t, a_failure_changes_nothing);
 	tcase_add_test(t, a_denied_write_leaves_no_trace);
 	tcase_add_test(t, what_is_for_others_is_sealed_at_once);
+	tcase_add_test(t, what_is_for_a_newcomer_is_sealed_to_who_looks_on);
 	tcase_add_loop_test(t, hostile_gpg_conf, 0, N_OF(confs));
 	tcase_add_test(t, nothing_unprotected_is_shown);
 	tcase_add_test(t, killed_and_resumed);

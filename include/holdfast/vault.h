@@ -76,6 +76,8 @@ enum hf_code hf_vault_inspect(struct hf_key *out, struct hf_vault *v, const void
  * key, or has a subkey of another member's; then the home is as it was. Others who use the old one at that moment keep it. HF_LOCKED.
  */
 enum hf_code hf_vault_members(struct hf_vault *v, const char *stamp, const struct hf_keyfile *keys, size_t n, struct hf_err *e);
+/* Another process may have built it anew: look at the disk before it is used again. */
+void hf_vault_look_again(struct hf_vault *v);
 /* The stamp it was built from, "" when none. */
 const char *hf_vault_stamp(struct hf_vault *v);
 

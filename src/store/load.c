@@ -251,6 +251,8 @@ catch_up(struct hf_register *r, const struct hf_oid *head, struct hf_err *e)
 
 	if (strcmp(head->hex, r->head.hex) == 0)
 		return HF_OK;
+	/* Whoever moved the branch knows the members by whom it was written, and whom it is for. */
+	hf_vault_look_again(r->vault);
 	if ((rc = register_tree(&tree, r, head, e)) != HF_OK ||
 	    (rc = hf_repo_diff(r->repo, r->tree.hex[0] == '\0' ? NULL : &r->tree, &tree, collect, &c, e)) != HF_OK)
 		goto done;

@@ -121,6 +121,14 @@ hf_vault_member_export(struct hf_buf *out, struct hf_vault *v, const char *fpr, 
 	return export_from(out, v, v->private, fpr, e);
 }
 
+void
+hf_vault_look_again(struct hf_vault *v)
+{
+	run_close(v->private);
+	v->private = NULL;
+	v->looked = false;
+}
+
 const char *
 hf_vault_stamp(struct hf_vault *v)
 {
