@@ -17,18 +17,18 @@ static enum hf_code
 add_step(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct hf_err *e)
 {
 	struct listing    *l = arg;
-	struct merge_step *list = l->w->list[l->side], *step;
+	struct merge_step *step, *more;
 	size_t             n = l->w->n[l->side];
 
 	if (c == NULL)
 		return hf_fail_in(e, "commit %.12s", oid->hex);
 	if (n == l->cap) {
 		l->cap = l->cap == 0 ? 64 : 2 * l->cap;
-		if ((list = realloc(list, l->cap * sizeof(*list))) == NULL)
+		if ((more = realloc(l->w->list[l->side], l->cap * sizeof(*more))) == NULL)
 			return hf_nomem(e);
-		l->w->list[l->side] = list;
+		l->w->list[l->side] = more;
 	}
-	step = &list[n];
+	step = &l->w->list[l->side][n];
 	memset(step, 0, sizeof(*step));
 	step->oid = *oid;
 	step->n_parents = c->n_parents;
