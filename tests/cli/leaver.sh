@@ -122,4 +122,40 @@ forged=$(GNUPGHOME=$dir/gnupg-cat GIT_AUTHOR_NAME=holdfast GIT_COMMITTER_NAME=ho
 git -C "$register" push -q "$srv" "$forged:refs/heads/main"
 no 1 'who was made owner by' sync --to "$srv"
 is 'nobody took it on' has err 'no admin took that on'
+# Two admins who make each other owner: the first at the server stands, and the two ways out that holdfast-sharing(7) tells.
+as eve
+eve=$(fpr_of eve@agency.example)
+gpg --armor --export >"$dir/eve.asc" 2>/dev/null
+two=$dir/two.git
+git init -q --bare "$two"
+as ann
+export HOLDFAST_REGISTER=$HOME/pair.git
+register=$HOLDFAST_REGISTER
+ok init --name Pair
+ok member add "$dir/cat.asc" --role admin
+ok member add "$dir/eve.asc" --role admin
+ok sync --to "$two"
+pair() { as "$1"; HOLDFAST_REGISTER=$HOME/pair.git register=$HOME/pair.git; }
+pair cat && ok clone "$two" --root "$ann"
+pair eve && ok clone "$two" --root "$ann"
+pair ann && ok member role "$cat" owner && ok sync
+pair cat && ok member role "$ann" owner
+for _ in 1 2; do
+	no 1 'was made owner by' sync
+	no 1 'that is you: another admin' sync --accept-leaver "$ann"
+	ok member role "$ann" admin # no change that she could make gets past it
+done
+ok member role "$ann" owner
+cp -r "$register" "$dir/pair-of-cat.git"
+# Neither was right: a third takes on both.
+pair eve && ok sync && cp -r "$register" "$dir/pair-of-eve.git"
+ok --register "$dir/pair-of-eve.git" sync --to "$dir/pair-of-cat.git" --accept-leaver "$ann" --accept-leaver "$cat"
+says 'the third alone is admin' '"@{[map { $_->{fingerprint} } grep { $_->{roles}[0] eq q(admin) } @$data]}" eq "'"$eve"'"' --register "$dir/pair-of-eve.git" member list
+# The second was right: the first gives it back, and the second takes on what the first wrote.
+pair ann && ok member role "$cat" admin && ok sync
+pair cat && no 1 'was made owner by' sync
+ok sync --accept-leaver "$ann"
+pair ann && ok sync
+says 'the first is owner now' '(grep { $_->{fingerprint} eq "'"$ann"'" } @$data)[0]{roles}[0] eq "owner"' member list
+ok verify --all
 finish
