@@ -122,8 +122,9 @@ settle(struct app *app, const struct args *a, struct hf_err *e)
 	char             id[HF_ID_SIZE];
 	enum hf_code     rc;
 
-	if ((rc = ref_pick(id, app, "conflict", opt_word(a, "CONFLICT"), e)) != HF_OK ||
-	    (rc = hf_register_get(&conflict, app->reg, id, e)) != HF_OK ||
+	if ((rc = ref_pick(id, app, "conflict", opt_word(a, "CONFLICT"), e)) == HF_NOTFOUND)
+		hf_hint(e, "holdfast conflicts lists those that are open, each with its name");
+	if (rc != HF_OK || (rc = hf_register_get(&conflict, app->reg, id, e)) != HF_OK ||
 	    (rc = hf_conflict_batch(&b, app->reg, id, other, e)) != HF_OK || (rc = hf_batch_check(b, e)) != HF_OK)
 		goto done;
 	outcome(&what, app, conflict, other);

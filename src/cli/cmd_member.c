@@ -160,7 +160,20 @@ put_only_theirs(struct out *o, const struct hf_json *paths, bool dry)
 		  "They may still open it in their own copy, and give it to you.");
 }
 
-/* "12 account, 3 contact, 1 run" */
+static void
+add_kind(struct hf_buf *b, size_t n, const char *kind)
+{
+	if (n == 1)
+		hf_buf_addf(b, "1 %s", kind);
+	else if (strcmp(kind, "person") == 0)
+		hf_buf_addf(b, "%zu people", n);
+	else if (strcmp(kind, "evidence") == 0)
+		hf_buf_addf(b, "%zu pieces of evidence", n);
+	else
+		hf_buf_addf(b, "%zu %ss", n, kind);
+}
+
+/* "12 accounts, 3 contacts, 1 run" */
 static void
 put_kinds(struct out *o, const struct hf_json *rows)
 {
@@ -173,7 +186,8 @@ put_kinds(struct out *o, const struct hf_json *rows)
 
 		while (i < hf_json_len(rows) && strcmp(hf_json_get_str(hf_json_at(rows, i), "kind"), kind) == 0)
 			i++;
-		hf_buf_addf(&b, "%s%zu %s", sep, i - from, kind);
+		hf_buf_adds(&b, sep);
+		add_kind(&b, i - from, kind);
 		sep = ", ";
 	}
 	put_line(o, OUT_PLAIN, "they could read, and may have kept: %s", b.len == 0 ? "nothing" : hf_buf_str(&b));
@@ -192,8 +206,10 @@ render(struct out *o, const struct hf_json *data, void *arg)
 		return;
 	put_kinds(o, hf_json_get(data, "could_read"));
 	put_only_theirs(o, hf_json_get(data, "only_theirs"), s->dry);
-	if (hf_json_len(hf_json_get(data, "rotate")) == 0)
+	if (hf_json_len(hf_json_get(data, "rotate")) == 0) {
+		put_line(o, OUT_PLAIN, "no login that they share is recorded; change at the services what you know of besides");
 		return;
+	}
 	put_heading(o, "Change these at the service");
 	put_table(o, hf_json_get(data, "rotate"), columns);
 }

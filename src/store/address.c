@@ -118,8 +118,10 @@ no_address(const char *url, const char *why, struct hf_err *e)
 static enum hf_code
 folder(char **out, const char *path, struct hf_err *e)
 {
-	if ((*out = realpath(path, NULL)) == NULL)
-		return hf_fail_errno(e, errno == ENOENT || errno == ENOTDIR ? HF_NOTFOUND : HF_SYSTEM, errno, "%s", path);
+	if ((*out = realpath(path, NULL)) == NULL) {
+		hf_fail_errno(e, errno == ENOENT || errno == ENOTDIR ? HF_NOTFOUND : HF_SYSTEM, errno, "%s", path);
+		return hf_hint(e, "look at the address; a folder for it is made with git init --bare FOLDER");
+	}
 	if (hf_fs_is_dir(*out) && hf_text_is_clean(*out, strlen(*out), false))
 		return HF_OK;
 	free(*out);

@@ -172,7 +172,8 @@ hf_register_open(struct hf_register **out, const struct hf_register_opts *opts, 
 		return rc;
 	if ((rc = hf_repo_open(&r->repo, opts->path, e)) != HF_OK) {
 		if (rc == HF_NOTFOUND)
-			hf_hint(e, "make one with holdfast init --name \"Our organisation\", or name one with --register");
+			hf_hint(e,
+			    "make one: holdfast init --name \"Our organisation\"; have your team's: holdfast clone URL; or name one: --register DIR");
 		goto done;
 	}
 	if ((rc = read_id(r, e)) != HF_OK || (rc = register_folders(r, opts, e)) != HF_OK ||

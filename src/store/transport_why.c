@@ -135,6 +135,9 @@ transport_why(struct hf_err *e, const char *name, const char *said, int status)
 		if (strstr(said, sayings[i].words) == NULL)
 			continue;
 		hf_fail(e, sayings[i].code, "%s: %s", name, sayings[i].reason);
+		if (sayings[i].code == HF_NOTFOUND && name[0] == '/')
+			return hf_hint(e,
+			    "is its disk connected? what is here is kept; git init --bare FOLDER makes one, sync --to says where");
 		return sayings[i].hint == NULL ? sayings[i].code : hf_hint(e, "%s", sayings[i].hint);
 	}
 	telling(&line, said);

@@ -171,7 +171,8 @@ data_is 'it says what nobody would read any more, while they can share it' 'Befo
 is 'a dry run writes nothing' test "$(head_of)" = "$before"
 ok member remove 'Jo Park' --force
 data_is 'it says who' "Jo Park ($jo) is no member any more"
-data_is 'and what they could read' 'they could read, and may have kept'
+data_is 'and what they could read' 'they could read, and may have kept: 2 accounts, 1 contact'
+data_is 'and whom' ' people'
 data_is 'and what to change' 'shared login, vault entry Team/X one'
 data_is 'and what stays with them' 'encrypted to others only'
 data_is 'and what nobody reads any more' '1 file is for them alone: nobody who stays can read it any more'

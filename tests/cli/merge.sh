@@ -83,7 +83,9 @@ no 2 'kept' conflicts settle "$id"
 no 2 'kept' conflicts settle "$id" both
 no 2 '' conflicts settle "$id" kept other
 no 2 '' conflicts list
-no 65 '' conflicts settle 01ARZ3NDEKTSV4RRFFQ69G5FAV kept
+no 65 'no conflict has that name' conflicts settle 01ARZ3NDEKTSV4RRFFQ69G5FAV kept
+is 'it says where their names stand' has err 'holdfast conflicts lists'
+no 65 'no conflict has that name' conflicts settle 1 kept
 no 65 '' conflicts settle "$record" kept
 no 65 '' conflicts settle x:agency kept
 ok conflicts settle "$id" other --dry-run

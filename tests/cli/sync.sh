@@ -25,6 +25,7 @@ for url in '' -x --upload-pack=touch ext::sh 'ext::sh -c touch' http://host/x gi
 	no 65 '' sync "--to=$url"
 done
 no 65 'No such file' sync --to "$dir/none.git"
+is 'it says how one is made' has err 'git init --bare'
 no 65 'not a folder' sync --to "$dir/gpg.log"
 no 65 'no repository is there' sync --to "$dir/gnupg"
 is 'a word in a URL is no secret place' not has err word
@@ -85,6 +86,14 @@ no 65 'no other copy is known' sync --forget
 is 'what is there stays there' test "$(git -C "$srv" rev-parse main)" = "$(head_of)"
 ok verify
 ok sync --to "$srv"
+
+# A shared disk that is not there now.
+mv "$srv" "$srv.away"
+no 65 'no repository is there' sync
+is 'it asks for the disk' has err 'is its disk connected?'
+mv "$srv.away" "$srv"
+no 65 'No such file' --register "$dir/no-register" list person
+is 'somebody without a register learns of clone, too' has err 'holdfast clone URL'
 
 # ---- what a repository may try ----
 
