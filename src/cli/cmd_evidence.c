@@ -82,7 +82,7 @@ say_attached(const struct attaching *at, const char *ref, enum hf_code rc, struc
 		out_said(at->app->out, record, "attached %s to %s (%s, %lld bytes)", hf_json_get_str(record, "file_name"), ref,
 		    hf_json_get_str(record, "media_type"), (long long)hf_json_num(hf_json_get(record, "size")));
 	else
-		out_said(at->app->out, records, "attached %zu files to %s", n, ref);
+		out_said(at->app->out, records, "attached %zu file%s to %s", n, n == 1 ? "" : "s", ref);
 	hf_json_free(records);
 	return rc;
 }

@@ -81,9 +81,10 @@ put_checked(struct out *o, const struct hf_json *found)
 	put_line(o, OUT_PLAIN, "%lld commits, %lld records and %lld entries of runs were checked.", commits,
 	    (long long)hf_json_num(hf_json_get(found, "records")), (long long)hf_json_num(hf_json_get(found, "entries")));
 	if (new < commits)
-		put_line(o, OUT_PLAIN, "%lld of the commits are new; --all checks the others again.", new);
+		put_line(o, OUT_PLAIN, "%lld of the commits %s new; --all checks the others again.", new, new == 1 ? "is" : "are");
 	if (sealed > 0)
-		put_line(o, OUT_PLAIN, "%lld are sealed to you: what they hold could not be looked at.", sealed);
+		put_line(o, OUT_PLAIN, "%lld %s sealed to you: what %s could not be looked at.", sealed, sealed == 1 ? "is" : "are",
+		    sealed == 1 ? "it holds" : "they hold");
 }
 
 static void

@@ -28,7 +28,7 @@ ok verify
 is 'the second time nothing is new' has out '0 of the commits are new'
 ok set x:agency purpose=sport
 ok verify
-is 'then one' has out '1 of the commits are new'
+is 'then one' has out '1 of the commits is new'
 ok verify --all
 is 'all of them' not has out 'checked before'
 says 'verify' '$data->{new} == 0 && $data->{commits} > 8 && !@{$data->{problems}}' verify
