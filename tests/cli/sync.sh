@@ -158,30 +158,39 @@ is 'no git in PATH' refused 71 'git: it is not in PATH'
 
 # ---- went back, replaced, another register ----
 
+# What this computer remembers is written last, and only when all was good.
+remembered() { cat "$dir"/.local/state/holdfast/*/pin-*.json | sha256sum; }
+refuses() { # WORDS ARGUMENT...
+	local pins
+	pins=$(remembered)
+	no 1 "$@"
+	is "what was refused is not remembered: $1" test "$pins" = "$(remembered)"
+}
+
 bok sync
 something
 ok sync
 here=$(head_of)
 git -C "$srv" update-ref refs/heads/main "$here~1"
-no 1 "${here:0:12} here" sync
+refuses "${here:0:12} here" sync
 is 'the other head is named too' has err "$(git -C "$srv" rev-parse main | cut -c 1-12) there"
-no 1 'went back' sync --dry-run
+refuses 'went back' sync --dry-run
 bok sync
 is 'who has not seen it since is not told wrong' test $status = 0
 says 'it can be given again' '$data->{sent} == 1' sync --restore
 git -C "$srv" update-ref -d refs/heads/main
-no 1 'nothing there' sync
+refuses 'nothing there' sync
 ok sync --restore
 HOLDFAST_REGISTER=$dir/other.git ok init --name Other
 git -C "$srv" fetch -q "$dir/other.git" +main:main
-no 1 'replaced' sync
-no 1 'another register' sync --to "$dir/other.git"
+refuses 'replaced' sync
+refuses 'another register' sync --to "$dir/other.git"
 git -C "$srv" update-ref refs/heads/main "$here"
 ok sync
 # Somebody else's commit, unsigned.
 forged=$(git -C "$srv" -c user.name=x -c user.email=x@x commit-tree -p main -m record "main^{tree}")
 git -C "$srv" update-ref refs/heads/main "$forged"
-no 1 "refused: commit ${forged:0:12}" sync
+refuses "refused: commit ${forged:0:12}" sync
 git -C "$srv" update-ref refs/heads/main "$here"
 ok sync
 # This copy itself went back: the other side makes it good, or it is named.
@@ -193,7 +202,7 @@ ok sync
 is 'an old copy that was put back is made good' test "$(head_of)" = "$here"
 git -C "$register" update-ref refs/heads/main "$here~1"
 git -C "$srv" update-ref refs/heads/main "$here~1"
-no 1 'went back' sync
+refuses 'went back' sync
 run --json verify
 is 'verify names it, too' json "\$data->{problems}[0]{what} =~ /went back.*$here/"
 git -C "$register" update-ref refs/heads/main "$here"

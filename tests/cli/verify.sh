@@ -125,6 +125,15 @@ bad 'a stranger' 'never a member'
 is 'with what to do' has out 'Do not sync from here'
 fresh; (cd "$dir/work" && git -c user.name=holdfast -c user.email="$fpr@holdfast.invalid" commit -q --allow-empty -m record && git push -q -f origin HEAD:main 2>/dev/null); commit record
 bad 'unsigned' 'not as a register'
+# evidence whose record tells another sum than that of its file
+run --json list evidence
+proof=$(value '$data->[0]{id}')
+proof_at=records/${proof:25:1}/$proof.gpg
+fresh
+gpg --batch --quiet --decrypt "$dir/work/$proof_at" 2>/dev/null | perl -0pe 's/("sha256": ")(.)/$1 . ($2 eq "0" ? "1" : "0")/e; s/("version": )(\d+)/$1 . ($2 + 1)/e' >"$dir/plain"
+is 'the record has a sum' grep -q '"sha256": "' "$dir/plain"
+gpg --batch --quiet --yes --trust-model always -z 0 -r "$fpr" -o "$dir/work/$proof_at" --encrypt "$dir/plain"; commit record
+bad 'a sum that is not the file'"'"'s' 'its SHA-256 sum is not the one that was recorded'
 # re-encrypted to one more: their key in the keyring, as git or gpg would do it
 fresh
 GNUPGHOME=$dir/gnupg-mal gpg --armor --export 2>/dev/null | gpg --batch --quiet --import 2>/dev/null
