@@ -63,7 +63,8 @@ refuse(struct hf_register *r, const struct hf_json *row, struct hf_err *e)
 	hf_fail(e, HF_NO, "%s", hf_buf_str(&b));
 	hf_buf_clear(&b);
 	if (strcmp(fpr, r->key) == 0)
-		return hf_hint(e, "that is you: another admin takes it on from this copy, with sync --to and --accept-leaver %s", fpr);
+		return hf_hint(
+		    e, "that is you: another admin takes it on from this copy, with sync --to and --accept-leaver %s", fpr);
 	return hf_hint(e, "an admin looks: holdfast sync --dry-run --accept-leaver %s; and without --dry-run takes them on", fpr);
 }
 
