@@ -1,17 +1,21 @@
 /*
  * Small playbooks that nobody wrote, carried out by people who do not keep to the order: after each act the run that is held is the one that is read from
- * the register, nothing that was acknowledged is missing from its entries, what is finished stays so until a route or somebody opens it again, and what
- * comes next is what the rules say. RUNS=n makes n of them instead of a few; SEED=n another row of them.
+ * the register, nothing that was acknowledged is missing from its entries or without effect, what is finished stays so until a route or somebody opens it
+ * again, and what applies, what is ready, by when, and what comes next is what the rules say when they are told a second time (run_model.h). Nothing goes
+ * through a closed gate, or is left out, without a reason; and at last everything can be finished. RUNS=n makes n of them instead of a few; SEED=n another
+ * row of them.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "books_aid.h"
 #include "holdfast/time.h"
+#include "random_book.h"
+#include "run_model.h"
 #include "test.h"
 
-#define FEW        12 /* books in "make check" */
-#define TURNS      90 /* acts that do as they like; then it is brought to its end */
+#define FEW        16 /* books in "make check" */
+#define TURNS      30 /* acts that do as they like; then it is brought to its end */
 #define MOST_TURNS 400
 #define MOST       64 /* instances */
 
@@ -31,137 +35,6 @@ dice(unsigned below)
 		fprintf(stderr, "%s\n", portrait(run)); \
 		ck_abort_msg(__VA_ARGS__);              \
 	} while (0)
-
-/* ---- a book ---- */
-
-enum asks { PLAIN, TWO_WAYS, FAILS, VALUE, KEEPS, MOMENT, ALL_ASKS };
-
-struct plan {
-	unsigned  n, phase[16];
-	enum asks asks[16];
-	bool      loop[16]; /* of a phase */
-	bool      rows[16]; /* of a step */
-};
-
-static const char LOOP[] =
-    "- **For each:** right on it\n  ```sql\n  SELECT id AS g, role FROM \"grant\" WHERE account = :account ORDER BY id\n  ```\n";
-
-static const char *const BY[] = { "- **By:** at start\n", "- **By:** 10 min after start\n", "- **By:** 4 min after start\n",
-	"- **By:** 1 h after start\n", "- **By:** 10 min after start\n" };
-
-/* What the account is: other steps change that. */
-static const char STATE[] =
-    " the account is live\n  ```sql\n  SELECT 1 FROM account WHERE id = :account AND state = 'live'\n  ```\n";
-
-static const char small[] = "\n## One `one`\n\n### Look at it `look-at-it`\n\nLook.\n";
-
-/* Only of steps that stand earlier in the text, and in no loop but one's own phase: so the book has no circle that nobody chose. */
-static bool
-earlier(unsigned *of, const struct plan *p, unsigned s)
-{
-	if (s == 0)
-		return false;
-	*of = dice(s);
-	return p->phase[*of] == p->phase[s] || !p->loop[p->phase[*of]];
-}
-
-static void
-put_order(struct hf_buf *b, const struct plan *p, unsigned s)
-{
-	unsigned of;
-
-	if (dice(2) == 0)
-		hf_buf_addf(b, "%s", BY[dice(N_OF(BY))]);
-	else if (dice(4) == 0 && earlier(&of, p, s) && !p->rows[of])
-		hf_buf_addf(b, p->asks[of] == MOMENT ? "- **By:** 10 min after `t%u_x`\n" : "- **By:** 5 min after `s%u-x`\n", of);
-	if (dice(3) == 0 && earlier(&of, p, s))
-		hf_buf_addf(b, "- **Needs:** `s%u-x`\n", of);
-	else if (dice(8) == 0)
-		hf_buf_addf(b, "- **Needs:**%s", STATE);
-	if (dice(12) == 0) {
-		hf_buf_addf(b, "- **Only if:**%s", STATE);
-	} else if (dice(4) == 0 && earlier(&of, p, s) && !p->rows[of]) {
-		if (p->asks[of] == TWO_WAYS)
-			hf_buf_addf(b, "- **Only if:** `s%u-x = %s`\n", of, dice(2) == 0 ? "yes" : "no");
-		else if (p->asks[of] == VALUE)
-			hf_buf_addf(b, "- **Only if:** `v%u_x = %s`\n", of, dice(2) == 0 ? "red" : "blue");
-		else
-			hf_buf_addf(b, "- **Only if:** `s%u-x = done`\n", of);
-	}
-}
-
-static void
-put_rest(struct hf_buf *b, const struct plan *p, unsigned s)
-{
-	static const char *const SECOND[] = { "", ", before", ", to skip" };
-
-	if (dice(5) == 0)
-		hf_buf_addf(b, "- **Second person:** owner%s\n", SECOND[dice(3)]);
-	if (dice(10) == 0)
-		hf_buf_addf(b, "- **Wait:** %s\n", dice(2) == 0 ? "for their answer" : "2 h");
-	else if (s > 0 && dice(10) == 0)
-		hf_buf_adds(b, "- **Repeat:** every 2 h, 3 times\n");
-	else if (s + 1 < p->n && dice(10) == 0 && p->phase[s + 1] == p->phase[s])
-		hf_buf_addf(b, "- **Repeat:** every 2 h until `s%u-x`\n", s + 1);
-	if (dice(8) == 0)
-		hf_buf_adds(b, "- **Confirm:** `account.purpose`, `account.owner`\n");
-	if (dice(8) == 0)
-		hf_buf_addf(b, "- **Updates:** `{account} state=%s`\n", dice(2) == 0 ? "live" : "parked");
-	if (dice(10) == 0)
-		hf_buf_adds(b, dice(2) == 0 ? "- **On x, youtube instead:** do it there.\n" : "- **On x:** `skip`\n");
-}
-
-/* A route that goes back, to the end of the row, or to the end of all: at most one in a step, and another that goes on. */
-static void
-put_asks(struct hf_buf *b, const struct plan *p, unsigned s)
-{
-	unsigned of;
-
-	if (p->asks[s] == VALUE)
-		hf_buf_addf(b, "- **Write down:** `v%u_x` (one of red, blue) which\n", s);
-	if (p->asks[s] == MOMENT)
-		hf_buf_addf(b, "- **Write down:** `t%u_x` (time) when\n", s);
-	if (p->asks[s] == KEEPS)
-		hf_buf_addf(b, "- **Keep:** `k%u-x` what you saw\n", s);
-	if (p->asks[s] == FAILS)
-		hf_buf_adds(b, "- **If it fails:** go on.\n");
-	if (p->asks[s] != TWO_WAYS)
-		return;
-	hf_buf_adds(b, "- **If yes:** go on.\n");
-	if (dice(4) == 0 && earlier(&of, p, s) && p->phase[of] == p->phase[s] && !p->rows[of])
-		hf_buf_addf(b, "- **If no:** go to `s%u-x`.\n", of);
-	else if (p->loop[p->phase[s]] && dice(3) == 0)
-		hf_buf_adds(b, "- **If no:** `next`.\n");
-	else if (dice(12) == 0)
-		hf_buf_adds(b, "- **If no:** `stop`.\n");
-	else if (dice(4) == 0)
-		hf_buf_addf(b, "- **If no:** run `incident/small` on {account}%s.\n", dice(4) == 0 ? " and `stop`" : "");
-	else
-		hf_buf_adds(b, "- **If no:** go on.\n");
-}
-
-static void
-write_book(struct hf_buf *b)
-{
-	struct plan p = { .n = 4 + dice(7) };
-	unsigned    phase = 0;
-
-	for (unsigned s = 0; s < p.n; s++) {
-		if (s == 0 || dice(3) == 0) {
-			p.loop[++phase] = s > 0 && dice(3) == 0;
-			hf_buf_addf(b, "\n## Part %u `p%u-x`\n\n%s%s", phase, phase, p.loop[phase] ? LOOP : "",
-			    p.loop[phase] && dice(4) == 0 ? "- **Second person:** owner\n" : "");
-		}
-		p.phase[s] = phase;
-		p.asks[s] = (enum asks)dice(ALL_ASKS);
-		p.rows[s] = !p.loop[phase] && dice(8) == 0;
-		hf_buf_addf(b, "\n### Do number %u `s%u-x`\n\nDo it.\n\n- **Who:** %s\n%s", s, s, dice(2) == 0 ? "lead" : "owner",
-		    p.rows[s] ? LOOP : "");
-		put_order(b, &p, s);
-		put_asks(b, &p, s);
-		put_rest(b, &p, s);
-	}
-}
 
 /* ---- what has to hold ---- */
 
@@ -224,47 +97,54 @@ nothing_is_lost(bool acknowledged)
 		wrong(acknowledged ? "an act that was acknowledged is not there" : "an act that was refused is there");
 }
 
-static bool
-behind(const struct hf_instance *i)
-{
-	bool way_out = i->state != HF_FAILED;
-
-	for (size_t k = 0; k < i->step->n_routes; k++)
-		way_out = way_out || strcmp(i->step->routes[k].key, "it-fails") == 0;
-	return (finished(i->state) && way_out) || i->state == HF_EXCLUDED || i->again; /* one that comes back was done */
-}
-
-static bool
-same_row(const struct hf_instance *a, const struct hf_instance *b)
-{
-	const char *x = strchr(a->address, '@'), *y = strchr(b->address, '@');
-
-	return a->step->phase != b->step->phase || hf_run_playbook(run)->phases[a->step->phase].loop.sql == NULL || x == NULL ||
-	    y == NULL || strcmp(x, y) == 0;
-}
-
-/* Ready only when all that it needs is behind us; what was excluded stands in nobody's way. */
+/* A gate says what is missing exactly when something is. */
 static void
-needs_hold(void)
+gate_holds(const struct hf_instance *i)
 {
+	struct hf_json *gate = NULL;
+	bool            met = model_met(run, i);
+
+	ck_ok(hf_run_blocked(&gate, run, i, &e));
+	if (met != (hf_json_len(gate) == 0))
+		wrong("%s: what it needs is %sthere, and its gate is %s", i->address, met ? "" : "not ", met ? "closed" : "open");
+	hf_json_free(gate);
+}
+
+/* Does a round that is over, or a row that an answer ended, leave it out? */
+static bool
+left_out(const struct hf_instance *i)
+{
+	return i->visit == 0 || (i->step->repeat.set && i->step->repeat.until[0] != '\0');
+}
+
+/* What does not apply is left out, and nothing else is. */
+static void
+conditions_hold(const struct hf_instance *i)
+{
+	enum model_truth applies = model_applies(run, i);
+
+	if (i->state == HF_EXCLUDED && applies != MODEL_NO && !left_out(i))
+		wrong("%s is left out, and it applies", i->address);
+	if ((i->state == HF_OPEN || (i->state == HF_WAITING && i->pending == HF_PENDING_NONE)) && applies == MODEL_NO &&
+	    !i->called && !i->again)
+		wrong("%s does not apply, and it is %s", i->address, hf_state_word(i->state));
+}
+
+static void
+order_holds(void)
+{
+	int64_t deadline, earlier = 0;
+
 	for (size_t k = 0; k < hf_run_count(run); k++) {
 		const struct hf_instance *i = hf_run_at(run, k);
-		struct hf_json           *gate = NULL;
-		bool                      met = true, asked = false;
+		bool                      ready = model_ready(&deadline, &earlier, run, i);
 
-		for (size_t n = 0; n < i->step->n_needs; n++)
-			asked = asked || i->step->needs[n].ids.n == 0; /* the register: it has no model here */
-		for (size_t n = 0; !asked && n < i->step->n_needs; n++)
-			for (size_t m = 0; m < hf_run_count(run); m++)
-				if (strcmp(hf_run_at(run, m)->step->id, i->step->needs[n].ids.v[0]) == 0 &&
-				    same_row(i, hf_run_at(run, m)))
-					met = met && behind(hf_run_at(run, m));
-		ck_ok(hf_run_blocked(&gate, run, i, &e));
-		if (!asked && (i->state == HF_OPEN || i->state == HF_WAITING) && met != (hf_json_len(gate) == 0))
-			wrong("%s: its needs are %smet, and it is %s", i->address, met ? "" : "not ", met ? "blocked" : "free");
-		if (i->ready && (!met || hf_json_len(gate) > 0))
-			wrong("%s is ready before its needs are met", i->address);
-		hf_json_free(gate);
+		gate_holds(i);
+		conditions_hold(i);
+		if (i->ready != ready)
+			wrong("%s is %sready", i->address, i->ready ? "" : "not ");
+		if (i->deadline != deadline && !i->step->repeat.set)
+			wrong("%s is due at %lld, not %lld", i->address, (long long)deadline, (long long)i->deadline);
 	}
 }
 
@@ -294,11 +174,16 @@ nobody_approves_alone(void)
 {
 	for (size_t k = 0; k < hf_run_count(run); k++) {
 		const struct hf_instance *i = hf_run_at(run, k);
+		enum hf_second_when       when = hf_step_second(hf_run_playbook(run), i->step)->when;
+		bool                      acted = i->state == HF_DONE || (i->state == HF_FAILED && when == HF_SECOND_BEFORE);
 
 		if (i->approved_by[0] != '\0' && strcmp(i->approved_by, world.fpr) == 0)
 			wrong("%s was approved by whoever asked", i->address);
-		if (i->state == HF_DONE && i->step->second.when == HF_SECOND_DONE && i->approved_by[0] == '\0' && i->rounds == 0)
-			wrong("%s is done, and nobody agreed", i->address);
+		if (i->approved_by[0] != '\0' || i->rounds > 0)
+			continue;
+		if ((acted && (when == HF_SECOND_DONE || when == HF_SECOND_BEFORE)) ||
+		    (i->state == HF_SKIPPED && when == HF_SECOND_SKIP && !i->with_close))
+			wrong("%s is %s, and nobody agreed", i->address, hf_state_word(i->state));
 	}
 }
 
@@ -319,40 +204,72 @@ all_holds(const char *acted, bool acknowledged)
 	free(read);
 	nothing_is_lost(acknowledged);
 	stays_finished(acted);
-	needs_hold();
+	order_holds();
 	next_holds();
 	nobody_approves_alone();
 }
 
 static bool
-is_blocked(const char *step)
+blank(const char *s)
 {
-	struct hf_json *gate = NULL;
-	bool            blocked;
-
-	ck_ok(hf_run_blocked(&gate, run, at(run, step), &e));
-	blocked = hf_json_len(gate) > 0;
-	hf_json_free(gate);
-	return blocked;
+	return s == NULL || s[strspn(s, " \t\n")] == '\0';
 }
 
-/* What went through a closed gate says why, and what was missing; nothing else does. */
-static void
-reasons_are_logged(const char *step, bool blocked)
+static bool
+acts(const struct hf_json *entry)
 {
-	const struct hf_json *last = NULL;
-	const char           *type = "", *on = NULL;
+	const char *type = hf_json_get_str(entry, "type");
+
+	return strcmp(type, "done") == 0 || strcmp(type, "answer") == 0 || strcmp(type, "fail") == 0;
+}
+
+/* What went through a closed gate says why, and what was missing; nothing else does. What was left out says why. */
+static void
+reasons_are_logged(const char *step, bool met)
+{
+	const struct hf_json *entry = NULL;
+	const char           *on = NULL;
 
 	for (size_t k = entries_before; k < hf_json_len(hf_run_entries(run)) && on == NULL; k++) {
-		last = hf_json_at(hf_run_entries(run), k);
-		type = hf_json_get_str(last, "type");
-		on = hf_json_get_str(last, "step");
+		entry = hf_json_at(hf_run_entries(run), k);
+		on = hf_json_get_str(entry, "step");
 	}
-	if (on == NULL || (strcmp(type, "done") != 0 && strcmp(type, "answer") != 0 && strcmp(type, "fail") != 0))
+	if (on == NULL)
 		return;
-	if (blocked != (hf_json_get_str(last, "anyway") != NULL) || blocked != (hf_json_len(hf_json_get(last, "without")) > 0))
-		wrong("%s: the gate was %s, and its entry %s", step, blocked ? "closed" : "open",
-		    blocked ? "gives no reason" : "gives a reason");
+	if (strcmp(hf_json_get_str(entry, "type"), "skip") == 0 && blank(hf_json_get_str(entry, "text")))
+		wrong("%s was left out without a reason", step);
+	if (acts(entry) &&
+	    (met == !blank(hf_json_get_str(entry, "anyway")) || met != (hf_json_len(hf_json_get(entry, "without")) == 0)))
+		wrong("%s: the gate was %s, and its entry %s", step, met ? "open" : "closed",
+		    met ? "gives a reason" : "gives no reason");
+}
+
+/* What was acknowledged is so: done, failed, left out, or it waits for whoever has to agree; unless its answer led on from there. */
+static void
+has_effect(const char *step)
+{
+	const struct hf_json     *entry = hf_json_at(hf_run_entries(run), entries_before);
+	const struct hf_instance *i = at(run, step);
+	const char               *type = hf_json_get_str(entry, "type"), *answer = hf_json_get_str(entry, "answer");
+	unsigned                  visit = (unsigned)hf_json_num(hf_json_get(entry, "visit"));
+	bool                      so = true;
+
+	if (i->visit > visit || i->rounds > 0 || i->visit == 0)
+		return;
+	if (strcmp(type, "done") == 0)
+		so = i->state == HF_DONE || i->pending == HF_PENDING_DONE;
+	else if (strcmp(type, "skip") == 0)
+		so = i->state == HF_SKIPPED || i->pending == HF_PENDING_SKIP;
+	else if (strcmp(type, "fail") == 0)
+		so = i->state == HF_FAILED;
+	else if (strcmp(type, "answer") == 0)
+		so = strcmp(i->answer, answer) == 0;
+	else if (strcmp(type, "reopen") == 0)
+		so = i->state != HF_DONE && i->state != HF_FAILED && i->state != HF_SKIPPED;
+	else if (strcmp(type, "wait") == 0)
+		so = i->state == HF_WAITING;
+	if (!so)
+		wrong("%s: %s was acknowledged, and it is %s", step, type, hf_state_word(i->state));
 }
 
 /* ---- acts ---- */
@@ -366,15 +283,37 @@ answer_one(const struct hf_instance *i, struct hf_act *act, bool sane, struct hf
 					      hf_run_answer(run, act, key, NULL, e);
 }
 
+static const char *
+some_reason(void)
+{
+	static const char *const REASONS[] = { "for a reason", "it has to be", "for a reason", NULL, "", " \n" };
+
+	return REASONS[dice(N_OF(REASONS))];
+}
+
+/* Left out, and that only for a reason. */
+static enum hf_code
+skip_it(struct hf_act *act, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	act->text = some_reason();
+	rc = hf_run_skip(run, act, e);
+	if (blank(act->text) && rc != HF_USAGE)
+		wrong("%s: left out without a reason: HF_%s", act->step, hf_code_name(rc));
+	return rc == HF_USAGE ? HF_NO : rc;
+}
+
 /* One act of many, at a step that may well not be ready for it. */
 static enum hf_code
 act_wildly(const struct hf_instance *i, struct hf_act *act, struct hf_err *e)
 {
 	act->text = "for a reason";
-	switch (dice(10)) {
+	switch (dice(11)) {
 	case 0:
-		return hf_run_skip(run, act, e);
+		return skip_it(act, e);
 	case 1:
+		act->anyway = some_reason();
 		return hf_run_fail(run, act, e);
 	case 2:
 		return hf_run_note(run, act, e);
@@ -384,9 +323,13 @@ act_wildly(const struct hf_instance *i, struct hf_act *act, struct hf_err *e)
 	case 4:
 		return dice(3) == 0 ? hf_run_reopen(run, act, e) : hf_run_claim(run, act, dice(2) == 0, e);
 	case 5:
-		act->anyway = dice(2) == 0 ? "it has to be" : NULL;
+		act->anyway = some_reason();
 		return hf_run_done(run, act, e);
+	case 6:
+		return i->pending != HF_PENDING_NONE || i->again ? HF_NO :
+								   hf_run_wait(run, act, hf_register_now(world.r) + HF_HOUR, e);
 	default:
+		act->anyway = dice(3) == 0 ? some_reason() : NULL;
 		return i->step->n_routes > 0 ? answer_one(i, act, false, e) : hf_run_done(run, act, e);
 	}
 }
@@ -426,7 +369,7 @@ one_turn(void)
 	char                      step[HF_ADDRESS_SIZE];
 	struct hf_act             act = { .step = step };
 	struct hf_err             e = HF_ERR_INIT;
-	bool                      blocked;
+	bool                      met;
 	enum hf_code              rc;
 
 	if (dice(6) == 0 && agree(false))
@@ -437,17 +380,52 @@ one_turn(void)
 	if (i->state == HF_OPEN && i->ready && dice(3) != 0)
 		give(step);
 	remember();
-	blocked = is_blocked(step);
+	met = model_met(run, at(run, step));
 	rc = act_wildly(at(run, step), &act, &e);
 	if (rc != HF_OK && rc != HF_NO && rc != HF_DENIED && rc != HF_BAD)
 		wrong("%s: HF_%s: %s", step, hf_code_name(rc), e.msg);
-	reasons_are_logged(step, blocked);
+	reasons_are_logged(step, met);
 	all_holds(step, rc == HF_OK);
+	if (rc == HF_OK)
+		has_effect(step);
 }
 
-/* As the text says it, until nothing is left. */
 static bool
-one_sane_turn(void)
+asks_the_register(const struct hf_instance *i)
+{
+	for (size_t k = 0; k < i->step->n_needs; k++)
+		if (i->step->needs[k].ids.n == 0)
+			return true;
+	return false;
+}
+
+/* It comes back, and nothing ends that. */
+static bool
+for_ever(const struct hf_instance *i)
+{
+	return i->step->repeat.until[0] == '\0' && i->step->repeat.times == 0;
+}
+
+/* What comes next; else what waits for a word, or for a time; at last what nothing will make ready. */
+static const struct hf_instance *
+one_left(void)
+{
+	const struct hf_instance *i = hf_run_next(run);
+
+	for (int ready = 1; ready >= 0; ready--)
+		for (size_t k = 0; i == NULL && k < hf_run_count(run); k++) {
+			const struct hf_instance *of = hf_run_at(run, k);
+
+			if ((of->state == HF_OPEN || of->state == HF_WAITING) && of->pending == HF_PENDING_NONE &&
+			    of->ready == (ready == 1) && !(of->again && for_ever(of)))
+				i = of;
+		}
+	return i;
+}
+
+/* As the text says it, until nothing is left. When nobody did anything else before, only the register keeps a gate closed. */
+static bool
+one_sane_turn(bool orderly)
 {
 	const struct hf_instance *i = hf_run_next(run);
 	char                      step[HF_ADDRESS_SIZE];
@@ -457,13 +435,7 @@ one_sane_turn(void)
 
 	if (i == NULL && agree(true))
 		return true;
-	for (size_t k = 0; i == NULL && k < hf_run_count(run); k++) {
-		const struct hf_instance *of = hf_run_at(run, k);
-
-		if ((of->state == HF_OPEN || of->state == HF_WAITING) && of->pending == HF_PENDING_NONE)
-			i = of;
-	}
-	if (i == NULL)
+	if ((i = one_left()) == NULL)
 		return false;
 	snprintf(step, sizeof(step), "%s", i->address);
 	if (i->wakes > hf_register_now(world.r)) {
@@ -471,8 +443,11 @@ one_sane_turn(void)
 		remember();
 		return true;
 	}
-	if (!i->ready)
+	if (!model_met(run, i)) {
+		if (orderly && !asks_the_register(i))
+			wrong("%s cannot be reached", step);
 		act.anyway = "nothing else is left";
+	}
 	give(step);
 	remember();
 	if ((rc = answer_one(at(run, step), &act, true, &e)) == HF_NO && at(run, step)->state != HF_OPEN)
@@ -482,33 +457,96 @@ one_sane_turn(void)
 	if (rc != HF_OK)
 		wrong("%s: HF_%s: %s", step, hf_code_name(rc), e.msg);
 	all_holds(step, true);
+	has_effect(step);
 	return true;
+}
+
+/* It closes when all is behind us, and not before. */
+static void
+try_to_end(void)
+{
+	struct hf_act act = { .step = NULL };
+	struct hf_err e = HF_ERR_INIT;
+	bool          all = true;
+	enum hf_code  rc;
+
+	for (size_t k = 0; k < hf_run_count(run); k++) {
+		const struct hf_instance *i = hf_run_at(run, k);
+
+		all = all && (finished(i->state) || i->state == HF_EXCLUDED || (i->again && for_ever(i)));
+	}
+	remember();
+	rc = hf_run_end(run, &act, &e);
+	if (rc != (all ? HF_OK : HF_NO))
+		wrong("%s is open, and closing says HF_%s: %s", all ? "nothing" : "a step", hf_code_name(rc), e.msg);
+	all_holds("close", rc == HF_OK);
+}
+
+/* Closed is closed: nothing is done there any more, but it can be opened again. */
+static void
+after_the_end(void)
+{
+	char          step[HF_ADDRESS_SIZE];
+	struct hf_act act = { .step = step, .text = "for a reason", .anyway = "it has to be" };
+	struct hf_err why = HF_ERR_INIT;
+
+	snprintf(step, sizeof(step), "%s", hf_run_at(run, dice((unsigned)hf_run_count(run)))->address);
+	remember();
+	if (hf_run_done(run, &act, &why) != HF_NO || hf_run_skip(run, &act, &why) != HF_NO ||
+	    hf_run_reopen(run, &act, &why) != HF_NO)
+		wrong("%s: done in a run that is closed", step);
+	all_holds(step, false);
+	if (dice(2) == 0)
+		return;
+	act.step = NULL;
+	ck_ok(hf_run_reopen(run, &act, &e));
+	all_holds("the run", true);
+	if (!hf_run_is_open(run))
+		wrong("it was opened again, and is closed");
+}
+
+static void
+begin_it(void)
+{
+	struct hf_buf    b = HF_BUF_INIT;
+	struct hf_batch *batch;
+
+	random_book(&b, &seed);
+	text = hf_buf_steal(&b);
+	book("incident/small", random_small);
+	book("incident/random", text);
+	if (dice(3) == 0) {
+		ck_ok(hf_batch_new(&batch, world.r, &e));
+		ck_ok(hf_batch_set(batch, world.account, "state", '=', "parked", &e));
+		ck_ok(hf_batch_commit(batch, "parked", &e));
+		hf_batch_free(batch);
+	}
+	run = dice(6) == 0 ? begin_drill("incident/random") : begin_at("incident/random", 20 * HF_MINUTE);
 }
 
 START_TEST(whatever_people_do)
 {
-	struct hf_buf b = HF_BUF_INIT;
-	struct hf_act act = { .step = NULL };
-	int           turns = 0;
+	int  turns;
+	bool orderly = _i % 4 == 3;
 
 	seed = (uint64_t)_i * 7919 + (getenv("SEED") == NULL ? 1 : strtoull(getenv("SEED"), NULL, 10));
 	books_world_open(0);
-	write_book(&b);
-	text = hf_buf_steal(&b);
-	book("incident/small", small);
-	book("incident/random", text);
-	run = begin_at("incident/random", 20 * HF_MINUTE);
+	begin_it();
 	remember();
-	for (turns = 0; turns < TURNS / 3 && hf_run_is_open(run); turns++)
+	for (turns = 0; !orderly && turns < TURNS && hf_run_is_open(run); turns++)
 		one_turn();
-	for (turns = 0; turns < MOST_TURNS && hf_run_is_open(run) && one_sane_turn(); turns++)
-		;
+	if (!hf_run_is_open(run))
+		after_the_end();
+	for (turns = 0; turns < MOST_TURNS && hf_run_is_open(run) && one_sane_turn(orderly); turns++)
+		if (dice(12) == 0)
+			try_to_end();
 	if (turns == MOST_TURNS)
 		wrong("it does not end");
 	if (hf_run_is_open(run))
-		ck_ok(hf_run_end(run, &act, &e));
+		try_to_end();
 	run = again(run);
-	ck_assert(!hf_run_is_open(run));
+	if (hf_run_is_open(run))
+		wrong("nothing is left to do, and it does not close");
 	hf_run_close(run);
 	hf_json_free(entries_held);
 	entries_held = NULL;
@@ -525,7 +563,7 @@ main(void)
 	TCase      *t = tcase_create("run random");
 
 	tcase_add_unchecked_fixture(t, books_world_make, run_world_remove);
-	tcase_set_timeout(t, 120);
+	tcase_set_timeout(t, 240);
 	tcase_add_loop_test(t, whatever_people_do, 0, runs == NULL ? FEW : atoi(runs));
 	suite_add_tcase(s, t);
 	return run_suite(s);

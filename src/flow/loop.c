@@ -112,6 +112,32 @@ add(struct hf_run *run, const struct hf_step *s, const char *at, struct hf_json 
 	return HF_OK;
 }
 
+/*
+ * A row within a row: the nearer column counts. One that it hides stays, under its phase's name, for it is part of what the whole row is known by: else
+ * the same row around two others would be one.
+ */
+static struct hf_json *
+within(const struct hf_json *around, const struct hf_json *row, const char *phase)
+{
+	struct hf_json *all = around == NULL ? hf_json_object() : hf_json_copy(around), *v;
+	struct hf_buf   name = HF_BUF_INIT;
+	const char     *key;
+	int             bad = all == NULL;
+
+	for (void *it = NULL; !bad && around != NULL && hf_json_next(around, &it, &key, &v);) {
+		if (hf_json_get(row, key) == NULL || hf_json_equal(hf_json_get(row, key), v))
+			continue;
+		hf_buf_cut(&name, 0);
+		hf_buf_addf(&name, "%s.%s", phase, key);
+		bad = hf_json_set(all, hf_buf_str(&name), hf_json_ref(v));
+	}
+	hf_buf_clear(&name);
+	if (!bad && copy_into(all, row) == 0)
+		return all;
+	hf_json_free(all);
+	return NULL;
+}
+
 /* One step within one row of its phase (at ".." and row NULL when the phase does not loop). */
 static enum hf_code
 lay_step(struct hf_run *run, const struct hf_step *s, const char *at, const struct hf_json *around, struct hf_err *e)
@@ -126,10 +152,9 @@ lay_step(struct hf_run *run, const struct hf_step *s, const char *at, const stru
 	if ((rc = rows_of(&rows, run, name, &s->loop, around, e)) != HF_OK)
 		return hf_fail_in(e, "%s", s->id);
 	for (size_t i = 0; rc == HF_OK && i < hf_json_len(rows); i++) {
-		struct hf_json *row = around == NULL ? hf_json_object() : hf_json_copy(around);
+		struct hf_json *row = within(around, hf_json_at(rows, i), run->pb->phases[s->phase].id);
 
-		if (row == NULL || copy_into(row, hf_json_at(rows, i)) != 0) {
-			hf_json_free(row);
+		if (row == NULL) {
 			rc = hf_nomem(e);
 			break;
 		}
@@ -198,18 +223,23 @@ run_rows_to_log(struct hf_json **out, const struct hf_run *run, const struct hf_
 {
 	const struct hf_phase *p = &run->pb->phases[i->step->phase];
 	const char            *at = strchr(i->address, '@');
+	struct hf_json        *rows = NULL;
 	char                   name[HF_ADDRESS_SIZE];
 	enum hf_code           rc = HF_OK;
 
 	*out = NULL;
-	if (p->loop.sql != NULL)
-		rc = note_rows(out, run, p->id, &p->loop, NULL, e);
-	if (rc == HF_OK && i->step->loop.sql != NULL) {
+	if (p->loop.sql != NULL &&
+	    ((rc = note_rows(out, run, p->id, &p->loop, NULL, e)) != HF_OK ||
+		(rc = rows_of(&rows, run, p->id, &p->loop, NULL, e)) != HF_OK))
+		return rc;
+	if (i->step->loop.sql != NULL) {
 		/* "contacts@2.1" is row 1 of the loop "contacts@2"; "who@3" is row 3 of the loop "who" */
 		const char *end = p->loop.sql != NULL ? strchr(at, '.') : at;
+		size_t      n = (size_t)strtoul(at + 1, NULL, 10);
 
 		snprintf(name, sizeof(name), "%.*s", (int)(end - i->address), i->address);
-		rc = note_rows(out, run, name, &i->step->loop, p->loop.sql != NULL ? i->row : NULL, e);
+		rc = note_rows(out, run, name, &i->step->loop, rows == NULL ? NULL : hf_json_at(rows, n - 1), e);
 	}
+	hf_json_free(rows);
 	return rc;
 }
