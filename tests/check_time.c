@@ -452,13 +452,13 @@ START_TEST(typed_moments)
 	bool    about = false;
 
 	if (typed[_i].t == NULL) {
-		ck_fails(HF_BAD, ": ", hf_time_human(&t, &about, typed[_i].typed, typed[_i].zone, now, false, &e));
+		ck_fails(HF_BAD, ": ", hf_time_human(&t, &about, typed[_i].typed, typed[_i].zone, now, HF_WHEN_BEFORE, &e));
 		return;
 	}
-	ck_ok(hf_time_human(&t, &about, typed[_i].typed, typed[_i].zone, now, false, &e));
+	ck_ok(hf_time_human(&t, &about, typed[_i].typed, typed[_i].zone, now, HF_WHEN_BEFORE, &e));
 	assert_moment(t, typed[_i].t);
 	ck_assert_int_eq(about, typed[_i].about);
-	ck_ok(hf_time_human(&t, NULL, typed[_i].typed, typed[_i].zone, now, false, &e));
+	ck_ok(hf_time_human(&t, NULL, typed[_i].typed, typed[_i].zone, now, HF_WHEN_BEFORE, &e));
 }
 END_TEST
 
@@ -466,15 +466,23 @@ START_TEST(typed_moments_to_come)
 {
 	int64_t t = 0, now = moment(NOW);
 
-	ck_ok(hf_time_human(&t, NULL, "tomorrow 09:00", NULL, now, true, &e));
+	ck_ok(hf_time_human(&t, NULL, "tomorrow 09:00", NULL, now, HF_WHEN_ANY, &e));
 	assert_moment(t, "2026-11-21T09:00:00Z");
-	ck_ok(hf_time_human(&t, NULL, "23:00", NULL, now, true, &e));
+	ck_ok(hf_time_human(&t, NULL, "23:00", NULL, now, HF_WHEN_ANY, &e));
 	assert_moment(t, "2026-11-20T23:00:00Z");
-	ck_ok(hf_time_human(&t, NULL, "24 Dec 09:00", NULL, now, true, &e));
+	ck_ok(hf_time_human(&t, NULL, "24 Dec 09:00", NULL, now, HF_WHEN_ANY, &e));
 	assert_moment(t, "2026-12-24T09:00:00Z");
-	ck_ok(hf_time_human(&t, NULL, "in 10 min", NULL, now, true, &e));
+	ck_ok(hf_time_human(&t, NULL, "in 10 min", NULL, now, HF_WHEN_ANY, &e));
 	assert_moment(t, "2026-11-20T22:51:30Z");
-	ck_fails(HF_BAD, "22:42: that is still to come", hf_time_human(&t, NULL, "today 22:42", NULL, now, false, &e));
+	ck_ok(hf_time_human(&t, NULL, "09:00", NULL, now, HF_WHEN_TO_COME, &e));
+	assert_moment(t, "2026-11-21T09:00:00Z"); /* today's has gone */
+	ck_ok(hf_time_human(&t, NULL, "22:42", NULL, now, HF_WHEN_TO_COME, &e));
+	assert_moment(t, "2026-11-20T22:42:00Z");
+	ck_ok(hf_time_human(&t, NULL, "20 Nov 09:00", NULL, now, HF_WHEN_TO_COME, &e));
+	assert_moment(t, "2027-11-20T09:00:00Z");
+	ck_fails(HF_BAD, "today 22:40: that has passed", hf_time_human(&t, NULL, "today 22:40", NULL, now, HF_WHEN_TO_COME, &e));
+	ck_fails(HF_BAD, "that has passed", hf_time_human(&t, NULL, "10 min ago", NULL, now, HF_WHEN_TO_COME, &e));
+	ck_fails(HF_BAD, "22:42: that is still to come", hf_time_human(&t, NULL, "today 22:42", NULL, now, HF_WHEN_BEFORE, &e));
 }
 END_TEST
 

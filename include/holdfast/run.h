@@ -99,6 +99,8 @@ struct hf_start {
 	const char           *severity; /* id of a severity; NULL */
 	bool                  drill;
 	const struct hf_json *values;    /* name → value, as typed; may be NULL */
+	const char           *acting_as; /* role of the playbook in which it is begun; NULL */
+	const char           *on_behalf; /* id of the person for whom a scribe begins it; NULL */
 	const char           *parent;    /* run that started it, NULL */
 	const struct hf_json *inherited; /* what is known there: name → value, canonical; may be NULL */
 	const struct hf_json *

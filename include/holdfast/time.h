@@ -38,10 +38,12 @@ enum hf_code hf_time_parse(int64_t *out, int *offset_min, const char *s, struct 
 /*
  * What people type for a moment, in zone, against now: "22:41" (today, or yesterday when that is still to come), "yesterday 21:05",
  * "2026-11-20 22:41", "20 Nov 22:41", "10 min ago", "now", RFC 3339. about (may be NULL) is set by a leading "about " or "~".
- * A moment in the future is HF_BAD unless future. So is an hour that the clocks left out; of one that came twice it is the later, unless
- * that is still to come.
+ * What is not where when says it is is HF_BAD; of what is to come, "9:00" is tomorrow's when today's has gone. So is an hour that the clocks left out; of
+ * one that came twice it is the later, unless that is still to come.
  */
-enum hf_code hf_time_human(int64_t *out, bool *about, const char *s, const char *zone, int64_t now, bool future, struct hf_err *e);
+enum hf_when { HF_WHEN_BEFORE, HF_WHEN_ANY, HF_WHEN_TO_COME };
+enum hf_code hf_time_human(
+    int64_t *out, bool *about, const char *s, const char *zone, int64_t now, enum hf_when when, struct hf_err *e);
 
 /* What people type for a day: YYYY-MM-DD, "today", "tomorrow", "yesterday", "20 Nov 2026", "in 10 days". */
 enum hf_code hf_day_human(char out[HF_DAY_SIZE], const char *s, const char *zone, int64_t now, struct hf_err *e);

@@ -9,6 +9,7 @@
 #define TYPED_MAX 64
 #define LEAP_GAP  8 /* years between two leap days, at most */
 #define MOMENTS   "write 22:41, yesterday 21:05, 20 Nov 22:41, 2026-11-20 22:41 or 10 min ago"
+#define TO_COME   "write in 2 hours, 22:41, tomorrow 9:00, 20 Nov 22:41 or 2026-11-20 22:41"
 #define DAYS      "write 2026-11-20, 20 Nov 2026, today, tomorrow, yesterday or in 10 days"
 
 /* The same in small letters, one space between words, none at the ends. False when it is nothing, or too much. */
@@ -138,9 +139,9 @@ read_clock(const char *s)
 
 /* Who types, for whom, when. */
 struct asked {
-	const char *typed, *zone;
-	int64_t     now;
-	bool        future;
+	const char  *typed, *zone;
+	int64_t      now;
+	enum hf_when when;
 };
 
 static enum hf_code
@@ -150,14 +151,24 @@ unclear(struct hf_err *e, const char *typed, const char *what, const char *help)
 	return hf_hint(e, "%s", help);
 }
 
-/* Within the years there are, and not still to come. */
+static enum hf_code
+no_time(const struct asked *a, struct hf_err *e)
+{
+	return unclear(e, a->typed, "time", a->when == HF_WHEN_TO_COME ? TO_COME : MOMENTS);
+}
+
+/* Within the years there are, and on the right side of now. */
 static enum hf_code
 judge(int64_t t, const struct asked *a, struct hf_err *e)
 {
 	if (t < HF_TIME_FIRST || t > HF_TIME_LAST)
-		return unclear(e, a->typed, "time", MOMENTS);
-	if (t > a->now && !a->future)
+		return no_time(a, e);
+	if (t > a->now && a->when == HF_WHEN_BEFORE)
 		return hf_fail(e, HF_BAD, "%s: that is still to come", a->typed);
+	if (t <= a->now && a->when == HF_WHEN_TO_COME) {
+		hf_fail(e, HF_BAD, "%s: that has passed", a->typed);
+		return hf_hint(e, "%s", TO_COME);
+	}
 	return HF_OK;
 }
 
@@ -171,42 +182,41 @@ at_clock(int64_t *out, const struct asked *a, const char *day, int64_t clock, st
 	if (hf_day_start(out, day, NULL, e) != HF_OK)
 		return HF_BAD;
 	n = hf_zone_moments(at, *out + clock, a->zone);
-	*out = n == 2 && (at[1] <= a->now || a->future) ? at[1] : at[0];
+	*out = n == 2 && (at[1] <= a->now || a->when != HF_WHEN_BEFORE) ? at[1] : at[0];
 	if (n == 0)
 		return hf_fail(e, HF_BAD, "%s: the clocks went forward over that hour", a->typed);
 	return judge(*out, a, e);
 }
 
-/* A bare hour: today's, or yesterday's when today's is still to come. */
+/* A bare hour: today's, or that of the day beside it when today's is on the wrong side of now. */
 static enum hf_code
 bare_clock(int64_t *out, const struct asked *a, const char *today, int64_t clock, struct hf_err *e)
 {
 	char         day[HF_DAY_SIZE];
 	enum hf_code rc = at_clock(out, a, today, clock, e);
 
-	if (rc == HF_OK || a->future || *out <= a->now)
+	if (rc == HF_OK || a->when == HF_WHEN_ANY || (*out > a->now) == (a->when == HF_WHEN_TO_COME))
 		return rc;
-	hf_day_add(day, today, -1);
+	hf_day_add(day, today, a->when == HF_WHEN_TO_COME ? 1 : -1);
 	return at_clock(out, a, day, clock, e);
 }
 
-/* "20 nov" is this year's, or the last there was when this year's is still to come. */
+/* "20 nov" is this year's, or the nearest on the right side of now. */
 static enum hf_code
 yearless(int64_t *out, const struct asked *a, const char *text, const char *today, int64_t clock, struct hf_err *e)
 {
 	char         day[HF_DAY_SIZE];
 	enum hf_code rc = HF_BAD;
-	int          this_year, year;
+	int          year = number(&today, 4, 4), step = a->when == HF_WHEN_TO_COME ? 1 : -1;
 
-	this_year = number(&today, 4, 4);
-	for (year = this_year; rc != HF_OK && year > 0 && year >= this_year - LEAP_GAP; year--) {
+	for (int n = 0; rc != HF_OK && year > 0 && n <= LEAP_GAP; n++, year += step) {
 		if (!read_dated(day, text, year))
 			continue;
 		rc = at_clock(out, a, day, clock, e);
-		if (rc != HF_OK && *out <= a->now)
+		if (rc != HF_OK && (*out > a->now) == (a->when == HF_WHEN_TO_COME))
 			return rc;
 	}
-	return rc == HF_OK ? rc : unclear(e, a->typed, "time", MOMENTS);
+	return rc == HF_OK ? rc : no_time(a, e);
 }
 
 /* "[day] hh:mm" */
@@ -221,7 +231,7 @@ day_and_clock(int64_t *out, const struct asked *a, char *text, struct hf_err *e)
 		text[10] = ' ';
 	gap = strrchr(text, ' ');
 	if ((clock = read_clock(gap == NULL ? text : gap + 1)) < 0)
-		return unclear(e, a->typed, "time", MOMENTS);
+		return no_time(a, e);
 	hf_day_of(today, a->now, a->zone);
 	if (gap == NULL)
 		return bare_clock(out, a, today, clock, e);
@@ -232,9 +242,9 @@ day_and_clock(int64_t *out, const struct asked *a, char *text, struct hf_err *e)
 }
 
 enum hf_code
-hf_time_human(int64_t *out, bool *about, const char *s, const char *zone, int64_t now, bool future, struct hf_err *e)
+hf_time_human(int64_t *out, bool *about, const char *s, const char *zone, int64_t now, enum hf_when when, struct hf_err *e)
 {
-	struct asked   a = { s, zone, now, future };
+	struct asked   a = { s, zone, now, when };
 	struct hf_span span;
 	char           text[TYPED_MAX], *from;
 	const char    *p = text;
@@ -243,7 +253,7 @@ hf_time_human(int64_t *out, bool *about, const char *s, const char *zone, int64_
 	if (!hf_zone_known(zone))
 		return hf_fail(e, HF_BAD, "%s: not a time zone, as Europe/London", zone);
 	if (!tidy(text, s))
-		return unclear(e, s, "time", MOMENTS);
+		return no_time(&a, e);
 	vague = skip(&p, "about ") || skip(&p, "~ ") || skip(&p, "~");
 	if (about != NULL)
 		*about = vague;

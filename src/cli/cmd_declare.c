@@ -164,5 +164,5 @@ routine_declare(struct app *app, const struct args *a, struct hf_err *e)
 	d.deadline = deadline;
 	if ((d.n > 0 || ask) && (rc = record_declaration(&d, e)) != HF_OK)
 		return rc;
-	return routine_go(app, a, DECLARATION, id, "declare_by", day, e);
+	return routine_go(app, a, &(struct routine){ DECLARATION, id, "declare_by", day }, e);
 }

@@ -188,12 +188,13 @@ respond(struct app *app, const struct args *a, struct hf_err *e)
 	size_t             n;
 	struct hf_json    *values = NULL;
 	struct hf_run     *run = NULL;
-	char               id[HF_ID_SIZE];
+	char               id[HF_ID_SIZE], for_id[HF_ID_SIZE];
 	enum hf_code       rc, begun = HF_OK;
 
 	words = opt_words(a, "NAME=VALUE", &n);
 	if ((rc = runs_values(&values, words, n, e)) != HF_OK || (rc = subject(id, app, opt_word(a, "REF"), e)) != HF_OK ||
-	    (rc = runs_moment(&s.at, &s.about, &s.offset, app, opt_str(a, "at"), e)) != HF_OK)
+	    (rc = runs_moment(&s.at, &s.about, &s.offset, app, opt_str(a, "at"), e)) != HF_OK ||
+	    (rc = runs_who(&s, for_id, app, a, e)) != HF_OK)
 		goto done;
 	s.subject = id;
 	s.values = values;

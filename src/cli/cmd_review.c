@@ -125,7 +125,9 @@ review_all(struct app *app, const struct args *a, const struct hf_json *list, st
 		s.words = hf_buf_str(&words);
 	}
 	while (rc == HF_OK && more && s.n < s.of) {
-		rc = routine_open(&run, app, REVIEW, hf_json_get_str(hf_json_at(list, s.n++), "record"), NULL, NULL, e);
+		struct routine what = { .book = REVIEW, .subject = hf_json_get_str(hf_json_at(list, s.n++), "record") };
+
+		rc = routine_open(&run, app, a, &what, e);
 		if (rc == HF_OK)
 			rc = respond_series(app, &run, a, &s, e);
 		closed += rc == HF_OK && !hf_run_is_open(run);

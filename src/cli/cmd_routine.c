@@ -45,19 +45,22 @@ static const struct opt attest_opts[] = {
 /* ---- beginning, or going on ---- */
 
 static enum hf_code
-start(struct hf_run **run, struct app *app, const char *book, const char *subject, const char *name, const char *value,
-    struct hf_err *e)
+start(struct hf_run **run, struct app *app, const struct args *a, const struct routine *what, struct hf_err *e)
 {
-	struct hf_start s = { .playbook = book, .subject = subject };
-	struct hf_json *values = hf_json_object();
+	struct hf_start s = { .playbook = what->book, .subject = what->subject };
+	struct hf_json *values = NULL;
+	char            for_id[HF_ID_SIZE];
 	enum hf_code    rc;
 
-	if (values == NULL || (name != NULL && hf_json_set(values, name, hf_json_string(value)) != 0)) {
+	if ((rc = runs_who(&s, for_id, app, a, e)) != HF_OK)
+		return rc;
+	values = hf_json_object();
+	if (values == NULL || (what->name != NULL && hf_json_set(values, what->name, hf_json_string(what->value)) != 0)) {
 		hf_json_free(values);
 		return hf_nomem(e);
 	}
 	s.values = values;
-	book_warn_behind(app, book);
+	book_warn_behind(app, what->book);
 	app_hold();
 	rc = hf_run_start(run, app->reg, app->shelf, &s, e);
 	app_release();
@@ -66,27 +69,25 @@ start(struct hf_run **run, struct app *app, const char *book, const char *subjec
 }
 
 enum hf_code
-routine_open(struct hf_run **run, struct app *app, const char *book, const char *subject, const char *name, const char *value,
-    struct hf_err *e)
+routine_open(struct hf_run **run, struct app *app, const struct args *a, const struct routine *what, struct hf_err *e)
 {
 	char         open[HF_ID_SIZE];
 	enum hf_code rc;
 
-	if ((rc = respond_open(open, app, book, subject, e)) != HF_OK)
+	if ((rc = respond_open(open, app, what->book, what->subject, e)) != HF_OK)
 		return rc;
 	if (open[0] != '\0')
 		return hf_run_open(run, app->reg, app->shelf, open, e);
-	return start(run, app, book, subject, name, value, e);
+	return start(run, app, a, what, e);
 }
 
 enum hf_code
-routine_go(struct app *app, const struct args *a, const char *book, const char *subject, const char *name, const char *value,
-    struct hf_err *e)
+routine_go(struct app *app, const struct args *a, const struct routine *what, struct hf_err *e)
 {
 	struct hf_run *run = NULL;
 	enum hf_code   rc, begun;
 
-	if ((rc = begun = routine_open(&run, app, book, subject, name, value, e)) == HF_OK || rc == HF_UNSURE)
+	if ((rc = begun = routine_open(&run, app, a, what, e)) == HF_OK || rc == HF_UNSURE)
 		rc = respond_go(app, &run, a, begun == HF_UNSURE ? NULL : e);
 	hf_run_close(run);
 	return rc == HF_OK ? begun : rc;
@@ -170,7 +171,7 @@ offboard(struct app *app, const struct args *a, struct hf_err *e)
 		hf_fail(e, HF_EXISTS, "offboard: it is under way, as %s, and its day is set", open);
 		return hf_hint(e, "holdfast run value %s %s=DAY changes it", open, name);
 	}
-	return routine_go(app, a, book, id, name, day, e);
+	return routine_go(app, a, &(struct routine){ book, id, name, day }, e);
 }
 
 /* ---- attest ---- */
@@ -230,7 +231,7 @@ attest(struct app *app, const struct args *a, struct hf_err *e)
 	    (rc = ref_pick(id, app, "unit", opt_word(a, "UNIT"), e)) != HF_OK ||
 	    (period != NULL && (rc = same_period(app, id, period, e)) != HF_OK))
 		return rc;
-	return routine_go(app, a, ATTESTATION, id, "period", period == NULL ? year : period, e);
+	return routine_go(app, a, &(struct routine){ ATTESTATION, id, "period", period == NULL ? year : period }, e);
 }
 
 extern const struct cmd routine_cmds[];

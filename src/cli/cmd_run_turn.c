@@ -99,7 +99,7 @@ moment_to_come(int64_t *t, struct app *app, const char *word, struct hf_err *e)
 	*t = 0;
 	if (word == NULL)
 		return HF_OK;
-	if (hf_time_human(t, NULL, word, hf_register_zone(app->reg), hf_register_now(app->reg), true, e) != HF_OK)
+	if (hf_time_human(t, NULL, word, hf_register_zone(app->reg), hf_register_now(app->reg), HF_WHEN_TO_COME, e) != HF_OK)
 		return hf_fail_in(e, "--until");
 	return HF_OK;
 }

@@ -49,7 +49,7 @@ runs_moment(int64_t *at, bool *about, int *offset, struct app *app, const char *
 	*offset = 0;
 	if (word == NULL)
 		return HF_OK;
-	if ((rc = hf_time_human(at, about, word, zone, hf_register_now(app->reg), false, e)) != HF_OK)
+	if ((rc = hf_time_human(at, about, word, zone, hf_register_now(app->reg), HF_WHEN_BEFORE, e)) != HF_OK)
 		return hf_fail_in(e, "--at");
 	if (hf_time_parse(&ignored, offset, word, NULL) != HF_OK && hf_zone_at(&there, zone, *at))
 		*offset = there.seconds / 60;
@@ -72,6 +72,17 @@ runs_act(struct hf_act *act, char for_id[HF_ID_SIZE], struct app *app, const str
 		return hf_fail_in(e, "--for");
 	act->on_behalf = for_id;
 	return HF_OK;
+}
+
+enum hf_code
+runs_who(struct hf_start *s, char for_id[HF_ID_SIZE], struct app *app, const struct args *a, struct hf_err *e)
+{
+	struct hf_act act = { .step = NULL };
+	enum hf_code  rc = runs_act(&act, for_id, app, a, "fr", e);
+
+	s->acting_as = act.acting_as;
+	s->on_behalf = act.on_behalf;
+	return rc;
 }
 
 enum hf_code

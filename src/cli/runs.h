@@ -36,6 +36,9 @@ enum hf_code runs_moment(int64_t *at, bool *about, int *offset, struct app *app,
 enum hf_code runs_act(
     struct hf_act *act, char for_id[HF_ID_SIZE], struct app *app, const struct args *a, const char *has, struct hf_err *e);
 
+/* --for and --as-role of a run that is to begin; for_id lives as long as s. */
+enum hf_code runs_who(struct hf_start *s, char for_id[HF_ID_SIZE], struct app *app, const struct args *a, struct hf_err *e);
+
 /* "name=value" words as an object. HF_USAGE when one is none, or a name stands twice. */
 enum hf_code runs_values(struct hf_json **out, const char *const *words, size_t n, struct hf_err *e);
 

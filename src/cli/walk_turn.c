@@ -92,6 +92,7 @@ walk_wait(struct walk *w, const char *text, struct hf_err *e)
 	struct hf_act act = walk_act(w, NULL);
 	struct hf_err why = HF_ERR_INIT;
 	char         *typed = NULL;
+	const char   *zone = hf_register_zone(w->app->reg);
 	int64_t       until = 0, now = hf_register_now(w->app->reg);
 	enum hf_code  rc;
 
@@ -100,13 +101,17 @@ walk_wait(struct walk *w, const char *text, struct hf_err *e)
 		return rc;
 	}
 	text = typed != NULL ? typed : text;
-	if (hf_time_human(&until, NULL, text, hf_register_zone(w->app->reg), now, true, NULL) != HF_OK) {
-		until = 0;
-		act.text = text;
+	rc = hf_time_human(&until, NULL, text, zone, now, HF_WHEN_TO_COME, &why);
+	if (rc == HF_OK || hf_time_human(&until, NULL, text, zone, now, HF_WHEN_ANY, NULL) != HF_OK) {
+		if (rc != HF_OK) { /* words */
+			until = 0;
+			act.text = text;
+			hf_err_clear(&why);
+		}
+		app_hold();
+		rc = hf_run_wait(w->run, &act, until, &why);
+		app_release();
 	}
-	app_hold();
-	rc = hf_run_wait(w->run, &act, until, &why);
-	app_release();
 	walk_recorded(w, rc, &why, "it waits");
 	w->chosen = false;
 	free(typed);

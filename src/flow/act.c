@@ -36,22 +36,13 @@ act_text(const char *what, const char *text, struct hf_err *e)
 	return rc;
 }
 
-/* A role of the playbook, or nothing. */
-static enum hf_code
-act_role(const struct hf_run *run, const struct hf_act *act, struct hf_err *e)
-{
-	if (act->acting_as == NULL)
-		return HF_OK;
-	return run_want_role(run, act->acting_as, e);
-}
-
 enum hf_code
 act_aside(const struct hf_instance **out, const struct hf_run *run, const struct hf_act *act, struct hf_err *e)
 {
 	enum hf_code rc;
 
 	*out = NULL;
-	if ((rc = act_moment(run, act, e)) != HF_OK || (rc = act_role(run, act, e)) != HF_OK ||
+	if ((rc = act_moment(run, act, e)) != HF_OK || (rc = run_want_role(run->pb, run->book, act->acting_as, e)) != HF_OK ||
 	    (rc = act_text("text", act->text, e)) != HF_OK)
 		return rc;
 	return act->step == NULL ? HF_OK : hf_run_find(out, run, act->step, e);

@@ -60,18 +60,26 @@ hf_run_reported(struct hf_run *run, const struct hf_act *act, const char *templa
 }
 
 enum hf_code
-run_want_role(const struct hf_run *run, const char *role, struct hf_err *e)
+run_want_role(const struct hf_playbook *pb, const char *book, const char *role, struct hf_err *e)
 {
-	const char *names[NAMES] = { NULL }, *near;
-	size_t      n = 0;
+	const char   *names[NAMES] = { NULL }, *near;
+	struct hf_buf all = HF_BUF_INIT;
+	size_t        n = 0;
 
-	if (hf_playbook_role(run->pb, role) != NULL)
+	if (role == NULL || hf_playbook_role(pb, role) != NULL)
 		return HF_OK;
-	for (; n < run->pb->n_roles && n < NAMES; n++)
-		names[n] = run->pb->roles[n].id;
+	for (; n < pb->n_roles && n < NAMES; n++) {
+		names[n] = pb->roles[n].id;
+		hf_buf_addf(&all, "%s%s", n > 0 ? ", " : "", names[n]);
+	}
 	near = n == 0 ? NULL : hf_text_nearest(role, names, n);
-	hf_fail(e, HF_BAD, "%s: %s has no such role", role, run->book);
-	return near == NULL ? HF_BAD : hf_hint(e, "did you mean %s?", near);
+	hf_fail(e, HF_BAD, "%s: %s has no such role", role, book);
+	if (near != NULL)
+		hf_hint(e, "did you mean %s? The roles are %s", near, hf_buf_str(&all));
+	else if (n > 0)
+		hf_hint(e, "the roles are %s", hf_buf_str(&all));
+	hf_buf_clear(&all);
+	return HF_BAD;
 }
 
 enum hf_code
@@ -81,7 +89,7 @@ hf_run_assign(struct hf_run *run, const struct hf_act *act, const char *role, co
 	struct hf_json           *entry;
 	enum hf_code              rc;
 
-	if ((rc = act_target(&i, run, act, e)) != HF_OK || (rc = run_want_role(run, role, e)) != HF_OK)
+	if ((rc = act_target(&i, run, act, e)) != HF_OK || (rc = run_want_role(run->pb, run->book, role, e)) != HF_OK)
 		return rc;
 	entry = act_with(act_entry(run, "assign", act, i, e), "role", hf_json_string(role), e);
 	return act_log(run, act_with(entry, "person", hf_json_string(person), e), e);

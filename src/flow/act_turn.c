@@ -210,7 +210,7 @@ hf_run_handover(
 
 	if (out != NULL)
 		*out = NULL;
-	if ((rc = act_target(&i, run, act, e)) != HF_OK || (rc = run_want_role(run, role, e)) != HF_OK)
+	if ((rc = act_target(&i, run, act, e)) != HF_OK || (rc = run_want_role(run->pb, run->book, role, e)) != HF_OK)
 		return rc;
 	entry = act_with(act_entry(run, "handover", act, i, e), "role", hf_json_string(role), e);
 	rc = act_log(run, act_with(entry, "person", hf_json_string(person), e), e);

@@ -143,8 +143,8 @@ bool run_answer_wanted(const struct hf_run *run, const struct hf_step *s);
 
 /* ---- act_note.c ---- */
 
-/* HF_BAD with the nearest one when the playbook has no such role. */
-enum hf_code run_want_role(const struct hf_run *run, const char *role, struct hf_err *e);
+/* HF_BAD with the nearest one when the playbook, called book, has no such role. NULL is no role. */
+enum hf_code run_want_role(const struct hf_playbook *pb, const char *book, const char *role, struct hf_err *e);
 
 /* What is missing but an approval. */
 enum hf_code run_lacks(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);

@@ -62,7 +62,7 @@ typed_time(struct hf_json **out, struct hf_register *r, const struct hf_value *v
 	int64_t      t;
 	enum hf_code rc;
 
-	if ((rc = hf_time_human(&t, NULL, typed, hf_register_zone(r), hf_register_now(r), true, e)) != HF_OK)
+	if ((rc = hf_time_human(&t, NULL, typed, hf_register_zone(r), hf_register_now(r), HF_WHEN_ANY, e)) != HF_OK)
 		return hf_fail_in(e, "%s", v->name);
 	hf_time_rfc3339(text, t, t % HF_SECOND != 0);
 	*out = hf_json_string(text);
@@ -112,12 +112,19 @@ run_typed(struct hf_json **out, struct hf_register *r, const struct hf_value *v,
 
 /* ---- the start entry ---- */
 
+static const char *
+article(const char *kind)
+{
+	return strchr("aeio", kind[0]) != NULL ? "an" : "a"; /* a unit */
+}
+
 static enum hf_code
 check_subject(const struct hf_playbook *pb, const char *book, const char *kind, struct hf_err *e)
 {
 	if (pb->subjects.n == 0 || hf_names_has(&pb->subjects, kind))
 		return HF_OK;
-	hf_fail(e, HF_BAD, "%s: it is about a %s, not a %s", book, pb->subjects.v[0], kind);
+	hf_fail(e, HF_BAD, "%s: it is about %s %s, not %s %s", book, article(pb->subjects.v[0]), pb->subjects.v[0], article(kind),
+	    kind);
 	return hf_hint(e, "holdfast book show %s tells when it is used", book);
 }
 
@@ -186,7 +193,10 @@ known_values(const struct hf_playbook *pb, const struct hf_json *values, struct 
 			continue;
 		near = hf_text_nearest(name, names, n);
 		hf_fail(e, HF_BAD, "%s: the playbook does not ask for it first", name);
-		return near == NULL ? HF_BAD : hf_hint(e, "did you mean %s?", near);
+		if (n == 0)
+			return hf_hint(e, "it asks for nothing first: leave it out, and give it at the step that asks for it");
+		return near == NULL ? hf_hint(e, "it asks for %s%s", names[0], n > 1 ? " and others: holdfast book show" : "") :
+				      hf_hint(e, "did you mean %s?", near);
 	}
 	return HF_OK;
 }
@@ -257,6 +267,10 @@ fill(struct hf_json *entry, const struct hf_start *s, const struct hf_playbook *
 		bad |= hf_json_set(entry, "drill", hf_json_bool(true));
 	if (s->severity != NULL)
 		bad |= hf_json_set(captured, "severity", hf_json_string(s->severity));
+	if (s->acting_as != NULL)
+		bad |= hf_json_set(entry, "acting_as", hf_json_string(s->acting_as));
+	if (s->on_behalf != NULL)
+		bad |= hf_json_set(entry, "on_behalf_of", hf_json_string(s->on_behalf));
 	if (s->parent != NULL)
 		bad |= hf_json_set(entry, "parent", hf_json_string(s->parent));
 	if (hf_json_len(s->inherited) > 0)
@@ -285,7 +299,7 @@ run_begin(char id[HF_ID_SIZE], struct hf_batch *b, struct hf_register *r, struct
 	if ((rc = hf_register_get(&subject, r, s->subject, e)) != HF_OK ||
 	    (rc = read_book(&text, &pb, shelf, s->playbook, e)) != HF_OK ||
 	    (rc = check_subject(pb, s->playbook, hf_json_get_str(subject, "kind"), e)) != HF_OK ||
-	    (rc = severity(pb, s->severity, e)) != HF_OK)
+	    (rc = severity(pb, s->severity, e)) != HF_OK || (rc = run_want_role(pb, s->playbook, s->acting_as, e)) != HF_OK)
 		goto done;
 	if ((rc = known_values(pb, s->values, e)) != HF_OK || (rc = ask_first(captured, pb, r, s, e)) != HF_OK)
 		goto done;

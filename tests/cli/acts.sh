@@ -175,6 +175,9 @@ says 'when it comes back' 'grep { $_->{id} eq "watch" && $_->{rounds} == 1 && $_
 says 'the wait of the book' '$data->{state} eq "waiting" && $data->{waits}{for} eq "until the provider writes"' run next "$id" ask-them
 no 2 'until when' run wait "$id" ask-them
 no 65 '--until' run wait "$id" ask-them --until sometime
+is 'how it is written' has err 'in 2 hours'
+no 65 'that has passed' run wait "$id" ask-them --until '10 min ago'
+no 65 'that has passed' run wait "$id" ask-them --until '2026-01-02 10:00'
 says 'told to wait' '$data->{state} eq "waiting"' run wait "$id" ask-them --until 'in 2 hours' --note 'they promised'
 says 'until then' '$data->{waits}{until} =~ /Z$/ && $data->{waits}{for} eq "they promised"' run next "$id" ask-them
 says 'somebody says so' '$data->{state} eq "done"' run done "$id" ask-them
@@ -245,7 +248,8 @@ says 'nothing' '$data->{state} eq "live"' show x:agency
 ok run value "$drill" look purpose=rehearsal
 says 'nothing either' '$data->{purpose} ne "rehearsal"' show x:agency
 ok run close "$drill" --why 'the exercise is over'
-ok respond x:agency --playbook incident/turns --drill
+says 'begun for somebody' '$data->{run}' respond x:agency --playbook incident/turns --drill --for 'Jo Park' --as-role lead
+says 'who that was' '$data->[0]{acting_as} eq "lead" && $data->[0]{on_behalf_of}' timeline last
 says 'side by side' '@{$data->{runs}} == 2 && @{$data->{steps}} && !grep { !$_->{drill} } @{$data->{runs}}' run compare last
 ok run compare last "$drill"
 no 65 '' run compare nothing-known

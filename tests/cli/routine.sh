@@ -18,6 +18,9 @@ no 65 'lst' offboard 'Jo Park' --last-day lst
 no 65 'nothing: not a day' offboard 'Jo Park' --last-day ''
 no 65 'is the year right' offboard 'Jo Park' --last-day 1926-11-20
 no 65 'is the year right' offboard 'Jo Park' --last-day 2206-11-20 --mover
+no 65 'no person has that name' offboard 'Jo Park' --last-day tomorrow --for Nobody
+no 65 'no such role' offboard 'Jo Park' --last-day tomorrow --as-role nobody
+says 'nothing was begun' '@$data == 0' run list
 says 'a leaver' '$data->{run} && $data->{step} eq "which-case"' offboard 'Jo Park' --last-day 'in 20 days'
 run=$(value '$data->{run}')
 says 'the same command goes on' '$data->{run} eq "'"$run"'"' offboard 'Jo Park'

@@ -36,7 +36,12 @@ no 65 'noticed_att' respond x:agency noticed_att=now
 is 'with the nearest' has err 'noticed_at'
 no 2 'name=value' respond x:agency noticed
 no 2 'given twice' respond x:agency noticed_at=now noticed_at=now
+no 65 'no person has that name' respond x:agency --for Nobody
+no 65 'no such role' respond x:agency --as-role leed
+is 'with the nearest, and all' has err 'did you mean lead? The roles are'
+no 65 'about an account, not a person' respond 'Jo Park' --new
 no 2 'REF' respond
+says 'nothing was begun' '@$data == 0' run list
 no 65 'no run' run next last
 no 65 'no run is open' run resume
 says 'respond' '$data->{run} =~ /^[0-9A-Z]{26}$/ && $data->{step} eq "ring-lead"' respond x:agency --at '50 min ago' --severity 2
