@@ -4,6 +4,9 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "books_aid.h"
 #include "hands_aid.h"
@@ -36,6 +39,36 @@ dice(unsigned below)
 {
 	return books_dice(&seed, below);
 }
+
+/* ---- a computer of one's own ---- */
+
+static time_t wrong; /* by how much its clock is: ids are drawn from it, so they do not tell who knew what */
+static pid_t  process;
+
+int
+clock_gettime(clockid_t id, struct timespec *ts)
+{
+	int rc = (int)syscall(SYS_clock_gettime, id, ts);
+
+	if (id == CLOCK_REALTIME)
+		ts->tv_sec += wrong;
+	return rc;
+}
+
+pid_t
+getpid(void)
+{
+	return process != 0 ? process : (pid_t)syscall(SYS_getpid);
+}
+
+static void
+sit_down(const struct hand *h)
+{
+	process = h == NULL ? 0 : h == &hands[0] ? 70001 : 70002;
+	wrong = h == NULL ? 0 : h == &hands[0] ? 3600 : -3600;
+}
+
+/* ---- what they do ---- */
 
 /* One act of many; what is refused is no matter. */
 static void
@@ -85,8 +118,10 @@ work(struct hand *h)
 
 	hands_clock(h, hf_time_now() + (int64_t)dice(9) * HF_HOUR - 4 * HF_HOUR);
 	ck_ok(hf_run_open(&run, h->r, shelf, run_id, &e));
+	sit_down(h);
 	for (unsigned n = 1 + dice(ACTS); n > 0; n--)
 		act_on(run, hf_run_at(run, dice((unsigned)hf_run_count(run))));
+	sit_down(NULL);
 	held = portrait(run);
 	hf_run_close(run);
 	ck_ok(hf_run_open(&run, h->r, shelf, run_id, &e));

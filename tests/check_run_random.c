@@ -362,10 +362,23 @@ agree(bool sane)
 	return false;
 }
 
+/* Any step; every second time one that stands before a closed gate. */
+static const struct hf_instance *
+some_step(void)
+{
+	unsigned n = (unsigned)hf_run_count(run), from = dice(n);
+	bool     shut = dice(2) == 0;
+
+	for (unsigned k = 0; shut && k < n; k++)
+		if (hf_run_at(run, (from + k) % n)->state == HF_OPEN && !model_met(run, hf_run_at(run, (from + k) % n)))
+			return hf_run_at(run, (from + k) % n);
+	return hf_run_at(run, from);
+}
+
 static void
 one_turn(void)
 {
-	const struct hf_instance *i = hf_run_at(run, dice((unsigned)hf_run_count(run)));
+	const struct hf_instance *i = some_step();
 	char                      step[HF_ADDRESS_SIZE];
 	struct hf_act             act = { .step = step };
 	struct hf_err             e = HF_ERR_INIT;
@@ -374,7 +387,7 @@ one_turn(void)
 
 	if (dice(6) == 0 && agree(false))
 		return;
-	if (dice(4) != 0 && hf_run_next(run) != NULL)
+	if (dice(3) != 0 && hf_run_next(run) != NULL)
 		i = hf_run_next(run);
 	snprintf(step, sizeof(step), "%s", i->address);
 	if (i->state == HF_OPEN && i->ready && dice(3) != 0)

@@ -97,10 +97,12 @@ cmd_run_fail(struct app *app, const struct args *a, struct hf_err *e)
 enum hf_code
 cmd_run_skip(struct app *app, const struct args *a, struct hf_err *e)
 {
-	struct prompt q = { .text = "Why is it left out", .instead = "--why TEXT", .help = "the reason stands in every report" };
-	struct doing  d;
-	char         *typed = NULL;
-	enum hf_code  rc;
+	struct prompt q = {
+		.text = "Why is it left out", .instead = "--why TEXT", .help = "the reason stands in every report", .lines = true
+	};
+	struct doing d;
+	char        *typed = NULL;
+	enum hf_code rc;
 
 	if ((rc = doing_begin(&d, app, a, "afr", opt_word(a, "STEP"), e)) == HF_OK) {
 		d.act.text = opt_str(a, "why");
@@ -177,7 +179,7 @@ cmd_run_value(struct app *app, const struct args *a, struct hf_err *e)
 static enum hf_code
 note_text(char **out, struct app *app, const char *word, struct hf_err *e)
 {
-	struct prompt q = { .text = "Note", .instead = "TEXT, or - for standard input" };
+	struct prompt q = { .text = "Note", .instead = "TEXT, or - for standard input", .lines = true };
 	struct hf_buf b = HF_BUF_INIT;
 	enum hf_code  rc = HF_OK;
 

@@ -21,12 +21,15 @@
 #define INVISIBLE '\1' /* libedit counts no columns between two of these */
 #define TYPED_EOF '\004'
 #define SHOW_MAX  60 /* candidates listed at once */
+#define PASTE_GAP 20 /* ms: nobody types the next key so soon after Enter */
 
 static EditLine          *editor;
 static int                keys = STDIN_FILENO; /* the terminal anew, where it can be opened: reading there never waits */
 static FILE              *screen, *nowhere;
 static const struct edit *now;
 static struct hf_buf      prompt_text = HF_BUF_INIT;
+
+static bool goes_on;
 
 static volatile sig_atomic_t stop_asked, resized;
 
@@ -135,6 +138,19 @@ wait_for_input(void)
 	return n;
 }
 
+/* The end of a line, or amid what is pasted? */
+static wchar_t
+end_of_line(wchar_t c)
+{
+	struct timeval gap = { 0, PASTE_GAP * 1000L };
+	fd_set         fds;
+
+	FD_ZERO(&fds);
+	FD_SET(keys, &fds);
+	goes_on = select(keys + 1, &fds, NULL, NULL, &gap) > 0;
+	return now->lines && goes_on ? L' ' : c;
+}
+
 /* One character for libedit: 1, 0 at the end, -1 on failure. */
 static int
 get_char(EditLine *el, wchar_t *out)
@@ -169,6 +185,8 @@ get_char(EditLine *el, wchar_t *out)
 			*out = L'?';
 			return 1;
 		default:
+			if (*out == L'\r' || *out == L'\n')
+				*out = end_of_line(*out);
 			return 1;
 		}
 	}
@@ -341,6 +359,7 @@ edit_line(char **line, const struct edit *ed)
 	enum edit_end  end = EDIT_FAILED;
 
 	*line = NULL;
+	goes_on = false;
 	app_hold();
 	app_terminal(true);
 	guard_begin();
@@ -362,6 +381,12 @@ edit_line(char **line, const struct edit *ed)
 	app_terminal(false);
 	app_release();
 	return end;
+}
+
+bool
+edit_goes_on(void)
+{
+	return goes_on;
 }
 
 void

@@ -24,6 +24,7 @@ struct edit {
 	bool  redraw;  /* Ctrl-L on an empty line gives the line EDIT_REDRAW, for the caller to show its screen again */
 	bool  resized; /* and so does another size of the window */
 	bool  fresh;   /* what was typed before this is dropped: it was meant for something else */
+	bool  lines;   /* lines that are pasted together are one, with blanks between them */
 };
 
 #define EDIT_REDRAW "\f"
@@ -33,6 +34,9 @@ struct edit {
  * terminal is as it was before; also when a signal ends or stops the program.
  */
 enum edit_end edit_line(char **line, const struct edit *ed);
+
+/* Did more come at once with the Enter of the last line? Then it was pasted, and goes on. */
+bool edit_goes_on(void);
 
 void edit_close(void);
 

@@ -63,7 +63,8 @@ read_once(char **out, struct app *app, const struct prompt *q, const char *quest
 		.arg = q->arg,
 		.redraw = q->redraw,
 		.resized = q->resized,
-		.fresh = q->fresh };
+		.fresh = q->fresh,
+		.lines = q->lines };
 
 	out_flush(app->out);
 	term_progress_clear(&app->term);
@@ -267,7 +268,7 @@ prompt_lines(char **out, struct app *app, const struct prompt *q, struct hf_err 
 	out_tell(app->out, OUT_BOLD, "%s (an empty line ends it)", q->text);
 	for (;;) {
 		rc = read_once(&typed, app, &line, "> ", e);
-		if (rc != HF_OK || *typed == '\0')
+		if (rc != HF_OK || (*typed == '\0' && !edit_goes_on()))
 			break;
 		hf_buf_addf(&all, "%s%s", all.len > 0 ? "\n" : "", typed);
 		free(typed);

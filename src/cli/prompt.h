@@ -36,6 +36,7 @@ struct prompt {
 	bool  redraw;  /* Ctrl-L on an empty line is an answer: PROMPT_REDRAW */
 	bool  resized; /* and so is another size of the window */
 	bool  fresh;   /* what was typed before the question was there is no answer to it: for one that Enter alone answers */
+	bool  lines;   /* of free text: lines that are pasted together are one answer */
 };
 
 #define PROMPT_REDRAW EDIT_REDRAW
@@ -53,7 +54,7 @@ enum hf_code prompt_choice(
 /* Yes or no; fallback "yes" or "no", or NULL: an answer is needed. */
 enum hf_code prompt_yes(bool *out, struct app *app, const struct prompt *q, struct hf_err *e);
 
-/* Several lines, ended by an empty one or Ctrl-D. free(3) it. */
+/* Several lines, ended by an empty one (but not by one amid what is pasted) or Ctrl-D. free(3) it. */
 enum hf_code prompt_lines(char **out, struct app *app, const struct prompt *q, struct hf_err *e);
 
 /*

@@ -68,7 +68,7 @@ walk_recorded(struct walk *w, enum hf_code rc, const struct hf_err *why, const c
 enum hf_code
 walk_note(struct walk *w, const char *text, struct hf_err *e)
 {
-	struct prompt q = { .text = "Note" };
+	struct prompt q = { .text = "Note", .lines = true };
 	struct hf_err why = HF_ERR_INIT;
 	struct hf_act act;
 	char         *typed = NULL;

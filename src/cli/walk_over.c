@@ -138,7 +138,7 @@ walk_hand(struct walk *w, const char *typed, struct hf_err *e)
 enum hf_code
 walk_open(struct walk *w, const char *text, struct hf_err *e)
 {
-	struct prompt q = { .text = "Why is it opened again", .help = "It stands in the log and in every report." };
+	struct prompt q = { .text = "Why is it opened again", .help = "It stands in the log and in every report.", .lines = true };
 	struct hf_err why = HF_ERR_INIT;
 	struct hf_act act;
 	char         *typed = NULL;

@@ -108,6 +108,7 @@ add_ask(struct walk *w, struct page *p)
 		hf_json_free(v);
 	}
 	if (b.len > 0) {
+		hf_buf_adds(&b, "\nEnter alone: not known yet.");
 		page_gap(p);
 		page_text(p, OUT_BOLD, "Asked first: ", 13, OUT_PLAIN, hf_buf_str(&b));
 	}

@@ -278,7 +278,7 @@ walk_enter(struct walk *w, struct hf_err *e)
 static enum hf_code
 ask_text(char **typed, struct walk *w, const char *text, const char *question, struct hf_err *e)
 {
-	struct prompt q = { .text = question, .help = "It stands in the log and in every report." };
+	struct prompt q = { .text = question, .help = "It stands in the log and in every report.", .lines = true };
 
 	*typed = NULL;
 	if (text[0] != '\0')

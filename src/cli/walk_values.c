@@ -149,7 +149,7 @@ is_known(const struct walk *w, const char *name)
 	return known;
 }
 
-/* "how many sessions you ended (a number)" */
+/* "how many sessions you ended (a number)"; of what has many forms the two that come to mind first. */
 static void
 question(struct hf_buf *b, const struct asking *k)
 {
@@ -159,7 +159,10 @@ question(struct hf_buf *b, const struct asking *k)
 		hf_buf_adds(b, k->v->name);
 	hf_brief_type(&type, k->v);
 	if (k->v->type != HF_VALUE_TEXT)
-		hf_buf_addf(b, " (%s)", hf_buf_str(&type));
+		hf_buf_addf(b, " (%s%s)", hf_buf_str(&type),
+		    k->v->type == HF_VALUE_TIME     ? ": 22:41, 10 min ago" :
+			k->v->type == HF_VALUE_DATE ? ": today, 20 Nov" :
+						      "");
 	hf_buf_clear(&type);
 }
 
@@ -209,9 +212,11 @@ ask_one(struct asking *k, bool *given_up, struct hf_err *e)
 {
 	struct hf_buf text = HF_BUF_INIT;
 	char         *old = present(k), *typed = NULL, id[HF_ID_SIZE];
-	struct prompt q = { .help = type_help(k->v), .fallback = old, .complete = complete, .arg = k };
-	const char   *value;
-	enum hf_code  rc;
+	struct prompt q = {
+		.help = type_help(k->v), .fallback = old, .complete = complete, .arg = k, .lines = k->v->type == HF_VALUE_TEXT
+	};
+	const char  *value;
+	enum hf_code rc;
 
 	put_choices(k);
 	question(&text, k);

@@ -500,6 +500,51 @@ START_TEST(several_lines)
 }
 END_TEST
 
+/* A mail has empty lines. */
+START_TEST(several_lines_at_once)
+{
+	struct pty *p = run_scene(ask_text);
+
+	EXPECT(p, "What happened");
+	pty_send(p, "Dear all" PTY_ENTER PTY_ENTER "send coins" PTY_ENTER);
+	pty_pause(p, 300);
+	pty_send(p, PTY_ENTER);
+	EXPECT(p, "got <Dear all\r\n\r\nsend coins>");
+	ends_with(p, 0);
+	pty_free(p);
+}
+END_TEST
+
+static enum hf_code
+ask_words(struct app *app, struct hf_err *e)
+{
+	struct prompt q = { .text = "What was it", .lines = true };
+	char         *s;
+	enum hf_code  rc;
+
+	if ((rc = prompt_line(&s, app, &q, e)) != HF_OK)
+		return rc;
+	put_line(app->out, OUT_PLAIN, "got <%s>", s);
+	free(s);
+	return HF_OK;
+}
+
+/* What is pasted into a question for words is one answer, and does not answer the next question. */
+START_TEST(a_paste_is_one_answer)
+{
+	struct pty *p = run_scene(ask_words);
+
+	EXPECT(p, "What was it: ");
+	pty_send(p, _i == 0 ? "send" PTY_ENTER "coins" PTY_ENTER "now" : "send" PTY_ENTER "coins" PTY_ENTER "now" PTY_ENTER);
+	pty_pause(p, 300);
+	if (_i == 0)
+		pty_send(p, "!" PTY_ENTER);
+	EXPECT(p, _i == 0 ? "got <send coins now!>" : "got <send coins now>");
+	ends_with(p, 0);
+	pty_free(p);
+}
+END_TEST
+
 static enum hf_code
 remove_it(struct app *app, struct hf_err *e)
 {
@@ -807,6 +852,8 @@ add_prompts(Suite *s)
 	tcase_add_test(tc, the_window_may_change);
 	tcase_add_loop_test(tc, a_menu, 0, N_OF(menus));
 	tcase_add_loop_test(tc, several_lines, 0, 2);
+	tcase_add_test(tc, several_lines_at_once);
+	tcase_add_loop_test(tc, a_paste_is_one_answer, 0, 2);
 	tcase_add_loop_test(tc, the_word_has_to_be_typed, 0, 2);
 	tcase_add_test(tc, nobody_is_asked_without_a_terminal);
 	tcase_add_test(tc, no_input_is_obeyed);

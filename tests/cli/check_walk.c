@@ -388,9 +388,9 @@ START_TEST(asked_for_what_is_missing)
 	EXPECT(p, "ency");
 	pty_send(p, PTY_ENTER);
 	type(p, "Enter: begin", "");
-	type(p, "when did it begin? (a time): ", "sometime");
+	type(p, "when did it begin? (a time: 22:41, 10 min ago): ", "sometime");
 	EXPECT(p, "NOT recorded");
-	type(p, "when did it begin? (a time): ", "10 min ago");
+	type(p, "when did it begin? (a time: 22:41, 10 min ago): ", "10 min ago");
 	EXPECT(p, "recorded: noticed_at");
 	leave(p);
 }

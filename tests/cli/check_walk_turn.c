@@ -103,7 +103,7 @@ START_TEST(a_run_beside)
 	type(p, "Enter goes back > ", "g");
 	EXPECT(p, "Walk, on x:agency");
 	type(p, "Enter: begin", "");
-	type(p, "when did it begin? (a time): ", "now");
+	type(p, "when did it begin? (a time: 22:41, 10 min ago): ", "now");
 	EXPECT(p, "Use the telephone");
 	type(p, "x:agency > ", "g");
 	EXPECT(p, "After the look"); /* where it stands there */
