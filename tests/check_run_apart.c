@@ -21,6 +21,7 @@
 static uint64_t         seed;
 static struct hf_shelf *shelf;
 static char             run_id[HF_ID_SIZE];
+static size_t           wrote[2]; /* entries of each */
 
 static const char book_text[] =
     "# Apart `apart`\n\n- **Subject:** account\n- **Role:** `lead` incident lead: {account.responder}\n- **Reviewed:** 2026-11-20\n\n"
@@ -42,7 +43,7 @@ dice(unsigned below)
 
 /* ---- a computer of one's own ---- */
 
-static time_t wrong; /* by how much its clock is: ids are drawn from it, so they do not tell who knew what */
+static time_t wrong; /* by how much its clock is ahead: ids are drawn from it, so they do not tell who knew what */
 static pid_t  process;
 
 int
@@ -65,7 +66,7 @@ static void
 sit_down(const struct hand *h)
 {
 	process = h == NULL ? 0 : h == &hands[0] ? 70001 : 70002;
-	wrong = h == NULL ? 0 : h == &hands[0] ? 3600 : -3600;
+	wrong = h == &hands[0] ? 3 * 3600 : 0;
 }
 
 /* ---- what they do ---- */
@@ -115,13 +116,16 @@ work(struct hand *h)
 {
 	struct hf_run *run;
 	char          *held, *read;
+	size_t         before;
 
 	hands_clock(h, hf_time_now() + (int64_t)dice(9) * HF_HOUR - 4 * HF_HOUR);
 	ck_ok(hf_run_open(&run, h->r, shelf, run_id, &e));
+	before = hf_json_len(hf_run_entries(run));
 	sit_down(h);
 	for (unsigned n = 1 + dice(ACTS); n > 0; n--)
 		act_on(run, hf_run_at(run, dice((unsigned)hf_run_count(run))));
 	sit_down(NULL);
+	wrote[h - hands] += hf_json_len(hf_run_entries(run)) - before;
 	held = portrait(run);
 	hf_run_close(run);
 	ck_ok(hf_run_open(&run, h->r, shelf, run_id, &e));
@@ -208,6 +212,7 @@ START_TEST(the_same_state)
 		}
 		meet();
 	}
+	ck_assert(wrote[0] > 0 && wrote[1] > 0);
 	hf_shelf_close(shelf);
 }
 END_TEST

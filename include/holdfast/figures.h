@@ -10,6 +10,7 @@
 #ifndef HOLDFAST_FIGURES_H
 #define HOLDFAST_FIGURES_H
 
+#include "holdfast/buf.h"
 #include "holdfast/err.h"
 #include "holdfast/json.h"
 #include "holdfast/run.h"
@@ -20,6 +21,11 @@
  *  "twice": [address], "corrections": n}
  */
 enum hf_code hf_figures_make(struct hf_json **out, const struct hf_run *run, struct hf_err *e);
+
+/* "first notice after 3 min, contained after 20 min": what there is of them. Appended. */
+void hf_figures_times(struct hf_buf *out, const struct hf_json *figures);
+/* All of them in sentences, a line each: how long it took, what was late, left out, failed, or went through a closed gate. Appended. */
+void hf_figures_words(struct hf_buf *out, const struct hf_json *figures);
 
 /*
  * Runs against what their book asks, and against each other:

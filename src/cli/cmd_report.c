@@ -7,6 +7,7 @@
 #include "cmd.h"
 #include "holdfast/bundle.h"
 #include "holdfast/doc.h"
+#include "holdfast/figures.h"
 #include "holdfast/fs.h"
 #include "holdfast/hash.h"
 #include "holdfast/report.h"
@@ -17,6 +18,8 @@
 #include "ref.h"
 #include "runs.h"
 #include "step.h"
+
+#define SHORT_ID 8 /* characters */
 
 static const struct opt report_opts[] = {
 	{ 0, "format", "text|md|html", "how it is written (text, or what the name of the file says)", 0 },
@@ -224,6 +227,16 @@ done:
 
 /* ---- timeline ---- */
 
+/* The end of an entry's id: what run correct asks for. */
+static const char *
+short_id(const struct hf_json *row)
+{
+	const char *id = hf_json_text(row, "id");
+	size_t      len = strlen(id);
+
+	return len > SHORT_ID ? id + len - SHORT_ID : id;
+}
+
 static void
 add_by(struct hf_buf *b, const struct hf_json *row)
 {
@@ -236,6 +249,7 @@ add_by(struct hf_buf *b, const struct hf_json *row)
 	if (hf_json_text(row, "delay")[0] != '\0')
 		hf_buf_addf(
 		    b, "; written down at %s UTC, %s after it happened", hf_json_text(row, "recorded"), hf_json_text(row, "delay"));
+	hf_buf_addf(b, "; entry %s", short_id(row));
 }
 
 /* "22:41:03  22:41 GMT"; a day of its own where it is another one there. */
@@ -265,8 +279,14 @@ add_row(struct page *p, const struct hf_json *row, size_t indent)
 	hf_buf_cut(&b, 0);
 	add_by(&b, row);
 	page_text(p, OUT_PLAIN, "", indent, OUT_DIM, hf_buf_str(&b));
-	if (hf_json_true(hf_json_get(row, "backwards")))
-		page_text(p, OUT_PLAIN, "", indent, OUT_BAD, "the clock ran backwards: recorded before the entry that it follows");
+	hf_buf_cut(&b, 0);
+	hf_timeline_corrections(&b, row);
+	if (b.len > 0)
+		page_text(p, OUT_BOLD, "Corrected: ", indent, OUT_PLAIN, hf_buf_str(&b));
+	hf_buf_cut(&b, 0);
+	hf_timeline_odd(&b, row);
+	if (b.len > 0)
+		page_text(p, OUT_BOLD, "A clock: ", indent, OUT_BAD, hf_buf_str(&b));
 	hf_buf_clear(&b);
 }
 
@@ -289,6 +309,21 @@ times_width(const struct hf_json *rows)
 	}
 	hf_buf_clear(&b);
 	return widest + 2;
+}
+
+static void
+add_figures(struct page *p, const struct hf_run *run)
+{
+	struct hf_json *figures = NULL;
+	struct hf_buf   words = HF_BUF_INIT;
+
+	if (hf_figures_make(&figures, run, NULL) == HF_OK)
+		hf_figures_words(&words, figures);
+	page_gap(p);
+	page_line(p, OUT_BOLD, "Figures");
+	page_text(p, OUT_PLAIN, " ", 1, OUT_PLAIN, hf_buf_str(&words));
+	hf_buf_clear(&words);
+	hf_json_free(figures);
 }
 
 static void
@@ -315,6 +350,7 @@ render(struct out *o, const struct hf_json *rows, void *arg)
 		}
 		add_row(p, row, indent);
 	}
+	add_figures(p, s->run);
 	page_put(p, o);
 	page_free(p);
 	hf_buf_clear(&ref);

@@ -286,15 +286,10 @@ put_children(struct out *o, const struct hf_json *data)
 static void
 put_figures(struct out *o, const struct hf_json *figures)
 {
-	static const char *const names[][2] = { { "first_notice", "first notice after" }, { "contained", "contained after" },
-		{ "reported", "reported after" }, { "regained", "regained after" } };
-	const struct hf_json    *gates = hf_json_get(figures, "anyway");
-	struct hf_buf            b = HF_BUF_INIT;
+	const struct hf_json *gates = hf_json_get(figures, "anyway");
+	struct hf_buf         b = HF_BUF_INIT;
 
-	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
-		if (hf_json_get_str(hf_json_get(figures, names[k][0]), "words") != NULL)
-			hf_buf_addf(&b, "%s%s %s", b.len > 0 ? ", " : "", names[k][1],
-			    hf_json_get_str(hf_json_get(figures, names[k][0]), "words"));
+	hf_figures_times(&b, figures);
 	if (b.len > 0) {
 		put_line(o, OUT_PLAIN, "%s", "");
 		put_line(o, OUT_PLAIN, "%s.", hf_buf_str(&b));

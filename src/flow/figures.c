@@ -236,3 +236,53 @@ hf_figures_make(struct hf_json **out, const struct hf_run *run, struct hf_err *e
 	*out = o;
 	return HF_OK;
 }
+
+/* ---- in words ---- */
+
+void
+hf_figures_times(struct hf_buf *out, const struct hf_json *figures)
+{
+	static const char *const names[][2] = { { "first_notice", "first notice" }, { "contained", "contained" },
+		{ "reported", "reported" }, { "regained", "regained" } };
+	bool                     any = false;
+
+	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
+		const char *words = hf_json_text(hf_json_get(figures, names[k][0]), "words");
+
+		if (words[0] != '\0')
+			hf_buf_addf(out, "%s%s after %s", any ? ", " : "", names[k][1], words);
+		any = any || words[0] != '\0';
+	}
+}
+
+static void
+add_steps(struct hf_buf *out, const char *label, const struct hf_json *list)
+{
+	for (size_t k = 0; k < hf_json_len(list); k++)
+		hf_buf_addf(out, "%s%s", k == 0 ? label : ", ", hf_json_str(hf_json_at(list, k)));
+	if (hf_json_len(list) > 0)
+		hf_buf_adds(out, ".\n");
+}
+
+static void
+add_reasons(struct hf_buf *out, const char *label, const struct hf_json *list)
+{
+	for (size_t k = 0; k < hf_json_len(list); k++)
+		hf_buf_addf(out, "%s%s, because: %s\n", label, hf_json_text(hf_json_at(list, k), "step"),
+		    hf_json_text(hf_json_at(list, k), "why"));
+}
+
+void
+hf_figures_words(struct hf_buf *out, const struct hf_json *figures)
+{
+	struct hf_buf times = HF_BUF_INIT;
+
+	hf_figures_times(&times, figures);
+	hf_buf_addf(out, "From the start: %s.\n", times.len > 0 ? times.data : "nothing of it is recorded yet");
+	add_steps(out, "Late: ", hf_json_get(figures, "late"));
+	add_steps(out, "Failed: ", hf_json_get(figures, "failed"));
+	add_steps(out, "Done twice: ", hf_json_get(figures, "twice"));
+	add_reasons(out, "Left out: ", hf_json_get(figures, "skipped"));
+	add_reasons(out, "Through a closed gate: ", hf_json_get(figures, "anyway"));
+	hf_buf_clear(&times);
+}

@@ -203,6 +203,37 @@ add_verb(struct hf_buf *b, const struct maker *m, const struct hf_json *entry, c
 	}
 }
 
+static bool
+same_visit(const struct hf_json *a, const struct hf_json *b)
+{
+	const struct hf_json *x = hf_json_get(a, "row"), *y = hf_json_get(b, "row");
+
+	return strcmp(hf_json_text(a, "step"), hf_json_text(b, "step")) == 0 &&
+	    hf_json_num(hf_json_get(a, "visit")) == hf_json_num(hf_json_get(b, "visit")) &&
+	    (x == NULL ? y == NULL : y != NULL && hf_json_equal(x, y));
+}
+
+/* Two responders did the same: both entries stay, and of the second it is said. */
+static bool
+done_before(const struct hf_run *run, const struct hf_json *entry)
+{
+	bool done = false;
+
+	if (!entry_is(entry, "done") || hf_json_text(entry, "step")[0] == '\0')
+		return false;
+	for (size_t k = 0; hf_json_at(run->entries, k) != entry && k < hf_json_len(run->entries); k++) {
+		const struct hf_json *of = hf_json_at(run->entries, k);
+
+		if (!same_visit(of, entry))
+			continue;
+		if (entry_is(of, "skip") || entry_is(of, "fail") || entry_is(of, "reject"))
+			done = false;
+		else if (entry_is(of, "done"))
+			done = strcmp(hf_json_text(of, "actor"), hf_json_text(entry, "actor")) != 0;
+	}
+	return done;
+}
+
 static void
 what(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 {
@@ -223,6 +254,10 @@ what(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 	}
 	add_beside(&b, m->run, entry);
 	add_started(&b, entry);
+	if (done_before(m->run, entry)) {
+		hf_buf_adds(&b, ". Somebody else had done it already");
+		set(m, o, "twice", hf_json_bool(true));
+	}
 	set_buf(m, o, "what", &b);
 	set_buf(m, o, "title", &title);
 }

@@ -4,6 +4,7 @@
 
 #include "holdfast/csv.h"
 #include "holdfast/escape.h"
+#include "holdfast/figures.h"
 #include "holdfast/timeline.h"
 #include "run_impl.h"
 
@@ -37,8 +38,8 @@ static const struct {
 
 #define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-static void
-add_corrections(struct hf_buf *b, const struct hf_json *row)
+void
+hf_timeline_corrections(struct hf_buf *b, const struct hf_json *row)
 {
 	const struct hf_json *list = hf_json_get(row, "corrections");
 
@@ -47,9 +48,8 @@ add_corrections(struct hf_buf *b, const struct hf_json *row)
 		    hf_json_text(hf_json_at(list, k), "by"), hf_json_text(hf_json_at(list, k), "utc"));
 }
 
-/* What is odd about its times. */
-static void
-add_odd(struct hf_buf *b, const struct hf_json *row)
+void
+hf_timeline_odd(struct hf_buf *b, const struct hf_json *row)
 {
 	static const char *const words[][2] = { { "before_start", "it happened before the run began" },
 		{ "ahead", "it happened after it was written down: a clock was wrong" },
@@ -70,9 +70,9 @@ add_cell(struct hf_buf *out, const struct hf_json *row, size_t i)
 		struct hf_buf b = HF_BUF_INIT;
 
 		if (columns[i].key[0] == 'c')
-			add_corrections(&b, row);
+			hf_timeline_corrections(&b, row);
 		else
-			add_odd(&b, row);
+			hf_timeline_odd(&b, row);
 		hf_csv_cell(out, hf_buf_str(&b), i);
 		hf_buf_clear(&b);
 		return;
@@ -161,7 +161,7 @@ add_by(struct hf_buf *out, const struct hf_json *row)
 	if (hf_json_text(row, "delay")[0] != '\0')
 		hf_buf_addf(
 		    out, ", written down %s UTC, %s after it happened", hf_json_text(row, "recorded"), hf_json_text(row, "delay"));
-	add_odd(&odd, row);
+	hf_timeline_odd(&odd, row);
 	if (odd.len > 0)
 		hf_buf_addf(out, ". **A clock: %s.**", odd.data);
 	hf_buf_addf(out, ". Entry %s.\n", hf_json_text(row, "id"));
@@ -185,7 +185,7 @@ add_row(struct hf_buf *out, const struct hf_json *row)
 	if (hf_json_len(hf_json_get(row, "corrections")) > 0) {
 		struct hf_buf b = HF_BUF_INIT;
 
-		add_corrections(&b, row);
+		hf_timeline_corrections(&b, row);
 		hf_buf_adds(out, "  **Corrected:** ");
 		add(out, hf_buf_str(&b));
 		hf_buf_adds(out, "\n");
@@ -194,6 +194,24 @@ add_row(struct hf_buf *out, const struct hf_json *row)
 	if (hf_json_text(row, "sha256")[0] != '\0')
 		hf_buf_addf(out, "  SHA-256 %s\n", hf_json_text(row, "sha256"));
 	add_by(out, row);
+}
+
+static void
+add_figures(struct hf_buf *out, const struct hf_run *run)
+{
+	struct hf_json *figures = NULL;
+	struct hf_buf   words = HF_BUF_INIT;
+
+	if (hf_figures_make(&figures, run, NULL) != HF_OK) {
+		out->failed = true;
+		return;
+	}
+	hf_figures_words(&words, figures);
+	hf_buf_adds(out, "\n## Figures\n\n");
+	add(out, hf_buf_str(&words));
+	hf_buf_adds(out, "\n");
+	hf_buf_clear(&words);
+	hf_json_free(figures);
 }
 
 enum hf_code
@@ -211,5 +229,6 @@ hf_timeline_md(struct hf_buf *out, const struct hf_run *run, const struct hf_jso
 		}
 		add_row(out, row);
 	}
+	add_figures(out, run);
 	return hf_buf_check(out, e);
 }

@@ -215,6 +215,7 @@ says 'both stay' "grep { \$_->{id} eq '$entry' && \$_->{corrections}[0]{text} eq
 no 2 'reason' run reopen "$id" look
 says 'opened again' '$data->{state} eq "open"' run reopen "$id" look --why 'the wrong account'
 ok run done "$id" look
+by "$bob" ok run done "$id" look
 ok run done "$id" sign-off
 says 'figures and limits' '$data->{figures}{contained}{at} && @{$data->{windows}} && $data->{windows}[-1]{id} eq "72-hours"' run show "$id"
 ok run show "$id"
@@ -227,7 +228,13 @@ ok run close "$id"
 for form in --csv --html ''; do
 	ok timeline "$id" $form
 	is "correction in the timeline $form" has out '22:14'
+	is "where it belongs $form" has out 'orrected'
+	[ "$form" = --csv ] || is "the figures $form" has out 'From the start'
 done
+ok timeline "$id"
+is 'the id of each' has out "entry ${entry: -8}"
+is 'what corrects it' has out 'Corrected: it was 22:14'
+says 'done once more' '1 == grep { $_->{twice} && $_->{step} eq "look" && $_->{what} =~ /had done it already/ } @$data' timeline "$id"
 
 # a gate passed with a reason; a drill
 says 'a drill' '$data->{run}' respond x:agency --playbook incident/turns --drill
