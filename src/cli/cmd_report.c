@@ -452,7 +452,9 @@ const struct cmd report_cmds[] = {
 	    .summary = "what was done in a run, when, and by whom",
 	    .about =
 		"Every entry in the order in which it happened: UTC first and local time beside it, who wrote it for whom and in which role, when it was written "
-		"down if that was later, and of evidence the SHA-256 sum.",
+		"down if that was later, and of evidence the SHA-256 sum. What corrects an entry stands under it. Each ends with the end of its id, which run "
+		"correct takes. Last come the figures: how long it took to the first notice, and until it was contained, reported and regained; what was late, "
+		"and what was left out and why.",
 	    .examples = "holdfast timeline last\nholdfast timeline last --html -o timeline.html\n",
 	},
 	CMD_END,
