@@ -344,6 +344,24 @@ ask(struct app *app, const struct args *a, const struct hf_rules *rules, const s
 	return rc;
 }
 
+/* What lists or explains rules asks none. */
+static enum hf_code
+fits_together(const struct args *a, struct hf_err *e)
+{
+	const char *instead = opt_flag(a, "rules") ? "rules" : opt_str(a, "explain") != NULL ? "explain" : NULL;
+	size_t      n = 0;
+
+	opt_list(a, "rule", &n);
+	if (opt_flag(a, "rules") && opt_str(a, "explain") != NULL)
+		return hf_fail(e, HF_USAGE, "--rules and --explain: one or the other");
+	if (instead != NULL && (n > 0 || opt_flag(a, "csv") || opt_word(a, "REF") != NULL))
+		return hf_fail(e, HF_USAGE, "--%s: not together with %s", instead,
+		    n > 0                  ? "--rule" :
+			opt_flag(a, "csv") ? "--csv" :
+					     "a record");
+	return HF_OK;
+}
+
 static enum hf_code
 check(struct app *app, const struct args *a, struct hf_err *e)
 {
@@ -352,8 +370,8 @@ check(struct app *app, const struct args *a, struct hf_err *e)
 	const char        *name = opt_str(a, "profile");
 	enum hf_code       rc;
 
-	if (opt_flag(a, "rules") && opt_str(a, "explain") != NULL)
-		return hf_fail(e, HF_USAGE, "--rules and --explain: one or the other");
+	if ((rc = fits_together(a, e)) != HF_OK)
+		return rc;
 	if ((rc = hf_rules_open(&rules, app->shelf, e)) != HF_OK ||
 	    (name != NULL && (rc = hf_rules_profile(&profile, app->shelf, name, e)) != HF_OK))
 		goto done;

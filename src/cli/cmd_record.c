@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "exception_note.h"
 #include "fields.h"
 #include "prompt.h"
 #include "provider_name.h"
@@ -58,8 +59,10 @@ say_added(struct app *app, enum hf_code rc, const char *id, struct hf_err *e)
 	struct hf_err   other = HF_ERR_INIT;
 
 	rc = say(app, rc, "added", id, "", e);
-	if (rc == HF_OK && hf_register_get(&record, app->reg, id, &other) == HF_OK)
+	if (rc == HF_OK && hf_register_get(&record, app->reg, id, &other) == HF_OK) {
 		provider_note(app, record);
+		exception_note(app, record);
+	}
 	hf_json_free(record);
 	return rc;
 }
@@ -296,6 +299,8 @@ set(struct app *app, const struct args *a, struct hf_err *e)
 	rc = say(app, app_commit(b, "record", e), fields.len > 0 ? "changed" : "unchanged:", id, hf_buf_str(&fields), e);
 	if (rc == HF_OK && !hf_json_equal(hf_json_get(before, "provider"), hf_json_get(after, "provider")))
 		provider_note(app, after);
+	if (rc == HF_OK)
+		exception_note(app, after);
 done:
 	hf_json_free(before);
 	hf_json_free(after);

@@ -60,7 +60,15 @@ ok set "$exception" expires="$(day -1)"
 says 'no longer held back' '@$data == 1' check --rule HF-501
 says 'and is itself found' '@$data == 1 && $data->[0]{record} eq "'"$exception"'"' check --rule HF-802
 
+ok add exception rule=HF-999 subject=x:agency reason=typo expires="$(date -d '+10 days' +%F)"
+is 'a rule that is none is noticed' has err 'it holds nothing back: no policy has a rule HF-999'
+ok add exception rule=HF-501 subject=x:agency reason=late expires=2020-01-01
+is 'and a day that has passed' has err 'it holds nothing back: its last day, 2020-01-01, has passed'
+
 # rules
+no 2 '--rules: not together with --csv' check --rules --csv
+no 2 '--explain: not together with --rule' check --explain HF-201 --rule HF-201
+no 2 '--rules: not together with a record' check --rules x:agency
 says 'rules' '@$data == 92 && !grep { join(",", sort keys %$_) ne "rule,severity,title" } @$data' check --rules
 says 'a profile has fewer' '@$data > 5 && @$data < 92' check --rules --profile moj
 says 'a profile' '@$data > 0 && !grep { $_->{rule} !~ /^HF-(101|106|505|902|60[236789]|610|310|707)$/ } @$data' check --profile moj
