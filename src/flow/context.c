@@ -140,7 +140,7 @@ static const struct {
 	    " LEFT JOIN person p ON p.id = g.person LEFT JOIN supplier s ON s.id = g.supplier LEFT JOIN person b ON b.id = g.authorised_by"
 	    " WHERE g.account = :x ORDER BY g.role, p.name" },
 	{ "contacts",
-	    "SELECT c.type, c.value, p.name AS holder, c.verified_on FROM contact c LEFT JOIN person p ON p.id = c.holder"
+	    "SELECT c.type, c.value, p.name AS holder, c.verified_on, c.type IN ('email', 'phone') AS is_address FROM contact c LEFT JOIN person p ON p.id = c.holder"
 	    " WHERE c.account = :x ORDER BY c.type" },
 	{ "desk",
 	    "SELECT d.partner_contact, d.portal_ref, d.account_manager, d.note FROM desk d JOIN account a ON a.provider = d.provider"
@@ -173,6 +173,7 @@ about_account(struct context *c)
 		struct hf_json *rows = ctx_rows(c, lists[i].sql, c->subject);
 
 		make_bool(c, rows, "expired");
+		make_bool(c, rows, "is_address");
 		ctx_set(c, c->out, lists[i].key, rows);
 	}
 }
