@@ -192,7 +192,7 @@ ask(const struct hf_json *change, const char *rule)
 {
 	struct hf_json      *records = records_of(change), *entries = named(hf_json_get(change, "entries"));
 	const char          *today = hf_json_get_str(good, "today");
-	struct hf_check_opts o = { .rules = rules, .today = today, .only = &rule, .n_only = rule != NULL, .count = true };
+	struct hf_check_opts o = { .rules = rules, .today = today, .only = &rule, .n_only = rule != NULL, .count = HF_COUNT_ALL };
 	struct hf_check     *c;
 
 	ck_ok(hf_time_parse(&o.now, NULL, hf_json_get_str(good, "now"), &e));
@@ -379,7 +379,7 @@ check_looked(const struct hf_checked *r)
 START_TEST(test_nothing_to_look_at)
 {
 	const char          *today = hf_json_get_str(good, "today");
-	struct hf_check_opts o = { .rules = rules, .today = today, .count = true };
+	struct hf_check_opts o = { .rules = rules, .today = today, .count = HF_COUNT_ALL };
 	struct hf_json      *org = hf_json_array(), *none = hf_json_array();
 	struct hf_check     *c;
 	size_t               some = 0;

@@ -13,15 +13,19 @@
 #include "holdfast/rules.h"
 
 struct hf_check_opts {
-	struct hf_db             *db;
-	const struct hf_rules    *rules;
-	const struct hf_profile  *profile; /* its rules alone; NULL: all */
-	const char *const        *only;    /* ids: these rules alone; n_only 0: all */
-	size_t                    n_only;
-	const char               *subject; /* id: findings about this record, of a unit about all of it; NULL: all */
-	const char               *today;   /* YYYY-MM-DD */
-	int64_t                   now;     /* ms */
-	bool                      count;   /* of each rule, how many things it looks at */
+	struct hf_db            *db;
+	const struct hf_rules   *rules;
+	const struct hf_profile *profile; /* its rules alone; NULL: all */
+	const char *const       *only;    /* ids: these rules alone; n_only 0: all */
+	size_t                   n_only;
+	const char              *subject; /* id: findings about this record, of a unit about all of it; NULL: all */
+	const char              *today;   /* YYYY-MM-DD */
+	int64_t                  now;     /* ms */
+	enum {
+		HF_COUNT_NOTHING,
+		HF_COUNT_FOUND,
+		HF_COUNT_ALL
+	} count; /* how many things rules look at: those that find something, or all */
 	const struct hf_progress *progress;
 };
 

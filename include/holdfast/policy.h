@@ -19,8 +19,8 @@ struct hf_rule {
 	char                  *fix;    /* a holdfast command with {column}s; "" when none is given */
 	char                  *finds;  /* text with {column}s */
 	char *sql; /* columns record, ref, and what the texts need; "": it only gives another severity to a rule of another book */
-	char *looks_at,
-	    *looks_sql; /* in words; its column is one of sql's, and counts: record, thing, person… Not said: the accounts in use */
+	char *looks_at, *looks_sql; /* what it looks at, in words, and a query for it. Not said: the accounts in use */
+	char *looks_column;         /* of that query, and of sql: by it both are counted. "record", "person"… */
 	struct hf_pos          pos, sql_pos, looks_pos;
 	const struct hf_block *blocks; /* the prose; borrowed from doc */
 	size_t                 n_blocks;

@@ -4,6 +4,7 @@
 
 #include "book_in.h"
 #include "scan.h"
+#include "sqltext.h"
 
 #define IN_TITLE 1u
 #define IN_RULE  2u
@@ -96,6 +97,7 @@ read_rule(struct reader *r, const struct hf_section *s)
 {
 	struct hf_policy *p = at(r)->policy;
 	struct hf_rule   *rule = hf_pool_push(r->pool, &p->rules, &p->n_rules, sizeof(*rule));
+	struct hf_names   columns = { NULL, 0 };
 
 	if (rule == NULL)
 		return;
@@ -110,6 +112,7 @@ read_rule(struct reader *r, const struct hf_section *s)
 	at(r)->rule = rule;
 	hf_fields_read(r, &hf_policy_fields, IN_RULE, s);
 	at(r)->rule = NULL;
+	rule->looks_column = hf_sql_columns(&columns, r->pool, rule->looks_sql) && columns.n > 0 ? columns.v[0] : r->pool->nothing;
 	hf_check_present(r, &hf_policy_fields, s, "Severity");
 	if (rule->sql[0] == '\0' && (rule->fix[0] != '\0' || rule->source.n > 0))
 		hf_check_present(r, &hf_policy_fields, s, "Finds");

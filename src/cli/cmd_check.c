@@ -330,7 +330,8 @@ ask(struct app *app, const struct args *a, const struct hf_rules *rules, const s
 			return rc;
 		o.subject = id;
 	}
-	o.count = o.subject == NULL && out_is_text(app->out) && !opt_flag(a, "csv");
+	if (o.subject == NULL && out_is_text(app->out) && !opt_flag(a, "csv"))
+		o.count = HF_COUNT_FOUND;
 	if ((rc = hf_check_run(&c, &o, e)) != HF_OK)
 		return rc;
 	if (opt_flag(a, "csv"))

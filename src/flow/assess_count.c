@@ -30,7 +30,7 @@ enum hf_code
 assess_rules(struct assess *a, struct hf_err *e)
 {
 	struct hf_check_opts opts = {
-		.db = hf_register_db(a->r), .today = hf_register_today(a->r), .now = hf_register_now(a->r), .count = true
+		.db = hf_register_db(a->r), .today = hf_register_today(a->r), .now = hf_register_now(a->r), .count = HF_COUNT_ALL
 	};
 	struct hf_rules *rules = NULL;
 	struct hf_check *check = NULL;

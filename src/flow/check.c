@@ -50,10 +50,9 @@ parameters(struct hf_json **out, const struct hf_check_opts *o, struct hf_err *e
 static enum hf_code
 count_row(void *arg, struct hf_stmt *row, struct hf_err *e)
 {
-	struct looked *to = arg;
-
-	if (to->n++ == 0 && (to->column = strdup(hf_stmt_name(row, 0))) == NULL)
-		return hf_nomem(e);
+	(void)row;
+	(void)e;
+	*(size_t *)arg += 1;
 	return HF_OK;
 }
 
@@ -68,7 +67,7 @@ look(struct asking *a, const struct hf_rule *rule, const struct hf_json *params,
 		if (strcmp(a->looked[a->now_looked].sql, rule->looks_sql) == 0)
 			return HF_OK;
 	a->looked[a->n_looked].sql = rule->looks_sql;
-	if ((rc = hf_db_each(NULL, a->opts->db, &ask, count_row, &a->looked[a->n_looked++], e)) == HF_BAD)
+	if ((rc = hf_db_each(NULL, a->opts->db, &ask, count_row, &a->looked[a->n_looked++].n, e)) == HF_BAD)
 		hf_fail_in(e, "%s", rule->id);
 	return rc;
 }
@@ -163,9 +162,9 @@ keep(struct asking *a, const char *text)
 static size_t
 keep_thing(struct asking *a, struct hf_stmt *row)
 {
-	const char *name = a->opts->count ? a->looked[a->now_looked].column : NULL;
+	const char *name = a->rule->rule->looks_column;
 
-	return keep(a, name == NULL ? NULL : column(a, row, name, strlen(name)));
+	return keep(a, a->opts->count == HF_COUNT_NOTHING ? NULL : column(a, row, name, strlen(name)));
 }
 
 static const struct exception *
@@ -234,17 +233,19 @@ static enum hf_code
 ask_rule(struct asking *a, const struct hf_rule_now *rule, const struct hf_json *params, struct hf_err *e)
 {
 	struct hf_ask ask = { .sql = rule->rule->sql, .params = params };
+	size_t        from = a->n_found;
 	enum hf_code  rc;
 
+	a->now_looked = a->opts->rules->n; /* nothing was counted */
 	a->rule = rule;
 	a->n_columns = 0;
 	a->has_fix = false;
-	if (a->opts->count && (rc = look(a, rule->rule, params, e)) != HF_OK)
-		return rc;
 	if ((rc = hf_db_each(NULL, a->opts->db, &ask, take_row, a, e)) == HF_BAD) {
 		hf_fail_in(e, "%s %s", rule->book, rule->rule->id);
 		hf_hint(e, "holdfast book lint %s", rule->book);
 	}
+	if (rc == HF_OK && (a->opts->count == HF_COUNT_ALL || (a->opts->count == HF_COUNT_FOUND && a->n_found > from)))
+		rc = look(a, rule->rule, params, e);
 	return rc;
 }
 

@@ -17,7 +17,6 @@ struct found {
 /* What several rules look at. */
 struct looked {
 	const char *sql;
-	char       *column; /* NULL: there is none of it */
 	size_t      n;
 };
 

@@ -125,7 +125,7 @@ count_things(struct hf_checked *c, const struct asking *a, const struct asked *q
 	size_t       n_slots = 2 * q->n + 1, at;
 	const char **slots, *thing;
 
-	if (!a->opts->count)
+	if (a->opts->count == HF_COUNT_NOTHING)
 		return HF_OK;
 	c->of = a->looked[q->looked].n;
 	if ((slots = calloc(n_slots, sizeof(*slots))) == NULL)
@@ -224,8 +224,6 @@ asking_clear(struct asking *a)
 	free(a->subjects);
 	free(a->found);
 	free(a->asked);
-	for (size_t i = 0; i < a->n_looked; i++)
-		free(a->looked[i].column);
 	free(a->looked);
 	hf_buf_clear(&a->text);
 }

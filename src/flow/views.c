@@ -127,7 +127,7 @@ static enum hf_code
 findings(struct hf_register *r, struct hf_shelf *shelf, struct hf_err *e)
 {
 	struct hf_check_opts opts = {
-		.db = hf_register_db(r), .today = hf_register_today(r), .now = hf_register_now(r), .count = true
+		.db = hf_register_db(r), .today = hf_register_today(r), .now = hf_register_now(r), .count = HF_COUNT_ALL
 	};
 	struct hf_rules *rules = NULL;
 	struct hf_check *check = NULL;
