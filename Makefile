@@ -34,9 +34,10 @@ probe     = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/nul
 WARN      = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
             -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wimplicit-fallthrough -Wnull-dereference \
             -Werror=implicit-function-declaration
+# Not -ftrivial-auto-var-init=zero: gcc 12 then writes zeros over a part of { a, { b, c }, d } where the array's end is followed by padding.
 HARDEN    = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong
 PROBED   := $(call probe,-Wjump-misses-init) $(call probe,-fstack-clash-protection) $(call probe,-fcf-protection) \
-            $(call probe,-ftrivial-auto-var-init=zero) $(call probe,-ffile-prefix-map=$(CURDIR)=.)
+            $(call probe,-ffile-prefix-map=$(CURDIR)=.)
 OPT       = -O2
 SAN       =
 

@@ -7,8 +7,9 @@
 
 /* ---- where the merge differs from one of its sides ---- */
 
-static enum hf_code
-spot_at(struct spot **out, struct sides *s, const char *path, struct hf_err *e)
+/* NULL: out of memory */
+static struct spot *
+spot_at(struct sides *s, const char *path)
 {
 	size_t       at = (size_t)hf_json_num(hf_json_get(s->by_path, path));
 	struct spot *list;
@@ -18,7 +19,7 @@ spot_at(struct spot **out, struct sides *s, const char *path, struct hf_err *e)
 			size_t cap = s->cap == 0 ? 64 : 2 * s->cap;
 
 			if ((list = realloc(s->list, cap * sizeof(*list))) == NULL)
-				return hf_nomem(e);
+				return NULL;
 			s->list = list;
 			s->cap = cap;
 		}
@@ -27,21 +28,19 @@ spot_at(struct spot **out, struct sides *s, const char *path, struct hf_err *e)
 		snprintf(s->list[at - 1].path, sizeof(s->list[at - 1].path), "%s", path);
 		s->list[at - 1].kind = path_read(path, s->list[at - 1].id, s->list[at - 1].run);
 		if (hf_json_set(s->by_path, path, hf_json_int((int64_t)at)) != 0)
-			return hf_nomem(e);
+			return NULL;
 	}
-	*out = &s->list[at - 1];
-	return HF_OK;
+	return &s->list[at - 1];
 }
 
 static enum hf_code
 differs(void *arg, const struct hf_diff *f, struct hf_err *e)
 {
 	struct sides *s = arg;
-	struct spot  *spot;
-	enum hf_code  rc;
+	struct spot  *spot = spot_at(s, f->path);
 
-	if ((rc = spot_at(&spot, s, f->path, e)) != HF_OK)
-		return rc;
+	if (spot == NULL)
+		return hf_nomem(e);
 	spot->at[s->from] = f->before;
 	spot->at[MERGED] = f->after;
 	spot->seen[s->from] = true;
