@@ -29,6 +29,9 @@ size_t hf_text_width(const char *s); /* columns on a terminal: wide characters 2
 /* Append at most width columns of s; when it was longer, the last column is "…" ("..." when ascii). Returns the columns written. */
 size_t hf_text_fit(struct hf_buf *b, const char *s, size_t width, bool ascii);
 
+/* Append the name of a field as people read it: "registered_email" → "registered email". */
+void hf_text_name(struct hf_buf *b, const char *name);
+
 /* Append s case folded and in NFC, runs of white space as one space (also at its ends). Invalid UTF-8 is appended as it is. */
 void hf_text_fold(struct hf_buf *b, const char *s);
 

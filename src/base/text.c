@@ -383,6 +383,13 @@ hf_text_nearest(const char *word, const char *const *candidates, size_t n)
 	return best;
 }
 
+void
+hf_text_name(struct hf_buf *b, const char *name)
+{
+	for (; *name != '\0'; name++)
+		hf_buf_addc(b, *name == '_' ? ' ' : *name);
+}
+
 bool
 hf_text_prefix(const char *s, const char *prefix)
 {

@@ -192,8 +192,7 @@ add_text(struct hf_buf *b, const struct hf_field *f)
 {
 	char word[64];
 
-	for (const char *p = f->name; *p != '\0'; p++)
-		hf_buf_addc(b, *p == '_' ? ' ' : *p);
+	hf_text_name(b, f->name);
 	if (f->type != HF_FIELD_CHOICE)
 		return;
 	for (size_t i = 0; hf_field_choice(f, i, word, sizeof(word)); i++)

@@ -90,9 +90,7 @@ step_field(struct hf_buf *out, const struct hf_json *c)
 	}
 	if (strcmp(kind, "account") != 0 && kind[0] != '\0')
 		hf_buf_addf(out, "%s ", kind);
-	name = strrchr(name, '.') != NULL ? strrchr(name, '.') + 1 : name;
-	for (; *name != '\0'; name++)
-		hf_buf_addc(out, *name == '_' ? ' ' : *name);
+	hf_text_name(out, strrchr(name, '.') != NULL ? strrchr(name, '.') + 1 : name);
 }
 
 static const char *

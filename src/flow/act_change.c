@@ -68,14 +68,6 @@ add_target(struct hf_buf *out, const struct hf_run *run, const struct hf_instanc
 	return rc;
 }
 
-/* Without the underscores of a field's name. */
-static void
-add_plain(struct hf_buf *out, const char *name)
-{
-	for (; *name != '\0'; name++)
-		hf_buf_addc(out, *name == '_' ? ' ' : *name);
-}
-
 /* "{new_admin}", which this step asks for and nobody has said: "(new admin, asked for here)". False: it is something else. */
 static bool
 add_asked(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const char *value)
@@ -88,7 +80,7 @@ add_asked(struct hf_buf *out, const struct hf_run *run, const struct hf_instance
 	    hf_json_get(i->values, name) != NULL || run_value(run, i, name) != NULL)
 		return false;
 	hf_buf_addc(out, '(');
-	add_plain(out, name);
+	hf_text_name(out, name);
 	hf_buf_adds(out, ", asked for here)");
 	return true;
 }
@@ -106,7 +98,7 @@ add_set(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *
 	if (rc == HF_OK && (rc = hf_run_fill(&field, run, i, a->field, e)) == HF_OK && a->op != '=')
 		hf_buf_addf(out, a->op == '+' ? "add %s to " : "take %s off ", hf_buf_str(&value));
 	if (rc == HF_OK)
-		add_plain(out, hf_buf_str(&field));
+		hf_text_name(out, hf_buf_str(&field));
 	if (rc == HF_OK && a->op == '=')
 		hf_buf_addf(out,
 		    value.len == 0                                        ? " is emptied" :

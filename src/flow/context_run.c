@@ -4,6 +4,7 @@
 
 #include "context.h"
 #include "holdfast/figures.h"
+#include "holdfast/text.h"
 #include "run_impl.h"
 
 static void
@@ -65,8 +66,7 @@ add_value(struct context *c, struct hf_buf *b, const char *name, const struct hf
 	struct hf_json *shown = ctx_value(c, v, 0);
 
 	hf_buf_adds(b, b->len > 0 ? "; " : "");
-	for (; *name != '\0'; name++)
-		hf_buf_addc(b, *name == '_' ? ' ' : *name);
+	hf_text_name(b, name);
 	hf_buf_addf(b, ": %s", shown == NULL ? "" : hf_json_str(shown));
 	hf_json_free(shown);
 }
