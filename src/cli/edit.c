@@ -185,7 +185,7 @@ get_char(EditLine *el, wchar_t *out)
 			*out = L'?';
 			return 1;
 		default:
-			if (*out == L'\r' || *out == L'\n')
+			if ((now->lines || now->part) && (*out == L'\r' || *out == L'\n'))
 				*out = end_of_line(*out);
 			return 1;
 		}

@@ -25,6 +25,7 @@ struct edit {
 	bool  resized; /* and so does another size of the window */
 	bool  fresh;   /* what was typed before this is dropped: it was meant for something else */
 	bool  lines;   /* lines that are pasted together are one, with blanks between them */
+	bool  part;    /* one line of several: edit_goes_on tells of the next */
 };
 
 #define EDIT_REDRAW "\f"
@@ -35,7 +36,7 @@ struct edit {
  */
 enum edit_end edit_line(char **line, const struct edit *ed);
 
-/* Did more come at once with the Enter of the last line? Then it was pasted, and goes on. */
+/* Did more come at once with the Enter of the last line, which was part of several? Then it was pasted, and goes on. */
 bool edit_goes_on(void);
 
 void edit_close(void);

@@ -64,7 +64,8 @@ read_once(char **out, struct app *app, const struct prompt *q, const char *quest
 		.redraw = q->redraw,
 		.resized = q->resized,
 		.fresh = q->fresh,
-		.lines = q->lines };
+		.lines = q->lines,
+		.part = q->part };
 
 	out_flush(app->out);
 	term_progress_clear(&app->term);
@@ -257,7 +258,7 @@ prompt_yes(bool *out, struct app *app, const struct prompt *q, struct hf_err *e)
 enum hf_code
 prompt_lines(char **out, struct app *app, const struct prompt *q, struct hf_err *e)
 {
-	struct prompt line = { .text = q->text, .optional = true };
+	struct prompt line = { .text = q->text, .optional = true, .part = true };
 	struct hf_buf all = HF_BUF_INIT;
 	char         *typed;
 	enum hf_code  rc;

@@ -37,6 +37,7 @@ struct prompt {
 	bool  resized; /* and so is another size of the window */
 	bool  fresh;   /* what was typed before the question was there is no answer to it: for one that Enter alone answers */
 	bool  lines;   /* of free text: lines that are pasted together are one answer */
+	bool  part;    /* for prompt_lines */
 };
 
 #define PROMPT_REDRAW EDIT_REDRAW
