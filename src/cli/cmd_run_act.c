@@ -262,7 +262,7 @@ cmd_run_attach(struct app *app, const struct args *a, struct hf_err *e)
 	rc = hf_run_keep(d.run, &d.act, keep, opt_str_or(a, "name", name), hf_buf_str(&data), data.len, e);
 	app_release();
 	if (rc == HF_OK)
-		records_warn_secret(app, opt_str_or(a, "name", name), hf_schema_secret_file(hf_buf_str(&data), data.len));
+		records_warn_secret(app, opt_str_or(a, "name", name), runs_kept_secret(d.run));
 done:
 	free(name);
 	hf_buf_clear(&data);

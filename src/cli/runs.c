@@ -74,6 +74,14 @@ runs_act(struct hf_act *act, char for_id[HF_ID_SIZE], struct app *app, const str
 	return HF_OK;
 }
 
+const char *
+runs_kept_secret(const struct hf_run *run)
+{
+	const struct hf_json *entries = hf_run_entries(run);
+
+	return hf_json_get_str(hf_json_at(entries, hf_json_len(entries) - 1), "looks_like");
+}
+
 enum hf_code
 runs_who(struct hf_start *s, char for_id[HF_ID_SIZE], struct app *app, const struct args *a, struct hf_err *e)
 {

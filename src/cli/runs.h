@@ -36,6 +36,9 @@ enum hf_code runs_moment(int64_t *at, bool *about, int *offset, struct app *app,
 enum hf_code runs_act(
     struct hf_act *act, char for_id[HF_ID_SIZE], struct app *app, const struct args *a, const char *has, struct hf_err *e);
 
+/* What the file looks like that was kept just now ("a password"), or NULL. */
+const char *runs_kept_secret(const struct hf_run *run);
+
 /* --for and --as-role of a run that is to begin; for_id lives as long as s. */
 enum hf_code runs_who(struct hf_start *s, char for_id[HF_ID_SIZE], struct app *app, const struct args *a, struct hf_err *e);
 

@@ -83,7 +83,6 @@ store(struct walk *w, const char *keep, const char *name, const struct hf_buf *d
 	struct hf_act act = walk_act(w, NULL);
 	struct hf_err why = HF_ERR_INIT;
 	struct hf_buf what = HF_BUF_INIT;
-	const char   *secret = hf_schema_secret_file(hf_buf_str(data), data->len);
 	enum hf_code  rc;
 
 	if (walk_step(w) != NULL && walk_step(w)->step->n_keep == 0)
@@ -92,8 +91,8 @@ store(struct walk *w, const char *keep, const char *name, const struct hf_buf *d
 	rc = hf_run_keep(w->run, &act, keep, name, hf_buf_str(data), data->len, &why);
 	app_release();
 	hf_buf_addf(&what, "%s, kept as %s", name, keep);
-	if (secret != NULL)
-		hf_buf_addf(&what, ". It looks like %s: change that where it is used", secret);
+	if ((rc == HF_OK || rc == HF_UNSURE) && runs_kept_secret(w->run) != NULL)
+		hf_buf_addf(&what, ". It looks like %s: change that where it is used", runs_kept_secret(w->run));
 	walk_recorded(w, rc, &why, hf_buf_str(&what));
 	hf_buf_clear(&what);
 }
