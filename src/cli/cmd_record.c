@@ -9,28 +9,66 @@
 #include "provider_name.h"
 #include "ref.h"
 
-/* The record as it is now, and a sentence on it. What was recorded is said also when the disk may not hold it. */
+/* ": owner, state": the fields that are not what they were. */
+static void
+changed_fields(struct hf_buf *out, const struct hf_kind *kind, const struct hf_json *before, const struct hf_json *after)
+{
+	for (size_t i = 0; i < kind->n_fields; i++) {
+		const struct hf_json *x = hf_json_get(before, kind->fields[i].name), *y = hf_json_get(after, kind->fields[i].name);
+
+		if ((x == NULL && y == NULL) || (x != NULL && y != NULL && hf_json_equal(x, y)))
+			continue;
+		hf_buf_addf(out, "%s%s", out->len == 0 ? ": " : ", ", kind->fields[i].name);
+	}
+}
+
+/* What is worth a word when it is recorded. */
+static void
+remark(struct app *app, const struct hf_json *before, const struct hf_json *record)
+{
+	if (!hf_json_equal(hf_json_get(before, "provider"), hf_json_get(record, "provider")))
+		provider_note(app, record);
+	exception_note(app, record);
+}
+
+static void
+say_record(struct app *app, const char *id, const struct hf_kind *kind, const struct hf_json *before, const struct hf_json *record)
+{
+	struct hf_buf ref = HF_BUF_INIT, fields = HF_BUF_INIT;
+	const char   *what = "added";
+
+	if (before != NULL) {
+		changed_fields(&fields, kind, before, record);
+		what = fields.len > 0 ? "changed" : "unchanged:";
+	}
+	hf_register_ref(&ref, app->reg, id);
+	if (strcmp(hf_buf_str(&ref), id) == 0)
+		out_said(app->out, record, "%s %s %s%s", what, kind->name, id, hf_buf_str(&fields));
+	else
+		out_said(app->out, record, "%s %s %s (%s)%s", what, kind->name, hf_buf_str(&ref), id, hf_buf_str(&fields));
+	hf_buf_clear(&ref);
+	hf_buf_clear(&fields);
+}
+
+/*
+ * The record as it is now, and a sentence on it. What was recorded is said also when the disk may not hold it. before: NULL when it is new.
+ */
 static enum hf_code
-say(struct app *app, enum hf_code rc, const char *what, const char *id, const char *rest, struct hf_err *e)
+say(struct app *app, enum hf_code rc, const char *id, const struct hf_kind *kind, const struct hf_json *before, struct hf_err *e)
 {
 	struct hf_json *record = NULL;
-	struct hf_buf   ref = HF_BUF_INIT;
 	struct hf_err   other = HF_ERR_INIT;
 
 	if (rc != HF_OK && rc != HF_UNSURE)
 		return rc;
 	if (hf_register_get(&record, app->reg, id, rc == HF_OK ? e : &other) == HF_OK) {
-		hf_register_ref(&ref, app->reg, id);
-		if (strcmp(hf_buf_str(&ref), id) == 0)
-			out_said(app->out, record, "%s %s %s%s", what, hf_json_get_str(record, "kind"), id, rest);
-		else
-			out_said(
-			    app->out, record, "%s %s %s (%s)%s", what, hf_json_get_str(record, "kind"), hf_buf_str(&ref), id, rest);
+		say_record(app, id, kind, before, record);
+		if (rc == HF_OK)
+			remark(app, before, record);
 	} else if (rc == HF_OK) {
 		rc = e->code;
 	}
 	hf_json_free(record);
-	hf_buf_clear(&ref);
 	return rc;
 }
 
@@ -51,21 +89,6 @@ is_dash(const char *const *words, size_t n)
 }
 
 /* ---- add ---- */
-
-static enum hf_code
-say_added(struct app *app, enum hf_code rc, const char *id, struct hf_err *e)
-{
-	struct hf_json *record = NULL;
-	struct hf_err   other = HF_ERR_INIT;
-
-	rc = say(app, rc, "added", id, "", e);
-	if (rc == HF_OK && hf_register_get(&record, app->reg, id, &other) == HF_OK) {
-		provider_note(app, record);
-		exception_note(app, record);
-	}
-	hf_json_free(record);
-	return rc;
-}
 
 static enum hf_code
 add_object(char id[HF_ID_SIZE], struct hf_batch *b, const struct hf_kind *kind, const struct hf_json *object, struct hf_err *e)
@@ -139,7 +162,7 @@ add_read(struct app *app, struct hf_batch *b, const struct hf_kind *kind, struct
 	if (hf_json_is(given, HF_JSON_ARRAY))
 		rc = add_several(app, b, kind, given, e);
 	else if ((rc = add_object(id, b, kind, given, e)) == HF_OK)
-		rc = say_added(app, app_commit(b, "record", e), id, e);
+		rc = say(app, app_commit(b, "record", e), id, kind, NULL, e);
 	hf_json_free(given);
 	return rc;
 }
@@ -165,26 +188,13 @@ add(struct app *app, const struct args *a, struct hf_err *e)
 		goto done;
 	if ((n == 0 || prompt_possible(app)) && (rc = fields_ask(app, b, id, kind, n == 0, e)) != HF_OK)
 		goto done;
-	rc = say_added(app, app_commit(b, "record", e), id, e);
+	rc = say(app, app_commit(b, "record", e), id, kind, NULL, e);
 done:
 	hf_batch_free(b);
 	return rc;
 }
 
 /* ---- set ---- */
-
-/* ": owner, state": the fields that are not what they were. */
-static void
-changed_fields(struct hf_buf *out, const struct hf_kind *kind, const struct hf_json *before, const struct hf_json *after)
-{
-	for (size_t i = 0; i < kind->n_fields; i++) {
-		const struct hf_json *x = hf_json_get(before, kind->fields[i].name), *y = hf_json_get(after, kind->fields[i].name);
-
-		if ((x == NULL && y == NULL) || (x != NULL && y != NULL && hf_json_equal(x, y)))
-			continue;
-		hf_buf_addf(out, "%s%s", out->len == 0 ? ": " : ", ", kind->fields[i].name);
-	}
-}
 
 static void
 complete_field(void *arg, const char *typed, struct words *w)
@@ -278,8 +288,7 @@ set(struct app *app, const struct args *a, struct hf_err *e)
 	const struct hf_kind *kind;
 	const char *const    *words;
 	struct hf_batch      *b = NULL;
-	struct hf_json       *before = NULL, *after = NULL;
-	struct hf_buf         fields = HF_BUF_INIT;
+	struct hf_json       *before = NULL;
 	char                  id[HF_ID_SIZE];
 	size_t                n;
 	enum hf_code          rc;
@@ -293,18 +302,10 @@ set(struct app *app, const struct args *a, struct hf_err *e)
 		rc = set_read(b, id, kind, e);
 	else
 		rc = n > 0 ? fields_set(app, b, id, kind, words, n, e) : set_asking(app, b, id, kind, e);
-	if (rc != HF_OK || (rc = hf_batch_get(&after, b, id, e)) != HF_OK)
-		goto done;
-	changed_fields(&fields, kind, before, after);
-	rc = say(app, app_commit(b, "record", e), fields.len > 0 ? "changed" : "unchanged:", id, hf_buf_str(&fields), e);
-	if (rc == HF_OK && !hf_json_equal(hf_json_get(before, "provider"), hf_json_get(after, "provider")))
-		provider_note(app, after);
 	if (rc == HF_OK)
-		exception_note(app, after);
+		rc = say(app, app_commit(b, "record", e), id, kind, before, e);
 done:
 	hf_json_free(before);
-	hf_json_free(after);
-	hf_buf_clear(&fields);
 	hf_batch_free(b);
 	return rc;
 }

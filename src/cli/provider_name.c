@@ -10,31 +10,41 @@
 
 #define FOLDER "provider/"
 
+/* They stand together: the shelf is sorted by name. n 0: there are none. */
+static const struct hf_shelf_book *
+sheets(size_t *n, struct app *app)
+{
+	const struct hf_shelf_book *books, *first;
+	struct hf_err               e = HF_ERR_INIT;
+	size_t                      all;
+
+	*n = 0;
+	if (app_shelf(app, &e) != HF_OK || hf_shelf_list(&books, &all, app->shelf, &e) != HF_OK)
+		return NULL;
+	for (first = books; first < books + all && !hf_text_prefix(first->name, FOLDER); first++)
+		continue;
+	while (first + *n < books + all && hf_text_prefix(first[*n].name, FOLDER))
+		++*n;
+	return first;
+}
+
 void
 provider_offer(struct words *w, struct app *app)
 {
-	const struct hf_shelf_book *books;
-	struct hf_err               e = HF_ERR_INIT;
 	size_t                      n;
+	const struct hf_shelf_book *sheet = sheets(&n, app);
 
-	if (app_shelf(app, &e) != HF_OK || hf_shelf_list(&books, &n, app->shelf, &e) != HF_OK)
-		return;
-	for (size_t i = 0; i < n; i++)
-		if (hf_text_prefix(books[i].name, FOLDER))
-			words_add(w, books[i].name + strlen(FOLDER), books[i].title);
+	for (; n > 0; n--, sheet++)
+		words_add(w, sheet->name + strlen(FOLDER), sheet->title);
 }
 
 static bool
 has_sheets(struct app *app)
 {
-	struct words *w = words_new("");
-	bool          any;
+	size_t n;
 
-	if (w != NULL)
-		provider_offer(w, app);
-	any = w != NULL && words_count(w) > 0;
-	words_free(w);
-	return any;
+	sheets(&n, app);
+	return n > 0;
 }
 
 /* The sheet that says of itself that it is also called so. */
@@ -99,12 +109,17 @@ void
 provider_notes(struct app *app)
 {
 	struct hf_json *rows = NULL;
-	struct hf_ask   ask = { .sql = "SELECT DISTINCT provider AS name FROM account WHERE state IS NOT 'closed' AND "
-					 "(class IS NULL OR class NOT IN ('mailbox', 'domain', 'phone')) ORDER BY 1" };
-	struct hf_err   e = HF_ERR_INIT;
+	struct hf_ask ask = { .sql = "SELECT DISTINCT provider, class FROM account WHERE state IS NOT 'closed' ORDER BY provider" };
+	struct hf_err e = HF_ERR_INIT;
+	const char   *last = "", *name;
 
 	if (has_sheets(app) && hf_db_ask(&rows, NULL, hf_register_db(app->reg), &ask, &e) == HF_OK)
-		for (size_t i = 0; i < hf_json_len(rows); i++)
-			note(app, hf_json_text(hf_json_at(rows, i), "name"), "REF");
+		for (size_t i = 0; i < hf_json_len(rows); i++) {
+			name = hf_json_text(hf_json_at(rows, i), "provider");
+			if (is_means(hf_json_text(hf_json_at(rows, i), "class")) || strcmp(name, last) == 0)
+				continue;
+			note(app, name, "REF");
+			last = name;
+		}
 	hf_json_free(rows);
 }
