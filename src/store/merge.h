@@ -72,9 +72,8 @@ struct merge_crossing {
 	const char          *path;
 	const struct hf_oid *bases;
 	size_t               n;
-	struct merge_ways   *ways; /* for merge_exact alone */
-	/* commits: ours, theirs. The last: gcc 12 clears the padding after an array of structs in the wrong place (-ftrivial-auto-var-init). */
-	struct hf_oid tips[2];
+	struct merge_ways   *ways;    /* for merge_exact alone */
+	struct hf_oid        tips[2]; /* commits: ours, theirs */
 };
 enum hf_code merge_start(struct hf_json **out, const struct merge_crossing *c, const struct hf_json *ours,
     const struct hf_json *theirs, struct hf_err *e);
