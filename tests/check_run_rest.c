@@ -3,12 +3,6 @@
 #include "run_one.h"
 #include "test.h"
 
-static struct hf_act
-on(const char *step, const char *text)
-{
-	return (struct hf_act){ .step = step, .text = text };
-}
-
 /* ---- Wait ---- */
 
 START_TEST(told_to_wait)
@@ -147,12 +141,6 @@ START_TEST(at_a_moment)
 END_TEST
 
 /* ---- Confirm ---- */
-
-static const struct hf_json *
-last_entry(void)
-{
-	return hf_json_at(hf_run_entries(run), hf_json_len(hf_run_entries(run)) - 1);
-}
 
 static void
 assert_field(const char *id, const char *field, const char *want)

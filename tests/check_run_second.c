@@ -5,12 +5,6 @@
 #include "run_one.h"
 #include "test.h"
 
-static struct hf_act
-on(const char *step, const char *text)
-{
-	return (struct hf_act){ .step = step, .text = text };
-}
-
 static enum hf_code
 try_skip(const char *step, struct hf_err *e)
 {
@@ -31,18 +25,6 @@ static void
 approve(const char *step)
 {
 	ck_ok(try_approve(run, step, &e));
-}
-
-static const char *
-state_of(const char *id)
-{
-	static char     state[64];
-	struct hf_json *j;
-
-	ck_ok(hf_register_get(&j, world.r, id, &e));
-	snprintf(state, sizeof(state), "%s", hf_json_get_str(j, "state"));
-	hf_json_free(j);
-	return state;
 }
 
 /* ---- the second person ---- */

@@ -7,30 +7,6 @@
 #include "run_one.h"
 #include "test.h"
 
-static struct hf_act
-on(const char *step, const char *text)
-{
-	return (struct hf_act){ .step = step, .text = text };
-}
-
-static const char *
-state_of(const char *id)
-{
-	static char     state[64];
-	struct hf_json *j;
-
-	ck_ok(hf_register_get(&j, world.r, id, &e));
-	snprintf(state, sizeof(state), "%s", hf_json_get_str(j, "state"));
-	hf_json_free(j);
-	return state;
-}
-
-static const struct hf_json *
-last_entry(void)
-{
-	return hf_json_at(hf_run_entries(run), hf_json_len(hf_run_entries(run)) - 1);
-}
-
 /* ---- gates, drills ---- */
 
 START_TEST(through_a_closed_gate)
