@@ -219,17 +219,49 @@ same_period(struct app *app, const char *unit, const char *period, struct hf_err
 	return rc;
 }
 
+/* Who confirms and who endorses: without them a round can be begun and never ended. */
+static enum hf_code
+has_signers(struct app *app, const char *unit, struct hf_err *e)
+{
+	static const char *const fields[] = { "deputy_director", "director" };
+	struct hf_stmt          *s = NULL;
+	struct hf_buf            ref = HF_BUF_INIT;
+	enum hf_code             rc;
+
+	rc = hf_db_prepare(&s, hf_register_db(app->reg),
+	    "SELECT EXISTS (SELECT 1 FROM person p WHERE p.id = u.deputy_director AND NOT p.gone),"
+	    " EXISTS (SELECT 1 FROM person p WHERE p.id = u.director AND NOT p.gone) FROM unit u WHERE u.id = ?",
+	    e);
+	if (rc != HF_OK)
+		return rc;
+	hf_stmt_text(s, 1, unit);
+	if (hf_stmt_step(s))
+		for (int i = 0; rc == HF_OK && i < 2; i++) {
+			if (hf_stmt_num(s, i) != 0)
+				continue;
+			hf_register_ref(&ref, app->reg, unit);
+			rc = hf_fail(e, HF_NO, "attest: %s has no %s who could %s the answers", hf_buf_str(&ref),
+			    i == 0 ? "deputy director" : "director", i == 0 ? "confirm" : "endorse");
+			hf_hint(e, "holdfast set \"%s\" %s=PERSON; whoever leads the unit is its deputy director here",
+			    hf_buf_str(&ref), fields[i]);
+		}
+	hf_buf_clear(&ref);
+	return hf_stmt_end(s, rc, e);
+}
+
 static enum hf_code
 attest(struct app *app, const struct args *a, struct hf_err *e)
 {
 	const char  *period = opt_str(a, "period");
-	char         id[HF_ID_SIZE], year[16];
+	char         id[HF_ID_SIZE], open[HF_ID_SIZE], year[16];
 	enum hf_code rc;
 
 	this_year(year, hf_register_today(app->reg));
 	if ((period != NULL && (rc = is_period(period, e)) != HF_OK) ||
 	    (rc = ref_pick(id, app, "unit", opt_word(a, "UNIT"), e)) != HF_OK ||
-	    (period != NULL && (rc = same_period(app, id, period, e)) != HF_OK))
+	    (period != NULL && (rc = same_period(app, id, period, e)) != HF_OK) ||
+	    (rc = respond_open(open, app, ATTESTATION, id, e)) != HF_OK ||
+	    (open[0] == '\0' && (rc = has_signers(app, id, e)) != HF_OK))
 		return rc;
 	return routine_go(app, a, &(struct routine){ ATTESTATION, id, "period", period == NULL ? year : period }, e);
 }

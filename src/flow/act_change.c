@@ -68,16 +68,16 @@ add_target(struct hf_buf *out, const struct hf_run *run, const struct hf_instanc
 	return rc;
 }
 
-/* "{new_admin}", which this step asks for and nobody has said: "(new admin, asked for here)". False: it is something else. */
+/* "{new_admin}", which this step asks for, and for this row nobody has said: "(new admin, asked for here)". False: it is something else. */
 static bool
-add_asked(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, const char *value)
+add_asked(struct hf_buf *out, const struct hf_instance *i, const char *value)
 {
 	size_t n = value[0] == '{' ? strcspn(value + 1, ".}") : 0;
 	char   name[64];
 
 	snprintf(name, sizeof(name), "%.*s", (int)n, value + (n > 0));
 	if (n == 0 || strchr(value, '}') != value + strlen(value) - 1 || !run_writes(i->step, name) ||
-	    hf_json_get(i->values, name) != NULL || run_value(run, i, name) != NULL)
+	    hf_json_get(i->values, name) != NULL)
 		return false;
 	hf_buf_addc(out, '(');
 	hf_text_name(out, name);
@@ -93,7 +93,7 @@ add_set(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *
 	struct hf_buf field = HF_BUF_INIT, value = HF_BUF_INIT;
 	enum hf_code  rc = HF_OK;
 
-	if (!add_asked(&value, run, i, a->value))
+	if (!add_asked(&value, i, a->value))
 		rc = hf_run_fill(&value, run, i, a->value, e);
 	if (rc == HF_OK && (rc = hf_run_fill(&field, run, i, a->field, e)) == HF_OK && a->op != '=')
 		hf_buf_addf(out, a->op == '+' ? "add %s to " : "take %s off ", hf_buf_str(&value));

@@ -65,6 +65,53 @@ done:
 	return rc;
 }
 
+/* Is the record among those that the step offers? */
+static enum hf_code
+is_offered(
+    bool *out, const struct hf_run *run, const struct hf_instance *i, const struct hf_value *v, const char *id, struct hf_err *e)
+{
+	struct hf_json *rows = NULL, *first;
+	const char     *key;
+	enum hf_code    rc;
+
+	*out = false;
+	if ((rc = run_ask(&rows, run, i, i->row, v->sql, e)) != HF_OK)
+		return rc;
+	for (size_t k = 0; !*out && k < hf_json_len(rows); k++) {
+		void *it = NULL;
+
+		*out = hf_json_next(hf_json_at(rows, k), &it, &key, &first) && hf_json_str(first) != NULL &&
+		    strcmp(hf_json_str(first), id) == 0;
+	}
+	hf_json_free(rows);
+	return HF_OK;
+}
+
+/* Where a step offers people, it is nobody who has left, nor the one whom the run is about, unless it offers them. */
+static enum hf_code
+may_be_named(
+    const struct hf_run *run, const struct hf_instance *i, const struct hf_value *v, const struct hf_json *value, struct hf_err *e)
+{
+	struct hf_buf left = HF_BUF_INIT, who = HF_BUF_INIT;
+	const char   *id = hf_json_str(value);
+	bool          offered = true;
+	enum hf_code  rc;
+
+	if (i == NULL || v->sql == NULL || v->type != HF_VALUE_REF || id == NULL)
+		return HF_OK;
+	if ((rc = confirm_left(&left, run, value, false, e)) == HF_OK && (left.len > 0 || strcmp(id, run->subject) == 0))
+		rc = is_offered(&offered, run, i, v, id, e);
+	if (rc == HF_OK && !offered) {
+		hf_register_ref(&who, run->r, id);
+		rc = hf_fail(e, HF_BAD, "%s: it cannot be %s, %s%s", v->name, hf_buf_str(&who), left.len > 0 ? "who " : "",
+		    left.len > 0 ? hf_buf_str(&left) : "whom this run is about");
+		hf_hint(e, "holdfast run next %s %s says who it can be", run->id, i->address);
+	}
+	hf_buf_clear(&left);
+	hf_buf_clear(&who);
+	return rc;
+}
+
 static enum hf_code
 type_values(struct giving *g, const struct hf_run *run, const struct hf_instance *i, const struct hf_json *values, struct hf_err *e)
 {
@@ -85,6 +132,10 @@ type_values(struct giving *g, const struct hf_run *run, const struct hf_instance
 			return HF_BAD;
 		if ((rc = run_typed(&typed, run->r, v, text, e)) != HF_OK)
 			return rc;
+		if ((rc = may_be_named(run, i, v, typed, e)) != HF_OK) {
+			hf_json_free(typed);
+			return rc;
+		}
 		if (hf_json_set(g->captured, name, typed) != 0)
 			return hf_nomem(e);
 	}

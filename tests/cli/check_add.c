@@ -277,7 +277,7 @@ START_TEST(declare_asks)
 	answer(p, "devices: ", "");
 	answer(p, "mfa state", "on");
 	answer(p, "Enter: begin", "");
-	EXPECT(p, "Ask who wanted jo to be used");
+	EXPECT(p, "Ask who wanted jo on mastodon to be used");
 	EXPECT(p, "Jo Park > ");
 	pty_send(p, "q" PTY_ENTER);
 	ends_with(p, 0);

@@ -32,10 +32,23 @@ ok add person name='Kim Moss'
 ok add account provider=x handle=kims state=live
 ok add grant account=x:kims person='Kim Moss' role=admin
 says 'a late leaver begins with the question' '$data->{step} eq "which-case"' offboard 'Kim Moss' --last-day 'yesterday'
+kim=$(value '$data->{run}')
+ok add person name='Lou Gone' last_day="$(day -9)"
+no 65 'it cannot be Lou Gone, who left on' run value "$kim" only-admin@1 new_admin='Lou Gone'
+no 65 'it cannot be Kim Moss' run value "$kim" only-admin@1 new_admin='Kim Moss'
+says 'what it will change names nobody before that' '$data->{changes}[0] =~ /^a new grant: account x:kims, person \(new admin, asked for here\), role admin, since /' \
+    run next "$kim" only-admin@1
+ok run value "$kim" only-admin@1 new_admin='Ann Lee'
+says 'and then them' '$data->{changes}[0] =~ /person Ann Lee, role admin/' run next "$kim" only-admin@1
 says 'and so does a late mover' '$data->{step} eq "which-case"' offboard 'Kim Moss' --mover --last-day "$(day -30)"
 
 # attest
 no 65 'no unit has that name' attest Nothing
+no 1 'Press has no deputy director who could confirm' attest Press
+ok set Press deputy_director='Jo Park' director='Lou Gone'
+no 1 'Press has no director who could endorse' attest Press # who has left is none
+is 'with the way out' has err 'holdfast set "Press" director=PERSON'
+ok set Press director='Ann Lee'
 says 'a unit' '$data->{run} && $data->{step}' attest Press
 year=$(date -u +%Y) month=$(date -u +%-m)
 [ "$month" -ge 4 ] || year=$((year - 1))
