@@ -186,11 +186,13 @@ struct hf_act {
 	const char *on_behalf; /* id of a person, NULL */
 	const char *source;    /* of evidence: where it comes from; NULL */
 	const char *anyway;    /* done, failed, answered: why it goes through a closed gate; NULL */
+
+	const struct hf_json *values; /* done: written down first, as hf_run_value, in the same commit; NULL: none */
 };
 
 /*
  * HF_NO, with what is missing in the message: values, evidence, an answer, a closed gate, an approval that has to come first; or when it is so already.
- * Nothing is logged then. Where a second person has to agree to what was done, HF_OK leaves the step waiting (pending). In a drill what the step would
+ * Nothing is logged then, and of act->values none is kept. Where a second person has to agree to what was done, HF_OK leaves the step waiting (pending). In a drill what the step would
  * change in the register is written into the entry ("not_applied"), and the register stays as it is.
  */
 enum hf_code hf_run_done(struct hf_run *run, const struct hf_act *act, struct hf_err *e);

@@ -72,15 +72,15 @@ const struct cmd run_cmds[] = {
 	    .run = cmd_run_done,
 	    .needs = NEED_WRITE,
 	    .options = run_done_opts,
-	    .operands = "RUN STEP",
+	    .operands = "RUN STEP [NAME=VALUE...]",
 	    .group = CMD_RESPOND,
 	    .summary = "a step is done",
 	    .about =
-		"Refused, with exit status 1, while values, evidence or an answer are missing, or what the step needs is not done: it says which. Where a second "
+		"NAME=VALUE is written down first, as run value does it; where the step cannot be done, nothing is. Refused, with exit status 1, while values, evidence or an answer are missing, or what the step needs is not done: it says which. Where a second "
 		"person has to agree, it is recorded, and the status is 1 until they have: run approve. On a step that asks whether fields of the register are "
-		"still right, done says that they are; a new value goes in with run value first.",
+		"still right, done says that they are; a new value is NAME=VALUE.",
 	    .examples =
-		"holdfast run done last ring-lead --at 22:43\nholdfast run done last file-report --anyway \"the captures follow\"\n",
+		"holdfast run done last ring-lead --at 22:43\nholdfast run done last successor@1 successor=\"Max Stone\"\nholdfast run done last file-report --anyway \"the captures follow\"\n",
 	},
 	{
 	    .name = "run fail",

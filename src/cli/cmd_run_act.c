@@ -63,16 +63,23 @@ const struct opt run_close_opts[] = {
 enum hf_code
 cmd_run_done(struct app *app, const struct args *a, struct hf_err *e)
 {
-	struct doing d;
-	enum hf_code rc;
+	const char *const *words;
+	struct hf_json    *values = NULL;
+	struct doing       d;
+	size_t             n;
+	enum hf_code       rc;
 
-	if ((rc = doing_begin(&d, app, a, "afr", opt_word(a, "STEP"), e)) == HF_OK) {
+	words = opt_words(a, "NAME=VALUE", &n);
+	if ((rc = doing_begin(&d, app, a, "afr", opt_word(a, "STEP"), e)) == HF_OK &&
+	    (rc = runs_values(&values, words, n, e)) == HF_OK) {
 		d.act.text = opt_str(a, "note");
 		d.act.anyway = opt_str(a, "anyway");
+		d.act.values = values;
 		app_hold();
 		rc = hf_run_done(d.run, &d.act, e);
 		app_release();
 	}
+	hf_json_free(values);
 	return doing_end(&d, rc, NULL, e);
 }
 

@@ -16,18 +16,15 @@ command(struct page *p, const struct hf_run *run, const struct hf_json *brief, c
 	hf_buf_clear(&b);
 }
 
+/* What is still to be written down: name="..." of each. */
 static void
-command_value(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+values(struct hf_buf *out, const struct hf_json *brief)
 {
 	const struct hf_json *list = hf_json_get(brief, "write");
-	struct hf_buf         b = HF_BUF_INIT;
 
 	for (size_t i = 0; i < hf_json_len(list); i++)
 		if (hf_json_is(hf_json_get(hf_json_at(list, i), "value"), HF_JSON_NULL))
-			hf_buf_addf(&b, "%s%s=\"...\"", b.len > 0 ? " " : "", hf_json_text(hf_json_at(list, i), "name"));
-	if (b.len > 0)
-		command(p, run, brief, "run value", hf_buf_str(&b));
-	hf_buf_clear(&b);
+			hf_buf_addf(out, "%s%s=\"...\"", out->len > 0 ? " " : "", hf_json_text(hf_json_at(list, i), "name"));
 }
 
 /* What a query of the book offers for a value: nothing on the step's page names it. */
@@ -99,7 +96,8 @@ void
 step_commands(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 {
 	const struct hf_json *answers = hf_json_get(brief, "answers"), *reports = hf_json_get(brief, "reports");
-	struct hf_buf         b = HF_BUF_INIT;
+	struct hf_buf         b = HF_BUF_INIT, given = HF_BUF_INIT;
+	bool                  waits = hf_json_text(hf_json_get(brief, "approval"), "pending")[0] != '\0';
 
 	add_choices(p, run, brief);
 	page_gap(p);
@@ -110,17 +108,23 @@ step_commands(struct page *p, const struct hf_run *run, const struct hf_json *br
 		    hf_json_text(brief, "step"));
 		page_raw(p, OUT_PLAIN, hf_buf_str(&b));
 	}
-	command_value(p, run, brief);
+	values(&given, brief);
+	/* An answer may finish it: what is written down comes before that. Else it goes in with done. */
+	if (given.len > 0 && (hf_json_len(answers) > 0 || waits)) {
+		command(p, run, brief, "run value", hf_buf_str(&given));
+		hf_buf_cut(&given, 0);
+	}
 	command_keep(p, run, brief);
 	hf_buf_cut(&b, 0);
 	for (size_t i = 0; i < hf_json_len(answers); i++)
 		hf_buf_addf(&b, "%s%s", i > 0 ? "|" : "", hf_json_text(hf_json_at(answers, i), "key"));
 	if (b.len > 0)
 		command(p, run, brief, "run answer", hf_buf_str(&b));
-	if (hf_json_text(hf_json_get(brief, "approval"), "pending")[0] != '\0')
+	if (waits)
 		command_approve(p, run, brief);
 	else
-		command(p, run, brief, "run done", "");
+		command(p, run, brief, "run done", hf_buf_str(&given));
 	command(p, run, brief, "run skip", "--why \"...\"");
+	hf_buf_clear(&given);
 	hf_buf_clear(&b);
 }

@@ -39,6 +39,13 @@ enum hf_code act_changes(
 /* Put what the step confirms into an entry ("confirmed"). */
 enum hf_code act_confirmed(struct hf_json *entry, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 
+/*
+ * Put act->values into a batch, as hf_run_value would log them, and into the run as it stands in memory: what follows in the batch sees them. Until the
+ * batch has landed they are not so: run_fold forgets them.
+ */
+enum hf_code act_give(
+    struct hf_batch *b, struct hf_run *run, const struct hf_instance *i, const struct hf_act *act, struct hf_err *e);
+
 /* One member more; entry (NULL-safe) is given back when that fails. value is taken over. */
 struct hf_json *act_with(struct hf_json *entry, const char *key, struct hf_json *value, struct hf_err *e);
 

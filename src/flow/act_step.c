@@ -8,36 +8,30 @@
 
 /* ---- done, skipped ---- */
 
-/* entry is taken over; NULL: e says why. */
+/* Into the batch, and onto the disk; entry is taken over; NULL: e says why. */
 static enum hf_code
-finish(struct hf_run *run, const struct hf_instance *i, struct hf_json *entry, bool done, bool with_changes, struct hf_err *e)
+finish(
+    struct hf_batch *b, struct hf_run *run, const struct hf_instance *i, struct hf_json *entry, bool with_changes, struct hf_err *e)
 {
-	struct hf_batch *b = NULL;
-	enum hf_code     rc;
+	enum hf_code rc;
 
 	if (entry == NULL)
 		return e == NULL ? HF_NOMEM : e->code;
-	if ((rc = hf_batch_new(&b, run->r, e)) != HF_OK || (done && (rc = act_confirmed(entry, run, i, e)) != HF_OK) ||
-	    (with_changes && (rc = act_changes(b, entry, run, i, e)) != HF_OK)) {
+	if ((rc = act_confirmed(entry, run, i, e)) != HF_OK || (with_changes && (rc = act_changes(b, entry, run, i, e)) != HF_OK)) {
 		hf_json_free(entry);
-		goto done;
+		return rc;
 	}
-	rc = act_put(run, b, entry, e);
-done:
-	hf_batch_free(b);
-	return rc;
+	return act_put(run, b, entry, e);
 }
 
-enum hf_code
-hf_run_done(struct hf_run *run, const struct hf_act *act, struct hf_err *e)
+static enum hf_code
+log_done(struct hf_batch *b, struct hf_run *run, const struct hf_instance *i, const struct hf_act *act, struct hf_err *e)
 {
-	const struct hf_instance *i;
-	struct hf_json           *passed = NULL;
-	bool                      now;
-	enum hf_code              rc;
+	struct hf_json *passed = NULL;
+	bool            now;
+	enum hf_code    rc;
 
-	if ((rc = act_target(&i, run, act, e)) != HF_OK || (rc = act_fresh(run, i, HF_DONE, e)) != HF_OK ||
-	    (rc = act_gate(&passed, run, i, act, e)) != HF_OK)
+	if ((rc = act_gate(&passed, run, i, act, e)) != HF_OK)
 		return rc;
 	if ((rc = act_complete(run, i, e)) != HF_OK) {
 		hf_json_free(passed);
@@ -45,7 +39,28 @@ hf_run_done(struct hf_run *run, const struct hf_act *act, struct hf_err *e)
 	}
 	/* Done by somebody else, the register has changed already; before a second person agrees it does not yet. */
 	now = i->state != HF_DONE && !second_wanted(run, i, false);
-	return finish(run, i, act_passed(act_entry(run, "done", act, i, e), passed, act, e), true, now, e);
+	return finish(b, run, i, act_passed(act_entry(run, "done", act, i, e), passed, act, e), now, e);
+}
+
+enum hf_code
+hf_run_done(struct hf_run *run, const struct hf_act *act, struct hf_err *e)
+{
+	const struct hf_instance *i;
+	struct hf_batch          *b = NULL;
+	bool                      gives = hf_json_len(act->values) > 0;
+	enum hf_code              rc;
+
+	if ((rc = act_target(&i, run, act, e)) != HF_OK || (rc = act_fresh(run, i, HF_DONE, e)) != HF_OK ||
+	    (i->state == HF_EXCLUDED && (rc = act_gate(NULL, run, i, act, e)) != HF_OK) ||
+	    (rc = hf_batch_new(&b, run->r, e)) != HF_OK)
+		return rc;
+	if (!gives || (rc = act_give(b, run, i, act, e)) == HF_OK)
+		rc = log_done(b, run, i, act, e);
+	hf_batch_free(b);
+	/* What was given with it is forgotten with it. */
+	if (gives && rc != HF_OK && rc != HF_UNSURE && run_fold(run, NULL) != HF_OK)
+		rc = hf_fail_in(e, "the run cannot be read again");
+	return rc;
 }
 
 enum hf_code
@@ -62,7 +77,7 @@ hf_run_skip(struct hf_run *run, const struct hf_act *act, struct hf_err *e)
 		return rc;
 	if (i->state == HF_EXCLUDED)
 		return act_gate(NULL, run, i, act, e);
-	return finish(run, i, act_entry(run, "skip", act, i, e), false, false, e);
+	return act_log(run, act_entry(run, "skip", act, i, e), e);
 }
 
 /* ---- answers and their routes ---- */

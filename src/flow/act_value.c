@@ -142,27 +142,54 @@ type_values(struct giving *g, const struct hf_run *run, const struct hf_instance
 	return HF_OK;
 }
 
-/* In a drill the register stays as it is: the batch that would change it is dropped, and only the entry is written. */
-static enum hf_code
-log_values(struct hf_run *run, struct giving *g, struct hf_json *entry, struct hf_err *e)
+/* The entry (taken over, NULL-safe) with what is given; NULL: e says why. */
+static struct hf_json *
+with_given(const struct giving *g, const struct hf_run *run, struct hf_json *entry, struct hf_err *e)
 {
-	struct hf_batch *b = NULL;
-	enum hf_code     rc;
-
 	if (hf_json_len(g->captured) > 0)
 		entry = act_with(entry, "captured", hf_json_ref(g->captured), e);
 	if (hf_json_len(g->changed) > 0)
 		entry = act_with(entry, "changed", hf_json_ref(g->changed), e);
 	if (hf_json_len(g->changed) > 0 && run->drill)
 		entry = act_with(entry, "applied", hf_json_bool(false), e);
-	if (entry == NULL)
-		return e == NULL ? HF_NOMEM : e->code;
-	if (run->drill && (rc = hf_batch_new(&b, run->r, e)) != HF_OK) {
-		hf_json_free(entry);
-		return rc;
+	return entry;
+}
+
+/* Values go into the batch, as an entry. In a drill the register stays as it is: what would change it goes into a batch that is dropped. */
+static enum hf_code
+give(struct hf_json **entry, struct hf_batch *b, struct hf_run *run, const struct hf_instance *i, const struct hf_act *act,
+    const struct hf_json *values, struct hf_err *e)
+{
+	struct hf_batch *aside = NULL;
+	struct giving    g = { b, hf_json_object(), hf_json_object() };
+	char             id[HF_ID_SIZE];
+	enum hf_code     rc = g.captured == NULL || g.changed == NULL ? hf_nomem(e) : HF_OK;
+
+	*entry = NULL;
+	if (rc == HF_OK && run->drill && (rc = hf_batch_new(&aside, run->r, e)) == HF_OK)
+		g.b = aside;
+	if (rc == HF_OK && (rc = type_values(&g, run, i, values, e)) == HF_OK) {
+		*entry = with_given(&g, run, act_entry(run, "value", act, i, e), e);
+		rc = *entry == NULL ? e->code : hf_batch_entry(id, b, run->id, hf_json_ref(*entry), e);
 	}
-	rc = act_put(run, b != NULL ? b : g->b, entry, e);
-	hf_batch_free(b);
+	hf_batch_free(aside);
+	hf_json_free(g.captured);
+	hf_json_free(g.changed);
+	return rc;
+}
+
+enum hf_code
+act_give(struct hf_batch *b, struct hf_run *run, const struct hf_instance *i, const struct hf_act *act, struct hf_err *e)
+{
+	struct hf_act   plain = *act; /* the note is about what is done */
+	struct hf_json *entry;
+	enum hf_code    rc;
+
+	plain.text = NULL;
+	if ((rc = give(&entry, b, run, i, &plain, act->values, e)) == HF_OK &&
+	    (rc = run_take_values(run->values, hf_json_get(entry, "captured"), e)) == HF_OK)
+		rc = run_on_entry(run, entry, e);
+	hf_json_free(entry);
 	return rc;
 }
 
@@ -170,17 +197,17 @@ enum hf_code
 hf_run_value(struct hf_run *run, const struct hf_act *act, const struct hf_json *values, struct hf_err *e)
 {
 	const struct hf_instance *i = NULL;
-	struct giving             g = { NULL, hf_json_object(), hf_json_object() };
-	enum hf_code              rc = g.captured == NULL || g.changed == NULL ? hf_nomem(e) : act_target(&i, run, act, e);
+	struct hf_batch          *b = NULL;
+	struct hf_json           *entry = NULL;
+	enum hf_code              rc = act_target(&i, run, act, e);
 
 	if (rc == HF_OK && i != NULL && i->state == HF_EXCLUDED)
 		rc = act_gate(NULL, run, i, act, e);
 	if (rc == HF_OK && hf_json_len(values) == 0)
 		rc = hf_fail(e, HF_USAGE, "value: none is given");
-	if (rc == HF_OK && (rc = hf_batch_new(&g.b, run->r, e)) == HF_OK && (rc = type_values(&g, run, i, values, e)) == HF_OK)
-		rc = log_values(run, &g, act_entry(run, "value", act, i, e), e);
-	hf_batch_free(g.b);
-	hf_json_free(g.captured);
-	hf_json_free(g.changed);
+	if (rc == HF_OK && (rc = hf_batch_new(&b, run->r, e)) == HF_OK && (rc = give(&entry, b, run, i, act, values, e)) == HF_OK)
+		rc = act_land(run, b, e);
+	hf_batch_free(b);
+	hf_json_free(entry);
 	return rc;
 }

@@ -104,6 +104,14 @@ confirm_left(struct hf_buf *out, const struct hf_run *run, const struct hf_json 
 	return rc;
 }
 
+/* What was given in this visit, which may not be in the register yet, or else what stands there. */
+static enum hf_code
+said(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const char *name, struct hf_err *e)
+{
+	*out = hf_json_ref(hf_json_get(i->values, name));
+	return *out != NULL ? HF_OK : hf_run_path(out, run, i, name, e);
+}
+
 enum hf_code
 confirm_still_here(const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
 {
@@ -113,7 +121,7 @@ confirm_still_here(const struct hf_run *run, const struct hf_instance *i, struct
 	enum hf_code    rc = HF_OK;
 
 	for (size_t k = 0; rc == HF_OK && k < i->step->confirm.n; k++) {
-		if ((rc = hf_run_path(&v, run, i, i->step->confirm.v[k], e)) == HF_OK &&
+		if ((rc = said(&v, run, i, i->step->confirm.v[k], e)) == HF_OK &&
 		    (rc = confirm_left(&left, run, v, true, e)) == HF_OK && left.len > 0) {
 			field = strrchr(i->step->confirm.v[k], '.');
 			rc = hf_fail(e, HF_NO, "%s: it cannot be right, %s", i->step->confirm.v[k], hf_buf_str(&left));

@@ -88,19 +88,19 @@ for (;;) {
 	}
 	elsewhere($step, $at->{title}, $subject);
 	my @values = map { "$_->{name}=" . fits($_, $at->{title}, $subject) } grep { !defined $_->{value} } @{$at->{write}};
-	must('run', 'value', $run, $step, @values) if @values;
 	for my $k (grep { !@{$_->{files} // []} } @{$at->{keep}}) {
 		must('run', 'attach', $run, $step, $0, '--as', $k->{id});
 	}
 	must('report', $run, $_, '--step', $step) for @{$at->{reports}};
 	if (defined $say{$id}) {
+		must('run', 'value', $run, $step, @values) if @values;
+		@values = ();
 		must('run', 'answer', $run, $step, $say{$id});
 		next if (must('run', 'next', $run)->{step} // '') ne $step;
 	}
-	my ($done, $error) = hf('run', 'done', $run, $step);
+	my ($done, $error) = hf('run', 'done', $run, $step, @values);
 	if ($error && $error->{message} =~ /not a telephone number/) {
-		must('run', 'value', $run, $step, 'new_address=+44 20 7946 0999');
-		($done, $error) = hf('run', 'done', $run, $step);
+		($done, $error) = hf('run', 'done', $run, $step, map { s/^new_address=.*/new_address=+44 20 7946 0999/r } @values);
 	}
 	if ($error) {
 		print "stopped: $step: $error->{message}\n";
