@@ -1,7 +1,8 @@
 /*
  * Three people who take on each other's work late and crosswise: what was fetched is merged after both have gone on, so that histories cross, and cross
  * again. Whatever comes of it: of the values that nobody overwrote with knowledge each is there, as the value or in a conflict; a conflict that was there
- * once stays; every merge can be proved; and a conflict is between two values of which neither writer knew the other's.
+ * once stays; every merge can be proved; a conflict is between two values of which neither writer knew the other's; and no value stands that somebody
+ * wrote over who knew it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,9 +21,10 @@
 
 /*
  * Stories in which a value comes back that an earlier merge let go: whichever of the three has the greater key (which decides what was written in one
- * second), some of them would have a conflict between values that were known.
+ * second), some of them would have a conflict between values that were known (the first three), or an older value in the newer one's place (the others),
+ * if only what both sides started from were looked at.
  */
-static const unsigned seeds[] = { 20261136, 20261169, 20261766 };
+static const unsigned seeds[] = { 20261136, 20261169, 20261766, 20263226, 20261265, 20261813 };
 
 static const char *const fields[FIELDS] = { "purpose", "display_name" };
 
@@ -107,9 +109,9 @@ fetch_from(unsigned who)
 
 /* "v12" of that field → 12 */
 static unsigned
-number_of(const struct hf_json *conflict, const char *key, const char *id, const char *field)
+number_of(const struct hf_json *holder, const char *key, const char *id, const char *field)
 {
-	const char *value = hf_json_get_str(conflict, key);
+	const char *value = hf_json_get_str(holder, key);
 	unsigned    n = EVENTS;
 
 	ck_assert_msg(value != NULL && sscanf(value, "v%u", &n) == 1 && n < model.n, "%s.%s: nobody wrote %s", id, field, value);
@@ -183,6 +185,21 @@ in_a_conflict(const struct hf_json *list, const char *id, const char *field, con
 			return true;
 	}
 	return false;
+}
+
+static void
+assert_newest(struct hand *h)
+{
+	for (size_t r = 0; r < RECORDS; r++) {
+		struct hf_json *j = hands_get(h, model.records[r]);
+
+		for (size_t f = 0; f < FIELDS; f++)
+			if (hf_json_get(j, fields[f]) != NULL)
+				ck_assert_msg(stands(number_of(j, fields[f], model.records[r], fields[f])),
+				    "%s: an older value is back: %s.%s = %s", h->name, model.records[r], fields[f],
+				    hf_json_get_str(j, fields[f]));
+		hf_json_free(j);
+	}
 }
 
 static void
@@ -297,6 +314,8 @@ START_TEST(crossed)
 	all_meet();
 	for (unsigned i = 0; i < PEOPLE; i++)
 		assert_nothing_lost(&hands[i]);
+	for (unsigned i = 0; i < PEOPLE; i++)
+		assert_newest(&hands[i]);
 	for (unsigned i = 0; i < PEOPLE; i++)
 		hands_clock(&hands[i], hf_time_now());
 	assert_proved(&hands[0]);

@@ -60,45 +60,35 @@ enum hf_code merge_record(struct hf_json **out, struct hf_json *conflicts, const
 
 /*
  * merge_start.c: what a record was that two crossed histories started from, as ours and theirs (NULL: not there) have to be told it: the bases' versions
- * merged, from what those started from, without conflicts. *out NULL: it was not there. HF_SEALED when one of them cannot be read.
- *
- * Crossed histories have chosen between values before. So of each field (lists apart, whose items need no choice): a value that one of the bases has was
- * known to both sides, and the side that has another now has chosen that one since; when both values were known, the one counts that somebody
- * wrote there after the bases (no merge took it), else what merging the bases gives, else the greater; and the conflict that tells of the two is there
- * already. Only two values that no base has are a conflict; and of those merge_exact finds the ones that were known all the same.
+ * merged, from what those started from, without conflicts. *out NULL: it was not there. HF_SEALED when one of them cannot be read. It serves for lists, whose items need no choice; which of two
+ * values counts is for merge_exact to say.
  */
+struct merge_ways;
 struct merge_crossing {
 	struct hf_register  *r;
 	const char          *path;
 	const struct hf_oid *bases;
 	size_t               n;
-	struct merge_ways   *ways;    /* for merge_exact alone */
+	struct merge_ways   *ways;    /* for merge_exact alone; zero at first */
 	struct hf_oid        tips[2]; /* commits: ours, theirs */
 };
 enum hf_code merge_start(struct hf_json **out, const struct merge_crossing *c, const struct hf_json *ours,
     const struct hf_json *theirs, struct hf_err *e);
 
 /*
- * merge_known.c: merge_record, and of the conflicts only those that are: where neither writer knew of the other's value. The start does not tell: a value
- * that an earlier merge let go is none of the start's, though all of them knew it, and a third line may bring it back. So a disputed value is followed from
- * the side that has it, through the commits that the other side does not have, to who wrote it. When it comes from commits that the other side has, that
- * side knew it and has gone on to another: the other counts, without a conflict, for each value that nobody wrote over is in one by then. When both
- * knew both, the greater counts.
+ * merge_known.c: merge_record, where lines have parted and met since the start. Then values have been chosen between before, and the start alone does not
+ * tell who knew what: a value that an earlier merge let go is none of the start's, and a third line may bring it back. So each disputed field is followed
+ * from the root (merge_impl.h), and what holds is this:
  *
- * What of the way is not encrypted to the user (from before they came) cannot be followed; then merge_record's conflict stays, and who judges the merge
- * takes that, too. dropped (may be NULL) gets the conflicts of merge_record that are none.
+ *	Nobody wrote over the value that stands who knew it, on either side. (When both sides have one that the other wrote over, it is the greatest of those
+ *	that nobody wrote over; they all are in conflicts already.)
+ *	Of two such values the one stands whose side knew the other and let it go; when both did, the greater.
+ *	Only when neither side knew the other's is it a conflict, as merge_record has it.
+ *
+ * With one start a value that is the start's is no change, whoever wrote it back. What of the ways is not encrypted to the user (from before they came)
+ * cannot be followed; then it stays with merge_record, and who judges the merge takes that, too. dropped (may be NULL) gets the conflicts of merge_record
+ * that are none.
  */
-struct merge_ways {
-	bool made, forked; /* looked at; and there is a merge on them: else nothing can come back */
-	struct merge_step {
-		struct hf_oid oid, parent[2];
-		size_t        at[2]; /* the parents' places in the list, SIZE_MAX: known to the other side */
-		size_t        n_parents;
-		bool          has; /* while a value is followed: it comes from there */
-	} * list[2];               /* the newest first */
-	size_t n[2];
-};
-void         merge_ways_clear(struct merge_ways *w);
 enum hf_code merge_exact(struct hf_json **out, struct hf_json *conflicts, struct hf_json *dropped, const struct merge_crossing *c,
     const struct hf_json *start, const struct merge_side *ours, const struct merge_side *theirs, struct hf_err *e);
 

@@ -1,8 +1,68 @@
-/* Inside src/store: the parts of a merge (merge.c, merge_plan.c, merge_open.c, merge_start.c, merge_known.c, merge_members.c, merge_keep.c). */
+/* Inside src/store: the parts of a merge (merge.c, merge_plan.c, merge_open.c, merge_start.c, merge_ways.c, merge_trace.c,
+ * merge_known.c, merge_members.c, merge_keep.c). */
 #ifndef STORE_MERGE_IMPL_H
 #define STORE_MERGE_IMPL_H
 
 #include "merge.h"
+
+/* ---- merge_ways.c ---- */
+
+/*
+ * The commits on the way from what all of both sides come from (the root) to the two tips, as far as lines part and meet there: the knots. Between two of
+ * them one commit follows another, and who wrote the last knew the first. The root, and whatever else the ways begin at, which lies behind it, are outside.
+ */
+struct merge_ways {
+	bool made, forked,
+	    lost; /* looked at; and they meet somewhere, which all else here is for; but they cross too often to be followed */
+	struct merge_row {
+		struct hf_oid tree;
+		size_t        n_before, before[2]; /* rows; none of those outside */
+	} * rows;                                  /* the root, the others outside, the knots: each after what is before it */
+	size_t          n, cap, n_outside, tip[2];
+	struct hf_json *outside; /* commit → its row */
+	struct merge_change {
+		char          id[HF_ID_SIZE]; /* of a record */
+		size_t        row, k;         /* against before[k] */
+		struct hf_oid after;
+	} * changes; /* in the order of ids, then of rows and k */
+	size_t n_changes, cap_changes;
+};
+
+/* Once for all records of a merge: c->path is not looked at. */
+enum hf_code merge_ways_make(const struct merge_crossing *c, struct hf_err *e);
+void         merge_ways_clear(struct merge_ways *w);
+/* Those of one record; NULL: none. */
+const struct merge_change *merge_ways_changes(size_t *n, const struct merge_ways *w, const char *id);
+
+/* ---- merge_trace.c ---- */
+
+/* One record along the ways. Clear it in any case. */
+struct merge_trace {
+	const struct merge_crossing *c;
+	const struct merge_ways     *w;
+	struct merge_version {
+		struct hf_oid   oid;
+		struct hf_json *json; /* NULL: not read yet */
+	} * list;
+	size_t n;
+	size_t
+	      *version; /* of each row: its place in list; the last one where the record is not there; SIZE_MAX when it never was */
+	size_t events;  /* writes of one field, at most */
+};
+enum hf_code merge_trace_make(struct merge_trace *t, const struct merge_crossing *c, const char *id, struct hf_err *e);
+void         merge_trace_clear(struct merge_trace *t);
+/* What the record is in a row, which need not be read then. */
+void merge_trace_give(struct merge_trace *t, size_t row, const struct hf_json *record);
+
+enum merge_verdict {
+	MERGE_KEEP_OURS,
+	MERGE_KEEP_THEIRS,
+	MERGE_KEEP_NEITHER, /* as such: they are a conflict */
+	MERGE_KEEP_ANOTHER  /* which is of the trace; NULL: no value */
+};
+/* Which of the two values of a field counts (merge_exact). HF_SEALED when one on the way cannot be read. */
+enum hf_code merge_trace_judge(
+    enum merge_verdict *out, const struct hf_json **another, struct merge_trace *t, const char *field, struct hf_err *e);
 
 /* What becomes of a file on which the two sides differ. */
 enum merge_choice {
@@ -75,11 +135,6 @@ enum hf_code merge_read(struct hf_json **out, struct hf_register *r, const struc
 /* Where the record lies at a commit; "": it is not there. */
 enum hf_code merge_blob_at(
     struct hf_oid *out, struct hf_register *r, const struct hf_oid *commit, const char *path, struct hf_err *e);
-/* NULL: no value. Not 0: out of memory. */
-int merge_set(struct hf_json *o, const char *field, const struct hf_json *value);
-/* Of two values that both sides knew, and chose between differently, the greater one counts: the start is the other. */
-const struct hf_json *merge_lesser(const struct hf_json *x, const struct hf_json *y);
-
 static inline bool
 merge_same(const struct hf_json *a, const struct hf_json *b)
 {

@@ -65,134 +65,6 @@ versions_read(struct versions *v, struct hf_register *r, const struct hf_oid *co
 	return rc;
 }
 
-/* ---- field by field ---- */
-
-/* Did any of the starts have it so? Then the other side knew it. */
-static bool
-is_known(const struct versions *v, const char *field, const struct hf_json *value)
-{
-	for (size_t i = 0; i < v->n; i++)
-		if (merge_same(hf_json_get(v->list[i], field), value))
-			return true;
-	return false;
-}
-
-int
-merge_set(struct hf_json *o, const char *field, const struct hf_json *value)
-{
-	if (value != NULL)
-		return hf_json_set(o, field, hf_json_copy(value));
-	hf_json_unset(o, field);
-	return 0;
-}
-
-/* ---- what somebody wrote once they knew the others ---- */
-
-struct choosing {
-	const struct merge_crossing *c;
-	const char                  *field;
-	const struct hf_json        *value;
-	bool                         chosen;
-};
-
-/* A commit of somebody's, no merge and none that only encrypts anew: did it write the value, or write over it? */
-static enum hf_code
-look_at(void *arg, const struct hf_oid *oid, const struct hf_commit *commit, struct hf_err *e)
-{
-	struct choosing *w = arg;
-	struct hf_json  *before = NULL, *after = NULL;
-	struct hf_oid    from, to;
-	enum hf_code     rc;
-
-	if (commit == NULL)
-		return hf_fail_in(e, "commit %.12s", oid->hex);
-	if (commit->n_parents != 1)
-		return HF_OK;
-	if ((rc = merge_blob_at(&from, w->c->r, &commit->parent[0], w->c->path, e)) != HF_OK ||
-	    (rc = merge_blob_at(&to, w->c->r, oid, w->c->path, e)) != HF_OK || hf_oid_equal(&from, &to))
-		return rc;
-	if ((rc = merge_read(&before, w->c->r, &from, e)) == HF_OK && (rc = merge_read(&after, w->c->r, &to, e)) == HF_OK) {
-		bool was = merge_same(hf_json_get(before, w->field), w->value),
-		     is = merge_same(hf_json_get(after, w->field), w->value);
-
-		w->chosen = is && (w->chosen || !was);
-	}
-	hf_json_free(before);
-	hf_json_free(after);
-	return rc;
-}
-
-/* Does the value stand on that side because somebody wrote it there, not because a merge took it? */
-static enum hf_code
-is_chosen(bool *out, const struct merge_crossing *c, int side, const char *field, const struct hf_json *value, struct hf_err *e)
-{
-	struct choosing w = { c, field, value, false };
-	enum hf_code    rc = hf_repo_walk(c->r->repo, &c->tips[side], &c->tips[!side], true, look_at, &w, e);
-
-	*out = w.chosen;
-	return rc;
-}
-
-/* ---- the start of a field ---- */
-
-const struct hf_json *
-merge_lesser(const struct hf_json *x, const struct hf_json *y)
-{
-	struct hf_buf a = HF_BUF_SECRET(0), b = HF_BUF_SECRET(0);
-	bool          first;
-
-	if (x == NULL || y == NULL)
-		return NULL;
-	hf_json_dump(&a, x, HF_JSON_COMPACT);
-	hf_json_dump(&b, y, HF_JSON_COMPACT);
-	first = strcmp(hf_buf_str(&a), hf_buf_str(&b)) < 0;
-	hf_buf_clear(&a);
-	hf_buf_clear(&b);
-	return first ? x : y;
-}
-
-/*
- * x and y are ours and theirs. The start is what the side had that changed nothing: when one of the two is what the starts come to, the other is
- * a change only if somebody wrote it.
- */
-static enum hf_code
-start_field(struct hf_json *start, const struct merge_crossing *c, const struct versions *v, const char *field,
-    const struct hf_json *x, const struct hf_json *y, struct hf_err *e)
-{
-	bool                  x_known = is_known(v, field, x), y_known = is_known(v, field, y), chosen;
-	const struct hf_json *w = hf_json_get(start, field), *value;
-	enum hf_code          rc;
-
-	if (merge_same(x, y) || (!x_known && !y_known) || hf_json_is(x, HF_JSON_ARRAY) || hf_json_is(y, HF_JSON_ARRAY))
-		return HF_OK;
-	if (x_known != y_known) {
-		value = x_known ? x : y;
-	} else if (!merge_same(w, x) && !merge_same(w, y)) {
-		value = merge_lesser(x, y);
-	} else {
-		value = merge_same(w, x) ? y : x;
-		if ((rc = is_chosen(&chosen, c, merge_same(w, x), field, value, e)) != HF_OK || chosen)
-			return rc;
-	}
-	return merge_set(start, field, value) == 0 ? HF_OK : hf_nomem(e);
-}
-
-static enum hf_code
-start_fields(struct hf_json *start, const struct merge_crossing *c, const struct versions *v, const struct hf_json *ours,
-    const struct hf_json *theirs, struct hf_err *e)
-{
-	const struct hf_json *sides[2] = { ours, theirs };
-	struct hf_json       *value;
-	const char           *field;
-	enum hf_code          rc = HF_OK;
-
-	for (int i = 0; i < 2; i++)
-		for (void *it = NULL; rc == HF_OK && hf_json_next(sides[i], &it, &field, &value);)
-			if (strcmp(field, "version") != 0 && (i == 0 || hf_json_get(ours, field) == NULL))
-				rc = start_field(start, c, v, field, hf_json_get(ours, field), hf_json_get(theirs, field), e);
-	return rc;
-}
-
 /* ---- from start to start ---- */
 
 static enum hf_code start_of(struct hf_json **out, const struct merge_crossing *c, const struct hf_json *ours,
@@ -241,19 +113,14 @@ merge_all(struct hf_json **out, const struct merge_crossing *c, const struct ver
 }
 
 /* Both sides still have it: then one of the starts did, or it was added twice. */
-static enum hf_code
-fit_sides(struct hf_json **start, const struct merge_crossing *c, const struct versions *v, const struct hf_json *ours,
-    const struct hf_json *theirs, struct hf_err *e)
+static struct hf_json *
+any_of(const struct versions *v)
 {
-	struct hf_json *fit = *start == NULL ? NULL : hf_json_copy(*start);
+	struct hf_json *found = NULL;
 
-	for (size_t i = 0; fit == NULL && i < v->n; i++)
-		fit = v->list[i] == NULL ? NULL : hf_json_copy(v->list[i]);
-	if (fit == NULL)
-		return HF_OK;
-	hf_json_free(*start);
-	*start = fit;
-	return start_fields(fit, c, v, ours, theirs, e);
+	for (size_t i = 0; found == NULL && i < v->n; i++)
+		found = hf_json_ref(v->list[i]);
+	return found;
 }
 
 static enum hf_code
@@ -267,8 +134,8 @@ start_of(struct hf_json **out, const struct merge_crossing *c, const struct hf_j
 	if (depth == 0)
 		return HF_OK;
 	if ((rc = versions_read(&v, c->r, c->bases, c->n, c->path, e)) == HF_OK &&
-	    (rc = merge_all(out, c, &v, depth - 1, e)) == HF_OK && c->n > 1 && ours != NULL && theirs != NULL)
-		rc = fit_sides(out, c, &v, ours, theirs, e);
+	    (rc = merge_all(out, c, &v, depth - 1, e)) == HF_OK && *out == NULL && ours != NULL && theirs != NULL)
+		*out = any_of(&v);
 	versions_clear(&v);
 	if (rc != HF_OK) {
 		hf_json_free(*out);
