@@ -85,9 +85,9 @@ enum hf_code merge_start(struct hf_json **out, const struct merge_crossing *c, c
  *	Of two such values the one stands whose side knew the other and let it go; when both did, the greater.
  *	Only when neither side knew the other's is it a conflict, as merge_record has it.
  *
- * With one start a value that is the start's is no change, whoever wrote it back. What of the ways is not encrypted to the user (from before they came)
- * cannot be followed; then it stays with merge_record, and who judges the merge takes that, too. dropped (may be NULL) gets the conflicts of merge_record
- * that are none.
+ * Two files of which one is the start's are not opened: the other counts, as in histories that never crossed. What of the ways is not encrypted to the
+ * user (from before they came) cannot be followed; then it stays with merge_record, and who judges the merge takes that, too. dropped (may be NULL) gets
+ * the conflicts of merge_record that are none.
  */
 enum hf_code merge_exact(struct hf_json **out, struct hf_json *conflicts, struct hf_json *dropped, const struct merge_crossing *c,
     const struct hf_json *start, const struct merge_side *ours, const struct merge_side *theirs, struct hf_err *e);

@@ -55,13 +55,13 @@ has_field(const struct hf_json *conflicts, const char *field)
 	return false;
 }
 
-/* Lists need no choice. */
+/* Lists need no choice. What one side has as it was at the start may all the same be what it chose since then. */
 static bool
 is_asked(const struct exact *x, const struct hf_json *found, const char *field)
 {
 	const struct hf_json *a = hf_json_get(x->ours, field), *b = hf_json_get(x->theirs, field);
 
-	if (x->t.c->n == 1 || merge_same(a, b) || hf_json_is(a, HF_JSON_ARRAY) || hf_json_is(b, HF_JSON_ARRAY))
+	if (merge_same(a, b) || hf_json_is(a, HF_JSON_ARRAY) || hf_json_is(b, HF_JSON_ARRAY))
 		return has_field(found, field);
 	return strcmp(field, "version") != 0;
 }
@@ -151,7 +151,7 @@ merge_exact(struct hf_json **out, struct hf_json *conflicts, struct hf_json *dro
 
 	if ((rc = merge_record(out, found, start, ours, theirs, e)) != HF_OK)
 		goto done;
-	if (start != NULL && x.ours != NULL && x.theirs != NULL && (c->n > 1 || hf_json_len(found) > 0))
+	if (start != NULL && x.ours != NULL && x.theirs != NULL)
 		rc = follow(&followed, &x, c, start, found, e);
 	if (rc == HF_OK && followed) {
 		hf_json_free(*out);

@@ -203,7 +203,10 @@ look_outside(struct writes *w, size_t row, struct hf_err *e)
 	return HF_OK;
 }
 
-/* The write of an earlier row whose value a merge has. When both sides had that value, it is that of who knew the other. */
+/*
+ * The write of an earlier row whose value a merge has. When both sides had that value, it is that of who knew the other. NONE: it is new; or a merge has
+ * what was let go before the root.
+ */
 static enum hf_code
 taken(size_t *out, const struct writes *w, size_t row, struct hf_err *e)
 {
@@ -235,10 +238,10 @@ look_at(struct writes *w, size_t row, struct hf_err *e)
 	join(open_in(w, row), w, r->before[0], r->before[r->n_before > 1 ? 1 : 0]);
 	if ((rc = taken(&from, w, row, e)) != HF_OK)
 		return rc;
-	if (from == NONE)
+	if (from == NONE && r->n_before < 2)
 		write_here(w, row);
 	else
-		w->stands[row] = from;
+		w->stands[row] = from == NONE ? EARLIER : from;
 	return HF_OK;
 }
 

@@ -278,8 +278,7 @@ judge_both(struct sides *s, const struct spot *t, const struct text text[SIDES],
 	for (int i = BASE; i <= MERGED; i++)
 		if (text[i].state == TEXT_SEALED || text[i].state == TEXT_BAD)
 			return judge_unread(s, t, text, e);
-	if ((rc = merge_as(&o, true, s, t, text, e)) == HF_OK && (s->n_bases > 1 || hf_json_len(o.dropped) > 0) &&
-	    !is_merged(t, text, o.merged)) {
+	if ((rc = merge_as(&o, true, s, t, text, e)) == HF_OK && s->ways.forked && !is_merged(t, text, o.merged)) {
 		outcome_clear(&o);
 		rc = merge_as(&o, false, s, t, text, e);
 	}
