@@ -1,4 +1,5 @@
 /* Other programs: bounded, killable, without a shell of ours. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -63,6 +64,32 @@ START_TEST(too_much_is_thrown_away)
 	ck_assert_uint_eq(out.len, 1000);
 	ck_assert(!out.failed);
 	ck_assert_str_eq(hf_buf_str(&err), "end\n");
+}
+END_TEST
+
+/* Also where the place of one is taken by another that it gets, or by one of our own pipes. */
+START_TEST(it_is_handed_descriptors)
+{
+	const char         *argv[] = { "/bin/sh", "-c", "cat <&3; cat <&4; cat <&5; cat <&6 || echo none", NULL };
+	int                 fds[3];
+	struct hf_child     c = { .argv = argv, .env = env, .fds = fds, .n_fds = 3 };
+	struct hf_child_end end;
+
+	for (int i = 0; i < 3; i++) {
+		int both[2];
+
+		ck_assert_int_eq(pipe(both), 0);
+		ck_assert_int_eq(write(both[1], &"CBA"[i], 1), 1);
+		close(both[1]);
+		ck_assert_int_ge(fds[2 - i] = fcntl(both[0], F_DUPFD_CLOEXEC, HF_CHILD_FD), 0);
+		close(both[0]);
+	}
+	ck_ok(hf_child_run(&end, &out, &err, &c, &e));
+	for (int i = 0; i < 3; i++)
+		close(fds[i]);
+	ck_assert_str_eq(hf_buf_str(&out), "ABCnone\n");
+	c.n_fds = HF_CHILD_FDS + 1;
+	ck_fails(HF_INTERNAL, "65 descriptors", hf_child_run(&end, &out, &err, &c, &e));
 }
 END_TEST
 
@@ -170,6 +197,7 @@ main(void)
 	tcase_add_test(t, says_what_it_says);
 	tcase_add_test(t, a_signal_is_told);
 	tcase_add_test(t, too_much_is_thrown_away);
+	tcase_add_test(t, it_is_handed_descriptors);
 	tcase_add_loop_test(t, it_is_ended, 0, N_OF(slow));
 	tcase_add_test(t, talking_is_not_silence);
 	tcase_add_test(t, one_that_stays_is_not_waited_for);

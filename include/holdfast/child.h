@@ -6,14 +6,20 @@
 #define HOLDFAST_CHILD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "holdfast/buf.h"
 #include "holdfast/err.h"
 
+#define HF_CHILD_FDS 64 /* at most, of those it gets beside the standard ones */
+#define HF_CHILD_FD  3  /* what the first of them is called there */
+
 struct hf_child {
 	const char *const *argv;     /* argv[0] is the path of the program; ends with NULL */
 	char *const       *env;      /* ends with NULL */
+	const int         *fds;      /* ours; it has them as 3, 4, 5 and so on */
+	size_t             n_fds;
 	unsigned           silent;   /* s without a word on its outputs, then it is ended; 0: no limit */
 	unsigned           whole;    /* s altogether; 0: no limit */
 	uint64_t           file_max; /* bytes of one file it may write; 0: no limit */

@@ -54,8 +54,30 @@ limits(const struct hf_child *c)
 		setrlimit(RLIMIT_FSIZE, &files);
 }
 
+/* First out of the way of each other, then to their places. */
+static bool
+hand_over(struct child *ch)
+{
+	const struct hf_child *c = ch->c;
+	const int              end = HF_CHILD_FD + (int)c->n_fds;
+	int                    at[HF_CHILD_FDS], why;
+
+	if (c->n_fds == 0)
+		return true;
+	if ((why = fcntl(ch->its[WHY], F_DUPFD_CLOEXEC, end)) < 0)
+		return false;
+	ch->its[WHY] = why;
+	for (size_t i = 0; i < c->n_fds; i++)
+		if ((at[i] = fcntl(c->fds[i], F_DUPFD_CLOEXEC, end)) < 0)
+			return false;
+	for (size_t i = 0; i < c->n_fds; i++)
+		if (dup2(at[i], HF_CHILD_FD + (int)i) < 0)
+			return false;
+	return true;
+}
+
 static void
-become(const struct child *ch)
+become(struct child *ch)
 {
 	int null = open("/dev/null", O_RDONLY), err;
 
@@ -65,7 +87,7 @@ become(const struct child *ch)
 #endif
 	limits(ch->c);
 	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(ch->its[OUT], STDOUT_FILENO) >= 0 &&
-	    dup2(ch->its[ERR], STDERR_FILENO) >= 0)
+	    dup2(ch->its[ERR], STDERR_FILENO) >= 0 && hand_over(ch))
 		execve(ch->c->argv[0], (char *const *)(uintptr_t)ch->c->argv, ch->c->env);
 	err = errno;
 	while (write(ch->its[WHY], &err, sizeof(err)) < 0 && errno == EINTR)
@@ -217,6 +239,8 @@ hf_child_run(struct hf_child_end *end, struct hf_buf *out, struct hf_buf *err, c
 
 	end->status = -1;
 	end->timed_out = false;
+	if (c->n_fds > HF_CHILD_FDS)
+		return hf_fail(e, HF_INTERNAL, "%s: %zu descriptors", c->argv[0], c->n_fds);
 	if ((rc = pipes(&ch, e)) != HF_OK)
 		goto done;
 	if ((ch.pid = fork()) == 0)
