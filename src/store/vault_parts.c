@@ -50,8 +50,8 @@ facts_init(struct facts *f)
 	f->length = -1;
 }
 
-static bool
-is_one_of(const char *word, const char *const *list)
+bool
+vault_one_of(const char *word, const char *const *list)
 {
 	for (; *list != NULL; list++)
 		if (strcmp(word, *list) == 0)
@@ -74,8 +74,8 @@ facts_note(struct facts *f, const char *word, const char *args)
 	static const char *const begun[] = { "ENC_TO", "BEGIN_DECRYPTION", "NODATA", NULL };
 	static const char *const wrong[] = { "FAILURE", "BADMDC", "DECRYPTION_FAILED", "UNEXPECTED", "NODATA", "BADSIG", NULL };
 
-	f->tried = f->tried || is_one_of(word, begun);
-	f->wrong = f->wrong || is_one_of(word, wrong);
+	f->tried = f->tried || vault_one_of(word, begun);
+	f->wrong = f->wrong || vault_one_of(word, wrong);
 	if (strcmp(word, "DECRYPTION_INFO") == 0)
 		f->opened = true;
 	else if (strcmp(word, "GOODMDC") == 0)

@@ -1,0 +1,118 @@
+#define _GNU_SOURCE /* memfd_create */
+#include "vault_batch.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "holdfast/buf.h"
+#include "holdfast/text.h"
+
+#define SAID_MAX (1024u * 1024)
+#define SILENT   60 /* s */
+#define STATUS   "[GNUPG:] "
+#define ARGS_MAX 128
+
+static bool
+write_all(int fd, const char *p, size_t len)
+{
+	ssize_t n = 0;
+
+	for (; len > 0 && (n = write(fd, p, len)) > 0; p += n)
+		len -= (size_t)n;
+	return len == 0 && lseek(fd, 0, SEEK_SET) == 0;
+}
+
+int
+batch_file(const void *data, size_t len)
+{
+#ifdef MFD_CLOEXEC
+	int fd = memfd_create("message", MFD_CLOEXEC);
+
+	if (fd < 0 || write_all(fd, data, len))
+		return fd;
+	close(fd);
+#endif
+	return -1;
+}
+
+/* The one that it speaks of from now on; n: none of those it was given. */
+static size_t
+find_begun(struct course *list, size_t n, const char *args)
+{
+	size_t skip = strcspn(args, " ");
+
+	for (size_t i = 0; i < n; i++)
+		if (list[i].name != NULL && !list[i].begun && args[skip] == ' ' && strcmp(args + skip + 1, list[i].name) == 0)
+			return i;
+	return n;
+}
+
+/* What follows the first word of a line, cut from it. */
+static char *
+cut_word(char *line)
+{
+	char *args = line + strcspn(line, " ");
+
+	if (*args != '\0')
+		*args++ = '\0';
+	return args;
+}
+
+static void
+hear(struct course *c, size_t i, const struct batch *b, char *line)
+{
+	char *args = cut_word(line);
+
+	if (strcmp(line, "FILE_DONE") == 0)
+		c->done = true;
+	else if (!b->heard(b->arg, i, line, args))
+		c->odd = true;
+}
+
+static void
+listen_to(struct course *list, size_t n, const struct batch *b, char *said)
+{
+	size_t at = n;
+	char  *line, *rest = said;
+
+	while ((line = strsep(&rest, "\n")) != NULL && rest != NULL) {
+		bool status = hf_text_prefix(line, STATUS);
+		bool start = status && hf_text_prefix(line += strlen(STATUS), "FILE_START ");
+
+		if (at < n && (!status || start))
+			list[at].odd = true;
+		if (start) {
+			if ((at = find_begun(list, n, cut_word(line))) < n)
+				list[at].begun = true;
+		} else if (status && at < n) {
+			hear(&list[at], at, b, line);
+			at = list[at].done ? n : at;
+		}
+	}
+}
+
+void
+batch_run(struct course *list, size_t n, const struct batch *b)
+{
+	const char     *argv[ARGS_MAX + 1];
+	size_t          args = 0, names = 0;
+	struct hf_child c = {
+		.argv = argv, .env = b->env, .fds = b->fds, .n_fds = b->n_fds, .silent = SILENT, .file_max = b->file_max
+	};
+	struct hf_buf       said = HF_BUF_INIT;
+	struct hf_child_end end;
+
+	said.max = SAID_MAX;
+	for (; args < ARGS_MAX && b->options[args] != NULL; args++)
+		argv[args] = b->options[args];
+	for (size_t i = 0; i < n && args < ARGS_MAX; i++)
+		if (list[i].name != NULL) {
+			argv[args++] = list[i].name;
+			names++;
+		}
+	argv[args] = NULL;
+	if (argv[0] != NULL && names > 0 && hf_child_run(&end, &said, NULL, &c, NULL) == HF_OK && !end.timed_out && said.len > 0)
+		listen_to(list, n, b, said.data);
+	hf_buf_clear(&said);
+}

@@ -1,0 +1,43 @@
+/*
+ * Inside src/store: one gpg for many messages. Starting gpg costs ten times what it then does for a signature, and two times what it does for an
+ * encrypted record; GPGME starts one for each. Here each message lies in a file without a name (memfd_create(2)) that gpg is handed, and what it says is
+ * heard message by message: gpg tells of each between a FILE_START and a FILE_DONE, in their order.
+ *
+ * Nothing is judged here, and nothing that went wrong is explained: what does not come out plainly right is given to GPGME, one by one.
+ */
+#ifndef STORE_VAULT_BATCH_H
+#define STORE_VAULT_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "holdfast/child.h"
+
+/* One message on its way. */
+struct course {
+	const char *name; /* what gpg is told to open; NULL: it does not go this way */
+	bool        begun, done;
+	bool        odd; /* gpg said something of it that was not expected */
+};
+
+/* A status line about the i-th of them, without its beginning and the word apart. False: it is not expected. */
+typedef bool course_fn(void *arg, size_t i, const char *word, const char *args);
+
+struct batch {
+	const char *const *options; /* of gpg, its path first, up to and with the command; ends with NULL */
+	char *const       *env;
+	const int         *fds; /* it has them as HF_CHILD_FD and so on */
+	size_t             n_fds;
+	uint64_t           file_max; /* bytes of what it makes of one */
+	course_fn         *heard;
+	void              *arg;
+};
+
+/* Run gpg over those that have a name. What it did not come to stays not done. */
+void batch_run(struct course *list, size_t n, const struct batch *b);
+
+/* A file without a name that holds this, to be read from its start; close(2) it. -1: there are none on this system, or no memory. */
+int batch_file(const void *data, size_t len);
+
+#endif
