@@ -221,7 +221,7 @@ set_pinentry(const char *home, const char *does)
 
 START_TEST(the_prompt)
 {
-	struct hf_vault_opts opts = { w.pat, w.base, prompts[_i].may_prompt };
+	struct hf_vault_opts opts = { w.pat, w.base, prompts[_i].may_prompt, NULL };
 	struct hf_vault     *v = NULL;
 	struct hf_buf        message = HF_BUF_INIT, sig = HF_BUF_INIT;
 	struct hf_err        e = HF_ERR_INIT;

@@ -387,7 +387,7 @@ START_TEST(long_paths_work)
 	name[lengths[_i]] = '\0';
 	hf_buf_addf(&path, "%s/%s", w.dir, name);
 	{
-		struct hf_vault_opts opts = { w.ann, path.data, false };
+		struct hf_vault_opts opts = { w.ann, path.data, false, NULL };
 
 		ck_ok(hf_vault_open(&v, &opts, &e));
 	}

@@ -246,10 +246,10 @@ hf_fixture_key(char fpr[HF_FPR_SIZE], const char *home, const char *uid, unsigne
 	struct recipe r = { kind, "", "0", kind & HF_KEY_LOCKED ? HF_FIXTURE_PASS : "" };
 
 	if (kind & HF_KEY_EXPIRED) {
-		r.when = "--faked-system-time 20200101T000000";
+		r.when = "--faked-system-time 20200101T000000!"; /* stands still: else the subkey may be older */
 		r.expires = "2020-02-01";
 	} else if (kind & HF_KEY_FUTURE)
-		r.when = "--faked-system-time 20900101T000000";
+		r.when = "--faked-system-time 20900101T000000!";
 	make_primary(home, uid, &r);
 	last_key(fpr, home);
 	if (kind & HF_KEY_TWO_SUBS) {

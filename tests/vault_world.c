@@ -2,6 +2,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+extern char **environ;
 
 struct world w;
 
@@ -69,7 +74,7 @@ fill_keyfiles(struct hf_keyfile *out, const enum who *who, size_t n)
 struct hf_vault *
 open_vault(const char *home)
 {
-	struct hf_vault_opts opts = { home, w.base, false };
+	struct hf_vault_opts opts = { home, w.base, false, environ };
 	struct hf_keyfile    files[N_MEMBERS];
 	enum who             all[N_MEMBERS];
 	struct hf_vault     *v = NULL;
@@ -86,7 +91,7 @@ struct hf_vault *
 open_empty(const char *home, const char *name)
 {
 	char                 path[2 * HF_FIXTURE_PATH];
-	struct hf_vault_opts opts = { home, path, false };
+	struct hf_vault_opts opts = { home, path, false, environ };
 	struct hf_vault     *v = NULL;
 
 	snprintf(path, sizeof(path), "%s/%s", w.dir, name);
@@ -195,4 +200,33 @@ can_encrypt_to(struct hf_vault *v, enum who who)
 
 	hf_buf_clear(&out);
 	return fine;
+}
+
+void
+counting_gpg(char file[HF_FIXTURE_PATH])
+{
+	char          path[HF_FIXTURE_PATH];
+	struct hf_buf s = HF_BUF_INIT;
+
+	snprintf(path, sizeof(path), "%.200s/counted", w.dir);
+	snprintf(file, HF_FIXTURE_PATH, "%.200s/gpgs", w.dir);
+	unlink(file);
+	mkdir(path, 0700);
+	hf_buf_addf(&s, "#!/bin/sh\necho x >>'%s'\nPATH=/usr/local/bin:/usr/bin:/bin exec gpg \"$@\"\n", file);
+	hf_fixture_file(path, "gpg", s.data);
+	hf_buf_cut(&s, 0);
+	hf_buf_addf(&s, "%s/gpg", path);
+	ck_assert_int_eq(chmod(s.data, 0700), 0);
+	hf_buf_cut(&s, 0);
+	hf_buf_addf(&s, "%s:%s", path, getenv("PATH"));
+	setenv("PATH", s.data, 1);
+	hf_buf_clear(&s);
+}
+
+int
+count_gpgs(const char *file)
+{
+	struct stat st;
+
+	return stat(file, &st) == 0 ? (int)st.st_size / 2 : 0;
 }

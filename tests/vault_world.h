@@ -72,4 +72,8 @@ void encrypt_for(struct hf_buf *out, enum who who, const void *data, size_t len)
 void must_fail(struct hf_vault *v, const struct hf_buf *message, enum hf_code code, const char *words);
 void must_give(struct hf_vault *v, const struct hf_buf *message, const void *data, size_t len);
 
+/* From now on a gpg is found before the real one that notes in file that it is started; how often it was. For vaults that are opened later. */
+void counting_gpg(char file[HF_FIXTURE_PATH]);
+int  count_gpgs(const char *file);
+
 #endif

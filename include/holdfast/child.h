@@ -16,9 +16,9 @@
 #define HF_CHILD_FD  3  /* what the first of them is called there */
 
 struct hf_child {
-	const char *const *argv;     /* argv[0] is the path of the program; ends with NULL */
-	char *const       *env;      /* ends with NULL */
-	const int         *fds;      /* ours; it has them as 3, 4, 5 and so on */
+	const char *const *argv; /* argv[0] is the path of the program; ends with NULL */
+	char *const       *env;  /* ends with NULL */
+	const int         *fds;  /* ours; it has them as 3, 4, 5 and so on */
 	size_t             n_fds;
 	unsigned           silent;   /* s without a word on its outputs, then it is ended; 0: no limit */
 	unsigned           whole;    /* s altogether; 0: no limit */

@@ -28,6 +28,7 @@ struct hf_register_opts {
 	const char               *user_home;  /* GnuPG home of the user, NULL: gpg's default */
 	const char               *key;        /* fingerprint wanted, NULL: the only secret key that is a member */
 	bool                      may_prompt; /* may a pinentry appear? */
+	char *const              *env;        /* as of hf_vault_opts; stays the caller's */
 	int64_t                   now;        /* ms; 0: the clock */
 	const struct hf_progress *progress;   /* may be NULL */
 };

@@ -23,9 +23,10 @@
 struct hf_vault;
 
 struct hf_vault_opts {
-	const char *user_home;    /* NULL: gpg's own default */
-	const char *private_home; /* created when it is not there */
-	bool        may_prompt;   /* false: no pinentry is started (--no-input) */
+	const char  *user_home;    /* NULL: gpg's own default */
+	const char  *private_home; /* created when it is not there */
+	bool         may_prompt;   /* false: no pinentry is started (--no-input) */
+	char *const *env;          /* the caller's, for the gpg that decrypts many at once; stays theirs. NULL: one by one */
 };
 
 struct hf_key {
@@ -95,6 +96,23 @@ enum hf_code hf_vault_member(struct hf_key *out, struct hf_vault *v, const char 
  * HF_SYSTEM: a line in the user's gpg.conf keeps it back.
  */
 enum hf_code hf_vault_decrypt(struct hf_buf *out, struct hf_vault *v, const void *data, size_t len, struct hf_err *e);
+
+#define HF_DECRYPT_MANY 32 /* as many as one gpg takes */
+
+struct hf_opened {
+	const void    *data;
+	size_t         len;
+	struct hf_buf *out;
+	enum hf_code   rc; /* as of hf_vault_decrypt */
+	struct hf_err  err;
+};
+
+/*
+ * The same of up to HF_DECRYPT_MANY: one gpg reads them all, which takes half the time. What does not come out plainly right is decrypted alone, and so is
+ * what is large, and the first one: only GPGME's gpg may start an agent or ask for a passphrase. What is returned is a failure that would be that of
+ * all; what each has to say is in its rc.
+ */
+enum hf_code hf_vault_decrypt_many(struct hf_vault *v, struct hf_opened *const *list, size_t n, struct hf_err *e);
 
 /*
  * Encrypt to exactly these members (at least one, from the private home), no armor, no compression, no signature. The result is read

@@ -4,6 +4,8 @@
 #include "app.h"
 #include "holdfast/views.h"
 
+extern char **environ;
+
 void
 app_close(struct app *app)
 {
@@ -29,6 +31,7 @@ app_register_opts(struct hf_register_opts *out, struct app *app)
 	out->user_home = app->user_home;
 	out->key = app->key;
 	out->may_prompt = !app->no_input;
+	out->env = environ;
 	out->progress = term_progress(&app->term);
 }
 

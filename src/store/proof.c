@@ -89,7 +89,7 @@ proof_members(const struct hf_members **out, struct proof *p, const struct hf_oi
 static enum hf_code
 open_vault(struct proof *p, struct hf_err *e)
 {
-	struct hf_vault_opts o = { p->r->vault->user_home, NULL, p->r->vault->may_prompt };
+	struct hf_vault_opts o = { p->r->vault->user_home, NULL, p->r->vault->may_prompt, p->r->vault->env };
 	char                *home = hf_fs_join(p->r->state, "gnupg-proof");
 	enum hf_code         rc;
 

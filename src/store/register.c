@@ -22,7 +22,7 @@ register_folders(struct hf_register *r, const struct hf_register_opts *o, struct
 enum hf_code
 register_vault(struct hf_register *r, const struct hf_register_opts *o, struct hf_err *e)
 {
-	struct hf_vault_opts vo = { o->user_home, NULL, o->may_prompt };
+	struct hf_vault_opts vo = { o->user_home, NULL, o->may_prompt, o->env };
 	char                *home;
 	enum hf_code         rc;
 

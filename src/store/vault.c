@@ -194,6 +194,7 @@ hf_vault_open(struct hf_vault **out, const struct hf_vault_opts *opts, struct hf
 	if ((v = calloc(1, sizeof(*v))) == NULL)
 		return hf_nomem(e);
 	v->may_prompt = opts->may_prompt;
+	v->env = opts->env;
 	v->home.fd = -1;
 	if (opts->user_home != NULL && (v->user_home = strdup(opts->user_home)) == NULL)
 		rc = hf_nomem(e);
@@ -216,6 +217,9 @@ hf_vault_clone(struct hf_vault **out, const struct hf_vault *v, struct hf_err *e
 	if ((c = calloc(1, sizeof(*c))) == NULL)
 		return hf_nomem(e);
 	c->may_prompt = v->may_prompt;
+	c->env = v->env;
+	c->opened = v->opened;
+	c->alone = v->alone;
 	c->looked = v->looked;
 	c->asked = v->asked;
 	c->home.fd = -1;

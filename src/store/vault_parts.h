@@ -19,6 +19,9 @@ struct gpgme_context;
 struct hf_vault {
 	char                 *user_home;
 	bool                  may_prompt;
+	char *const          *env;
+	bool                  opened;  /* a message was decrypted: there is an agent, and it has the key */
+	bool                  alone;   /* many at once did not work here */
 	struct gpgme_context *user;    /* made when first needed */
 	struct gpgme_context *private; /* for home.dir, or for home.base when there is none */
 	struct home home;
@@ -109,6 +112,22 @@ enum hf_code vault_need_private(struct hf_vault *v, struct hf_err *e);
 
 /* Add the user's secret keys that match (NULL: all). */
 enum hf_code vault_list_secret(struct ring *out, struct facts *f, struct hf_vault *v, const char *pattern, struct hf_err *e);
+
+/* ---- vault_decrypt.c ---- */
+
+/* Does any of the session keys belong to a secret key of the user's? True when we do not know. */
+bool vault_may_be_mine(const struct hf_vault *v, const struct hf_packets *p);
+
+/*
+ * gpg returns no error for some messages that are not right: of an old cipher without integrity protection (ignore-mdc-error in gpg.conf), and
+ * where a line there cut the plaintext (max-output) or handed over something else (unwrap). got: bytes of plaintext.
+ */
+enum hf_code vault_check_plain(const struct outcome *o, size_t got, struct hf_err *e);
+
+/* ---- vault_message.c ---- */
+
+/* Session keys must be for keys that members have or had; another one is damage, and not somebody else's. */
+enum hf_code vault_check_known(const struct ring *r, const struct hf_packets *p, struct hf_err *e);
 
 /* ---- vault_sign.c ---- */
 

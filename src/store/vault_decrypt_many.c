@@ -1,0 +1,274 @@
+/*
+ * The vault: many messages decrypted, one gpg. Its --decrypt-files makes of "N.gpg" a file "N" beside it. In a folder of ours both names are symbolic links
+ * to what gpg was handed, files without a name: so no plaintext comes near a disk. Only what it says to be right, in words that leave no question, is taken
+ * from there; GPGME judges all others.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "holdfast/fs.h"
+#include "vault_batch.h"
+#include "vault_parts.h"
+
+#define FOLDER     "many"
+#define FEW        3                  /* not worth a gpg of their own */
+#define SEALED_MAX (256u * 1024)      /* a larger one goes alone */
+#define PLAIN_MAX  (4u * 1024 * 1024) /* of one: compression may blow it up */
+#define NAME_SIZE  16
+#define LINK_SIZE  32
+
+/* One message on its way through gpg. */
+struct opening {
+	struct outcome o;
+	unsigned       begun, known, okay;
+	int            out; /* where its plaintext is written; -1 */
+};
+
+struct openings {
+	struct opening of[HF_DECRYPT_MANY];
+	struct course  list[HF_DECRYPT_MANY];
+	char          *names[HF_DECRYPT_MANY];
+	int            fds[2 * HF_DECRYPT_MANY];
+	size_t         n_fds;
+};
+
+/* ---- the folder ---- */
+
+/* A link that was there and says something else is made anew. */
+static bool
+need_link(int folder, const char *name, size_t fd)
+{
+	char    want[LINK_SIZE], is[LINK_SIZE];
+	int     n = snprintf(want, sizeof(want), "/proc/self/fd/%zu", fd);
+	ssize_t has = readlinkat(folder, name, is, sizeof(is));
+
+	if (has == n && memcmp(is, want, (size_t)n) == 0)
+		return true;
+	if (has >= 0 || errno != ENOENT)
+		unlinkat(folder, name, 0);
+	return symlinkat(want, folder, name) == 0 || errno == EEXIST;
+}
+
+/* The k-th message is read from "k.gpg" and written to "k". Two threads do this at once, and see the same. */
+static bool
+need_links(const char *path)
+{
+	char name[NAME_SIZE];
+	int  folder;
+	bool good = mkdir(path, 0700) == 0 || errno == EEXIST;
+
+	if (!good || (folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
+		return false;
+	for (size_t k = 0; good && k < HF_DECRYPT_MANY; k++) {
+		snprintf(name, sizeof(name), "%zu.gpg", k);
+		good = need_link(folder, name, HF_CHILD_FD + 2 * k);
+		snprintf(name, sizeof(name), "%zu", k);
+		good = good && need_link(folder, name, HF_CHILD_FD + 2 * k + 1);
+	}
+	close(folder);
+	return good;
+}
+
+/* ---- into gpg ---- */
+
+static bool
+may_go(const struct hf_vault *v, const struct hf_opened *m)
+{
+	struct hf_packets p;
+
+	return m->len <= SEALED_MAX && hf_packets_read(&p, m->data, m->len, NULL) == HF_OK && vault_may_be_mine(v, &p);
+}
+
+static void
+put_in(struct openings *all, size_t i, const char *folder, const struct hf_opened *m)
+{
+	struct hf_buf name = HF_BUF_INIT;
+	int           in = batch_file(m->data, m->len), out = in < 0 ? -1 : batch_file("", 0);
+
+	hf_buf_addf(&name, "%s/%zu.gpg", folder, all->n_fds / 2);
+	if (out < 0 || (all->names[i] = hf_buf_steal(&name)) == NULL) {
+		if (in >= 0)
+			close(in);
+		if (out >= 0)
+			close(out);
+		hf_buf_clear(&name);
+		return;
+	}
+	all->list[i].name = all->names[i];
+	all->of[i].out = out;
+	all->fds[all->n_fds++] = in;
+	all->fds[all->n_fds++] = out;
+}
+
+/* ---- what it says ---- */
+
+/* DECRYPTION_INFO mdc-method cipher aead: of others than the one that gpg itself writes, GPGME says what they are. */
+static bool
+take_info(struct opening *p, const char *args)
+{
+	unsigned mdc, cipher, aead = 0;
+
+	p->known++;
+	if (sscanf(args, "%u %u %u", &mdc, &cipher, &aead) < 2 || mdc != 2 || aead != 0)
+		return false;
+	snprintf(p->o.algo, sizeof(p->o.algo), "%u.CFB", cipher);
+	return true;
+}
+
+static bool
+take_line(void *arg, size_t i, const char *word, const char *args)
+{
+	static const char *const quiet[] = { "ENC_TO", "NO_SECKEY", "KEY_CONSIDERED", "DECRYPTION_KEY", "PLAINTEXT",
+		"PLAINTEXT_LENGTH", "GOODMDC", "END_DECRYPTION", "DECRYPTION_COMPLIANCE_MODE", NULL };
+	struct opening          *p = &((struct openings *)arg)->of[i];
+
+	facts_note(&p->o.facts, word, args);
+	if (strcmp(word, "BEGIN_DECRYPTION") == 0)
+		p->begun++;
+	else if (strcmp(word, "DECRYPTION_OKAY") == 0)
+		p->okay++;
+	else if (strcmp(word, "DECRYPTION_INFO") == 0)
+		return take_info(p, args);
+	else
+		return vault_one_of(word, quiet);
+	return true;
+}
+
+/*
+ * The user's home, for their agent; nothing that stands in their gpg.conf. An agent that it started would have no terminal, and would stay.
+ */
+static void
+open_all(struct openings *all, struct hf_vault *v, const char *folder, struct hf_opened *const *list, size_t n)
+{
+	const char  *own[] = { "--no-options", v->user_home == NULL ? NULL : "--homedir", v->user_home };
+	const char  *options[20] = { run_program(v->user) };
+	size_t       at = 1;
+	struct batch b = {
+		.options = options, .env = v->env, .fds = all->fds, .file_max = PLAIN_MAX, .heard = take_line, .arg = all
+	};
+	static const char *const rest[] = { "--batch", "--yes", "--no-tty", "--quiet", "--no-autostart", "--pinentry-mode", "error",
+		"--trust-model", "always", "--no-use-embedded-filename", "--status-fd", "1", "--decrypt-files", "--" };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]) && own[i] != NULL; i++)
+		options[at++] = own[i];
+	memcpy(&options[at], rest, sizeof(rest));
+	for (size_t i = 0; i < n; i++) {
+		facts_init(&all->of[i].o.facts);
+		all->of[i].out = -1;
+		if (may_go(v, list[i]))
+			put_in(all, i, folder, list[i]);
+	}
+	b.n_fds = all->n_fds;
+	if (b.n_fds > 2 * FEW)
+		batch_run(all->list, n, &b);
+}
+
+/* ---- out of it ---- */
+
+static bool
+is_plainly_right(const struct openings *all, size_t i, size_t got)
+{
+	const struct opening *p = &all->of[i];
+	const struct course  *c = &all->list[i];
+
+	return c->done && !c->odd && p->begun == 1 && p->known == 1 && p->okay == 1 && p->o.facts.intact && got <= PLAIN_MAX &&
+	    vault_check_plain(&p->o, got, NULL) == HF_OK;
+}
+
+/* True: it is in m->out. */
+static bool
+take_out(const struct openings *all, size_t i, struct hf_opened *m)
+{
+	struct sink sink;
+	struct stat st;
+	void       *plain;
+	bool        all_of_it = true;
+
+	if (!all->list[i].done || fstat(all->of[i].out, &st) != 0 || !is_plainly_right(all, i, (size_t)st.st_size))
+		return false;
+	sink_open(&sink, m->out, HF_VAULT_MAX);
+	if (st.st_size > 0) {
+		if ((plain = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, all->of[i].out, 0)) == MAP_FAILED)
+			return false;
+		all_of_it = sink_put(&sink, plain, (size_t)st.st_size);
+		munmap(plain, (size_t)st.st_size);
+	}
+	return sink_close(&sink, all_of_it ? HF_OK : HF_BAD) == HF_OK;
+}
+
+static void
+drop(struct openings *all)
+{
+	for (size_t i = 0; i < all->n_fds; i++)
+		close(all->fds[i]);
+	for (size_t i = 0; i < HF_DECRYPT_MANY; i++)
+		free(all->names[i]);
+	free(all);
+}
+
+/* ---- all of them ---- */
+
+static bool
+is_for_all(enum hf_code rc)
+{
+	return rc != HF_OK && rc != HF_SEALED && rc != HF_DAMAGED && rc != HF_BAD;
+}
+
+static enum hf_code
+alone(struct hf_vault *v, struct hf_opened *m, struct hf_err *e)
+{
+	m->rc = hf_vault_decrypt(m->out, v, m->data, m->len, &m->err);
+	if (!is_for_all(m->rc))
+		return HF_OK;
+	if (e != NULL)
+		*e = m->err;
+	return m->rc;
+}
+
+static enum hf_code
+together(struct hf_vault *v, struct hf_opened *const *list, size_t n, struct hf_err *e)
+{
+	struct openings *all = calloc(1, sizeof(*all));
+	char            *folder = hf_fs_join(v->home.base, FOLDER);
+	size_t           right = 0;
+	enum hf_code     rc = HF_OK;
+
+	if (all == NULL || folder == NULL)
+		rc = hf_nomem(e);
+	else if (need_links(folder))
+		open_all(all, v, folder, list, n);
+	for (size_t i = 0; rc == HF_OK && i < n; i++) {
+		list[i]->rc = HF_OK;
+		if (take_out(all, i, list[i]))
+			right++;
+		else
+			rc = alone(v, list[i], e);
+	}
+	if (all != NULL) {
+		v->alone = v->alone || (all->n_fds > 2 * FEW && right == 0);
+		drop(all);
+	}
+	free(folder);
+	return rc;
+}
+
+enum hf_code
+hf_vault_decrypt_many(struct hf_vault *v, struct hf_opened *const *list, size_t n, struct hf_err *e)
+{
+	size_t       i = 0;
+	enum hf_code rc;
+
+	if (n > HF_DECRYPT_MANY)
+		return hf_fail(e, HF_INTERNAL, "messages: %zu at once", n);
+	if ((rc = vault_look(v, e)) != HF_OK || (rc = vault_need_user(v, e)) != HF_OK)
+		return rc;
+	for (; rc == HF_OK && i < n && (!v->opened || v->env == NULL || v->alone || n - i <= FEW); i++)
+		rc = alone(v, list[i], e);
+	return rc == HF_OK && i < n ? together(v, list + i, n - i, e) : rc;
+}
