@@ -475,7 +475,7 @@ die(void *arg, const char *what, size_t done, size_t total)
 {
 	(void)arg;
 	(void)total;
-	if (strcmp(what, "encrypting anew") == 0 && done == DIES)
+	if (strcmp(what, "encrypting anew") == 0 && done >= DIES)
 		kill(getpid(), SIGKILL);
 }
 

@@ -50,15 +50,16 @@ seal_json(struct file *f, struct hf_vault *v, struct hf_err *e)
 }
 
 static enum hf_code
-seal(struct hf_vault *v, void *item, struct hf_err *e)
+seal(struct hf_vault *v, void *items, size_t n, struct hf_err *e)
 {
-	struct file *f = item;
+	enum hf_code rc = HF_OK;
 
-	if (f->json != NULL)
-		return seal_json(f, v, e);
-	if (f->data == NULL)
-		return HF_OK;
-	return hf_vault_encrypt(&f->sealed, v, f->to.fprs, f->to.n, hf_buf_str(f->data), f->data->len, e);
+	for (struct file *f = items, *end = f + n; rc == HF_OK && f < end; f++)
+		if (f->json != NULL)
+			rc = seal_json(f, v, e);
+		else if (f->data != NULL)
+			rc = hf_vault_encrypt(&f->sealed, v, f->to.fprs, f->to.n, hf_buf_str(f->data), f->data->len, e);
+	return rc;
 }
 
 static void
@@ -132,9 +133,10 @@ find_readers(struct files *fs, struct hf_register *r, struct hf_err *e)
 static enum hf_code
 seal_all(struct files *fs, struct hf_register *r, struct hf_err *e)
 {
-	enum hf_code rc;
+	const struct work w = { seal, fs->list, sizeof(*fs->list), fs->n, 1, r->progress, "encrypting", 0, fs->n };
+	enum hf_code      rc;
 
-	rc = work_all(r->vault, seal, fs->list, sizeof(*fs->list), fs->n, r->progress, "encrypting", 0, fs->n, e);
+	rc = work_all(r->vault, &w, e);
 	for (size_t i = 0; rc == HF_NOKEY && i < fs->n; i++)
 		if (recrypt_blocked(r, fs->list[i].to.fprs, fs->list[i].to.n, e))
 			break;

@@ -18,10 +18,9 @@ struct changes {
 
 /* One of them while it is decrypted. */
 struct blob {
-	struct hf_buf sealed, plain;
-	bool          kept; /* plain is there already */
-	enum hf_code  rc;
-	struct hf_err err;
+	struct hf_buf    sealed, plain;
+	bool             kept; /* plain is there already */
+	struct hf_opened m;    /* of the two; rc and err are there in any case */
 };
 
 /* ---- judging ---- */
@@ -103,25 +102,34 @@ collect(void *arg, const struct hf_diff *d, struct hf_err *e)
 	return HF_OK;
 }
 
+/* One that is sealed or damaged is counted; a key, card or passphrase that fails would fail for all. */
 static enum hf_code
-open_blob(struct hf_vault *v, void *item, struct hf_err *e)
+open_blobs(struct hf_vault *v, void *items, size_t n, struct hf_err *e)
 {
-	struct blob *b = item;
+	struct hf_opened *list[HF_DECRYPT_MANY] = { NULL };
+	struct blob      *b = items;
+	size_t            wanted = 0;
+	enum hf_code      rc;
 
-	if (b->rc != HF_OK || b->kept)
-		return HF_OK;
-	b->rc = hf_vault_decrypt(&b->plain, v, hf_buf_str(&b->sealed), b->sealed.len, &b->err);
-	hf_buf_clear(&b->sealed);
-	/* One that is sealed or damaged is counted; a key, card or passphrase that fails would fail for all. */
-	return b->rc == HF_OK || b->rc == HF_SEALED || b->rc == HF_DAMAGED || b->rc == HF_BAD ? HF_OK : (*e = b->err, b->rc);
+	for (size_t i = 0; i < n; i++)
+		if (b[i].m.rc == HF_OK && !b[i].kept) {
+			b[i].m.data = hf_buf_str(&b[i].sealed);
+			b[i].m.len = b[i].sealed.len;
+			b[i].m.out = &b[i].plain;
+			list[wanted++] = &b[i].m;
+		}
+	rc = hf_vault_decrypt_many(v, list, wanted, e);
+	for (size_t i = 0; i < n; i++)
+		hf_buf_clear(&b[i].sealed);
+	return rc;
 }
 
 static enum hf_code
 take_blob(struct hf_register *r, const struct file_at *c, struct blob *b, struct hf_err *e)
 {
-	if (b->rc == HF_OK)
+	if (b->m.rc == HF_OK)
 		return register_take(r, c->path, c->oid.hex, hf_buf_str(&b->plain), b->plain.len, e);
-	return register_fact(r, c->path, c->oid.hex, NULL, b->rc == HF_SEALED ? NULL : b->err.msg, b->rc == HF_SEALED, e);
+	return register_fact(r, c->path, c->oid.hex, NULL, b->m.rc == HF_SEALED ? NULL : b->m.err.msg, b->m.rc == HF_SEALED, e);
 }
 
 static enum hf_code
@@ -137,8 +145,8 @@ read_chunk(struct blob *blobs, const struct changes *c, size_t from, size_t n, s
 			continue;
 		c->r->stats.decrypted++;
 		if ((rc = hf_repo_blob(&blobs[i].sealed, c->r->repo, oid, HF_REPO_BLOB_MAX, e)) == HF_DAMAGED) {
-			blobs[i].rc = rc;
-			blobs[i].err = *e;
+			blobs[i].m.rc = rc;
+			blobs[i].m.err = *e;
 			rc = HF_OK;
 		}
 	}
@@ -150,12 +158,13 @@ load_chunk(struct changes *c, size_t from, size_t n, struct hf_err *e)
 {
 	struct hf_register *r = c->r;
 	struct blob        *blobs = calloc(n, sizeof(*blobs));
-	enum hf_code        rc;
+	struct work  w = { open_blobs, blobs, sizeof(*blobs), n, HF_DECRYPT_MANY, r->progress, "opening the register", from, c->n };
+	enum hf_code rc;
 
 	if (blobs == NULL)
 		return hf_nomem(e);
 	if ((rc = read_chunk(blobs, c, from, n, e)) == HF_OK)
-		rc = work_all(r->vault, open_blob, blobs, sizeof(*blobs), n, r->progress, "opening the register", from, c->n, e);
+		rc = work_all(r->vault, &w, e);
 	for (size_t i = 0; i < n; i++) {
 		if (rc == HF_OK)
 			rc = take_blob(r, &c->list[from + i], &blobs[i], e);

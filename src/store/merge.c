@@ -100,15 +100,17 @@ struct sealing {
 };
 
 static enum hf_code
-seal(struct hf_vault *v, void *item, struct hf_err *e)
+seal(struct hf_vault *v, void *items, size_t n, struct hf_err *e)
 {
-	struct sealing *s = item;
-	struct hf_buf   plain = HF_BUF_SECRET(0);
-	enum hf_code    rc;
+	enum hf_code rc = HF_OK;
 
-	if ((rc = plain_write(&plain, s->f->record, e)) == HF_OK)
-		rc = hf_vault_encrypt(&s->f->data, v, s->to.fprs, s->to.n, plain.data, plain.len, e);
-	hf_buf_clear(&plain);
+	for (struct sealing *s = items, *end = s + n; rc == HF_OK && s < end; s++) {
+		struct hf_buf plain = HF_BUF_SECRET(0);
+
+		if ((rc = plain_write(&plain, s->f->record, e)) == HF_OK)
+			rc = hf_vault_encrypt(&s->f->data, v, s->to.fprs, s->to.n, plain.data, plain.len, e);
+		hf_buf_clear(&plain);
+	}
 	return rc;
 }
 
@@ -116,6 +118,7 @@ static enum hf_code
 seal_all(struct merge_plan *p, struct hf_err *e)
 {
 	struct sealing *list = calloc(p->n + 1, sizeof(*list));
+	struct work     w;
 	size_t          n = 0;
 	enum hf_code    rc = list == NULL ? hf_nomem(e) : HF_OK;
 
@@ -126,8 +129,9 @@ seal_all(struct merge_plan *p, struct hf_err *e)
 				p->list[i].sealed = !audience_has(&list[n].to, p->r->key);
 			n++;
 		}
+	w = (struct work){ seal, list, sizeof(*list), n, 1, p->r->progress, "encrypting", 0, n };
 	if (rc == HF_OK)
-		rc = work_all(p->r->vault, seal, list, sizeof(*list), n, p->r->progress, "encrypting", 0, n, e);
+		rc = work_all(p->r->vault, &w, e);
 	for (size_t i = 0; i < n; i++)
 		audience_clear(&list[i].to);
 	free(list);

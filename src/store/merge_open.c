@@ -11,34 +11,50 @@
 
 /* One version of a file. */
 struct version {
-	struct hf_oid   oid; /* "" not there */
-	struct hf_buf   sealed;
-	struct hf_json *json; /* NULL: not there, or rc says why not */
-	enum hf_code    rc;
-	struct hf_err   err;
+	struct hf_oid    oid; /* "" not there */
+	struct hf_buf    sealed, plain;
+	struct hf_opened m;    /* of the two; rc and err are there in any case */
+	struct hf_json  *json; /* NULL: not there, or rc says why not */
 };
 
 static void
 drop_version(struct version *v)
 {
 	hf_buf_clear(&v->sealed);
+	hf_buf_clear(&v->plain);
 	hf_json_free(v->json);
 	memset(v, 0, sizeof(*v));
 }
 
+static void
+parse(struct version *v)
+{
+	if (v->m.rc == HF_OK)
+		v->m.rc = hf_json_parse(&v->json, hf_buf_str(&v->plain), plain_len(hf_buf_str(&v->plain), v->plain.len), &v->m.err);
+	hf_buf_clear(&v->plain);
+}
+
 /* One that is sealed or damaged is judged later; a key, card or passphrase that fails would fail for all. */
 static enum hf_code
-open_version(struct hf_vault *vault, void *item, struct hf_err *e)
+open_versions(struct hf_vault *vault, void *items, size_t n, struct hf_err *e)
 {
-	struct version *v = item;
-	struct hf_buf   plain = HF_BUF_SECRET(RECORD_MAX);
+	struct hf_opened *list[HF_DECRYPT_MANY] = { NULL };
+	struct version   *v = items;
+	size_t            there = 0;
+	enum hf_code      rc;
 
-	if (v->oid.hex[0] == '\0')
-		return HF_OK;
-	if ((v->rc = hf_vault_decrypt(&plain, vault, hf_buf_str(&v->sealed), v->sealed.len, &v->err)) == HF_OK)
-		v->rc = hf_json_parse(&v->json, hf_buf_str(&plain), plain_len(hf_buf_str(&plain), plain.len), &v->err);
-	hf_buf_clear(&plain);
-	return v->rc == HF_OK || v->rc == HF_SEALED || v->rc == HF_DAMAGED || v->rc == HF_BAD ? HF_OK : (*e = v->err, v->rc);
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].oid.hex[0] == '\0')
+			continue;
+		v[i].plain = (struct hf_buf)HF_BUF_SECRET(RECORD_MAX);
+		v[i].m = (struct hf_opened){ hf_buf_str(&v[i].sealed), v[i].sealed.len, &v[i].plain, HF_OK, HF_ERR_INIT };
+		list[there++] = &v[i].m;
+	}
+	rc = hf_vault_decrypt_many(vault, list, there, e);
+	for (size_t i = 0; rc == HF_OK && i < n; i++)
+		if (v[i].oid.hex[0] != '\0')
+			parse(&v[i]);
+	return rc;
 }
 
 static enum hf_code
@@ -183,9 +199,9 @@ static enum hf_code
 open_file(struct merge_plan *p, struct open_file *o, struct hf_err *e)
 {
 	for (int i = 0; i < 3; i++)
-		if (o->v[i].rc != HF_OK && o->v[i].rc != HF_SEALED)
-			return *e = o->v[i].err, hf_fail_in(e, "%s", o->f->path);
-	if (o->v[OURS].rc == HF_SEALED || o->v[THEIRS].rc == HF_SEALED || o->v[BASE].rc == HF_SEALED)
+		if (o->v[i].m.rc != HF_OK && o->v[i].m.rc != HF_SEALED)
+			return *e = o->v[i].m.err, hf_fail_in(e, "%s", o->f->path);
+	if (o->v[OURS].m.rc == HF_SEALED || o->v[THEIRS].m.rc == HF_SEALED || o->v[BASE].m.rc == HF_SEALED)
 		return without_reading(p, o, e);
 	if (!in_place(p, o))
 		return hf_fail(e, HF_DAMAGED, "%s: swapped: it is another record, or of another register", o->f->path);
@@ -253,6 +269,8 @@ open_chunk(struct openings *os, size_t from, size_t n, struct hf_err *e)
 {
 	struct merge_plan *p = os->p;
 	struct version    *versions = calloc(3 * n, sizeof(*versions));
+	const struct work  w = { open_versions, versions, sizeof(*versions), 3 * n, HF_DECRYPT_MANY, p->r->progress, "merging",
+		 3 * from, 3 * os->n };
 	enum hf_code       rc = versions == NULL ? hf_nomem(e) : HF_OK;
 
 	for (size_t i = 0; rc == HF_OK && i < n; i++) {
@@ -263,10 +281,9 @@ open_chunk(struct openings *os, size_t from, size_t n, struct hf_err *e)
 			rc = fetch(&versions[3 * i + THEIRS], p->r, &f->theirs, e);
 	}
 	if (rc == HF_OK)
-		rc = work_all(p->r->vault, open_version, versions, sizeof(*versions), 3 * n, p->r->progress, "merging", 3 * from,
-		    3 * os->n, e);
+		rc = work_all(p->r->vault, &w, e);
 	for (size_t i = 0; rc == HF_OK && i < n; i++) {
-		struct open_file o = { &p->list[os->at[from + i]], { { .rc = HF_OK } }, &os->ours[from + i],
+		struct open_file o = { &p->list[os->at[from + i]], { { .json = NULL } }, &os->ours[from + i],
 			&os->theirs[from + i] };
 
 		memcpy(o.v, &versions[3 * i], sizeof(o.v));

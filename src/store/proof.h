@@ -135,6 +135,7 @@ struct fetch {
 	const struct hf_oid *blob; /* "" none */
 	struct text          text;
 	struct hf_buf        sealed, plain;
+	struct hf_opened     m;      /* what gpg makes of it, where it is */
 	bool                 wanted; /* for gpg */
 	size_t               as;     /* the blob stands in the list already: its place + 1 */
 };

@@ -104,11 +104,14 @@ struct some {
 };
 
 static enum hf_code
-judge_some(struct hf_vault *v, void *item, struct hf_err *e)
+judge_some(struct hf_vault *v, void *items, size_t n, struct hf_err *e)
 {
-	struct some *s = item;
+	struct some *s = items;
+	enum hf_code rc = HF_OK;
 
-	return hf_vault_verify_many(v, s->list, s->n, e);
+	for (size_t i = 0; rc == HF_OK && i < n; i++)
+		rc = hf_vault_verify_many(v, s[i].list, s[i].n, e);
+	return rc;
 }
 
 /* Two gpgs have as much to do each, as far as they can. */
@@ -136,13 +139,15 @@ static enum hf_code
 judge_signatures(struct proof *p, struct chunk *ch, size_t done, size_t total, struct hf_err *e)
 {
 	struct some *some = calloc(CHUNK / HF_VERIFY_MANY + 1, sizeof(*some));
+	struct work  w;
 	size_t       n;
 	enum hf_code rc;
 
 	if (some == NULL)
 		return hf_nomem(e);
 	n = share_out(some, ch);
-	rc = work_all(p->vault, judge_some, some, sizeof(*some), n, NULL, "", 0, n, e);
+	w = (struct work){ judge_some, some, sizeof(*some), n, 1, NULL, "", 0, n };
+	rc = work_all(p->vault, &w, e);
 	hf_progress_tick(p->r->progress, "checking commits", done + ch->n, total);
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < some[i].n; k++) {

@@ -78,27 +78,48 @@ take_plain(struct fetch *f, const struct hf_buf *plain)
 		say_bad(&f->text, "it is no record");
 }
 
-static enum hf_code
-decrypt(struct hf_vault *v, void *item, struct hf_err *e)
+static void
+take_opened(struct fetch *f)
 {
-	struct fetch *f = item;
-	enum hf_code  rc;
-
-	if (!f->wanted)
-		return HF_OK;
-	f->plain = (struct hf_buf)HF_BUF_SECRET(is_evidence(f->path) ? HF_VAULT_MAX : RECORD_MAX);
-	rc = hf_vault_decrypt(&f->plain, v, hf_buf_str(&f->sealed), f->sealed.len, e);
 	hf_buf_clear(&f->sealed);
-	if (rc == HF_OK)
+	if (f->m.rc == HF_OK)
 		take_plain(f, &f->plain);
-	else if (rc == HF_SEALED)
+	else if (f->m.rc == HF_SEALED)
 		f->text.state = TEXT_SEALED;
-	else if (rc == HF_DAMAGED || rc == HF_BAD)
-		say_bad(&f->text, e->msg);
+	else
+		say_bad(&f->text, f->m.err.msg);
 	if (is_evidence(f->path))
 		hf_buf_clear(&f->plain);
-	/* A key, card or passphrase that fails would fail for all. */
-	return f->text.state == TEXT_NONE ? rc : HF_OK;
+}
+
+/* Evidence may be large, and no more than its sum is wanted: one at a time. */
+static enum hf_code
+decrypt(struct hf_vault *v, void *items, size_t n, struct hf_err *e)
+{
+	struct hf_opened *list[HF_DECRYPT_MANY] = { NULL };
+	struct fetch     *f = items;
+	size_t            wanted = 0;
+	enum hf_code      rc = HF_OK;
+
+	for (size_t i = 0; rc == HF_OK && i < n; i++) {
+		struct hf_opened *m = &f[i].m;
+		bool              large = is_evidence(f[i].path);
+
+		if (!f[i].wanted)
+			continue;
+		f[i].plain = (struct hf_buf)HF_BUF_SECRET(large ? HF_VAULT_MAX : RECORD_MAX);
+		*m = (struct hf_opened){ hf_buf_str(&f[i].sealed), f[i].sealed.len, &f[i].plain, HF_OK, HF_ERR_INIT };
+		if (!large)
+			list[wanted++] = m;
+		else if ((rc = hf_vault_decrypt_many(v, &m, 1, e)) == HF_OK)
+			take_opened(&f[i]);
+	}
+	if (rc == HF_OK)
+		rc = hf_vault_decrypt_many(v, list, wanted, e);
+	for (size_t i = 0; rc == HF_OK && i < n; i++)
+		if (f[i].wanted && !is_evidence(f[i].path))
+			take_opened(&f[i]);
+	return rc;
 }
 
 static bool
@@ -166,15 +187,16 @@ copy_twin(struct text *out, const struct text *t)
 enum hf_code
 proof_texts(struct proof *p, struct fetch *list, size_t n, struct hf_err *e)
 {
-	enum hf_code rc = n > 1 ? find_twins(list, n, e) : HF_OK;
-	size_t       wanted = 0;
+	const struct work w = { decrypt, list, sizeof(*list), n, HF_DECRYPT_MANY, NULL, "", 0, n };
+	enum hf_code      rc = n > 1 ? find_twins(list, n, e) : HF_OK;
+	size_t            wanted = 0;
 
 	for (size_t i = 0; rc == HF_OK && i < n; i++) {
 		rc = prepare(&list[i], p, e);
 		wanted += list[i].wanted;
 	}
 	if (rc == HF_OK && wanted > 0)
-		rc = work_all(p->vault, decrypt, list, sizeof(*list), n, NULL, "", 0, n, e);
+		rc = work_all(p->vault, &w, e);
 	for (size_t i = 0; i < n; i++) {
 		hf_buf_clear(&list[i].sealed);
 		if (rc == HF_OK && p->incoming && list[i].plain.len > 0)

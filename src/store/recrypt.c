@@ -11,6 +11,8 @@
 #include "workers.h"
 
 #define CHUNK       64
+#define TOGETHER    8             /* decrypted at once; few, since each is kept when it is done */
+#define LARGE       (256u * 1024) /* one of these is in memory at a time */
 #define CHUNK_BYTES (32u * 1024 * 1024)
 #define KEEP_MEMORY (64u * 1024) /* larger ones are mapped from the folder */
 #define FOLDER      "recrypt"
@@ -227,31 +229,57 @@ recrypt_sweep(struct hf_register *r)
 
 struct job {
 	struct recrypt_file *f;
-	struct hf_buf        before;
+	struct hf_buf        before, plain;
+	struct hf_opened     m; /* of the two */
 };
 
-static enum hf_code
-do_one(struct hf_vault *v, void *item, struct hf_err *e)
+static bool
+is_large(const struct job *j)
 {
-	struct job          *j = item;
+	return j->before.len > LARGE;
+}
+
+static enum hf_code
+do_one(struct job *j, struct hf_vault *v, struct hf_err *e)
+{
 	struct recrypt_file *f = j->f;
-	struct hf_buf        plain = HF_BUF_SECRET(0);
-	enum hf_code         rc;
+	struct hf_opened    *m = &j->m;
+	enum hf_code         rc = HF_OK;
 
 	if (f->json != NULL)
-		rc = plain_write(&plain, f->json, e);
-	else if ((rc = hf_vault_decrypt(&plain, v, hf_buf_str(&j->before), j->before.len, e)) == HF_SEALED || rc == HF_DAMAGED ||
-	    rc == HF_BAD) {
-		f->rc = rc;
-		hf_err_clear(e);
-		hf_buf_clear(&plain);
-		return HF_OK;
-	}
+		rc = plain_write(&j->plain, f->json, e);
+	else if (is_large(j))
+		rc = hf_vault_decrypt_many(v, &m, 1, e);
+	f->rc = m->rc;
 	hf_buf_clear(&j->before);
-	if (rc == HF_OK)
-		rc = hf_vault_encrypt(&f->sealed, v, f->to.fprs, f->to.n, hf_buf_str(&plain), plain.len, e);
-	hf_buf_clear(&plain);
-	return rc == HF_OK && f->kept != NULL ? keep(f, e) : rc;
+	if (rc == HF_OK && f->rc == HF_OK)
+		rc = hf_vault_encrypt(&f->sealed, v, f->to.fprs, f->to.n, hf_buf_str(&j->plain), j->plain.len, e);
+	hf_buf_clear(&j->plain);
+	return rc == HF_OK && f->rc == HF_OK && f->kept != NULL ? keep(f, e) : rc;
+}
+
+static enum hf_code
+do_some(struct hf_vault *v, void *items, size_t n, struct hf_err *e)
+{
+	struct hf_opened *list[TOGETHER] = { NULL };
+	struct job       *jobs = items;
+	size_t            small = 0;
+	enum hf_code      rc;
+
+	for (size_t i = 0; i < n; i++) {
+		struct job *j = &jobs[i];
+
+		j->plain = (struct hf_buf)HF_BUF_SECRET(0);
+		j->m = (struct hf_opened){ hf_buf_str(&j->before), j->before.len, &j->plain, HF_OK, HF_ERR_INIT };
+		if (j->f->json == NULL && !is_large(j))
+			list[small++] = &j->m;
+	}
+	rc = hf_vault_decrypt_many(v, list, small, e);
+	for (size_t i = 0; rc == HF_OK && i < n; i++)
+		rc = do_one(&jobs[i], v, e);
+	for (size_t i = 0; i < n; i++)
+		hf_buf_clear(&jobs[i].plain);
+	return rc;
 }
 
 /* A large one lies in the folder: there it may stay until it is committed. */
@@ -326,14 +354,15 @@ recrypt_encrypt(struct recrypt *x, struct hf_err *e)
 {
 	struct job  *jobs = calloc(CHUNK, sizeof(*jobs));
 	char        *folder = hf_fs_join(x->r->state, FOLDER);
-	size_t       n, next = 0, before;
+	size_t       n, next = 0;
+	struct work  w;
 	enum hf_code rc = jobs == NULL || folder == NULL ? hf_nomem(e) : hf_fs_mkdirs(folder, e);
 
 	while (rc == HF_OK && next < x->n) {
-		before = next;
 		if ((rc = fill(jobs, &n, &next, x, e)) == HF_OK)
-			rc = work_all(x->r->vault, do_one, jobs, sizeof(*jobs), n, x->r->progress, "encrypting anew",
-			    before + (next - before - n), x->n, e);
+			w = (struct work){ do_some, jobs, sizeof(*jobs), n, TOGETHER, x->r->progress, "encrypting anew", next - n,
+				x->n };
+		rc = work_all(x->r->vault, &w, e);
 		for (size_t i = 0; i < n; i++) {
 			hf_buf_clear(&jobs[i].before);
 			if (rc == HF_OK && jobs[i].f->rc == HF_OK)

@@ -93,14 +93,14 @@ struct cached {
 };
 
 static enum hf_code
-open_cached(struct hf_vault *v, void *item, struct hf_err *e)
+open_cached(struct hf_vault *v, void *items, size_t n, struct hf_err *e)
 {
-	struct cached *c = item;
-
 	(void)e;
-	if (c->rc == HF_OK)
-		c->rc = hf_vault_decrypt(&c->plain, v, hf_buf_str(&c->sealed), c->sealed.len, &c->err);
-	hf_buf_clear(&c->sealed);
+	for (struct cached *c = items, *end = c + n; c < end; c++) {
+		if (c->rc == HF_OK)
+			c->rc = hf_vault_decrypt(&c->plain, v, hf_buf_str(&c->sealed), c->sealed.len, &c->err);
+		hf_buf_clear(&c->sealed);
+	}
 	return HF_OK;
 }
 
@@ -123,17 +123,15 @@ read_cached(struct cached *c, const struct hf_register *r, const char *name, siz
 static enum hf_code
 open_both(struct cached both[2], struct hf_register *r, struct hf_err *e)
 {
+	struct work  w = { .fn = open_cached, .items = both, .size = sizeof(*both), .together = 1 };
 	enum hf_code rc, rc2;
 
 	rc = read_cached(&both[0], r, "snapshot.gpg", SNAPSHOT_MAX, e);
 	rc2 = read_cached(&both[1], r, "recent.gpg", RECENT_MAX, e);
 	if (rc != HF_OK || rc2 != HF_OK)
 		return HF_NOMEM;
-	return work_all(r->vault, open_cached, both, sizeof(*both),
-	    both[0].rc != HF_OK     ? 0 :
-		both[1].rc != HF_OK ? 1 :
-				      2,
-	    NULL, "", 0, 0, e);
+	w.n = both[0].rc != HF_OK ? 0 : both[1].rc != HF_OK ? 1 : 2;
+	return work_all(r->vault, &w, e);
 }
 
 /* A passphrase prompt that was cancelled would come up again for each record. Everything else only costs time. */

@@ -5,10 +5,17 @@
 #include "holdfast/progress.h"
 #include "holdfast/vault.h"
 
-typedef enum hf_code work_fn(struct hf_vault *v, void *item, struct hf_err *e);
+struct work {
+	enum hf_code (*fn)(struct hf_vault *v, void *items, size_t n, struct hf_err *e);
+	void                     *items; /* n things of size bytes */
+	size_t                    size, n;
+	size_t                    together; /* fn is given as many at once, or fewer */
+	const struct hf_progress *progress; /* may be NULL */
+	const char               *what;
+	size_t                    before, total; /* done before, and altogether; for progress */
+};
 
-/* items: n things of size bytes. Stops at the first failure, which is returned. what and the counts are for progress. */
-enum hf_code work_all(struct hf_vault *v, work_fn *fn, void *items, size_t size, size_t n, const struct hf_progress *p,
-    const char *what, size_t done_before, size_t total, struct hf_err *e);
+/* Stops at the first failure, which is returned. */
+enum hf_code work_all(struct hf_vault *v, const struct work *work, struct hf_err *e);
 
 #endif
