@@ -74,10 +74,10 @@ says 'run value' '$data->{state} eq "open" && $data->{step} eq "ring-lead"' run 
 says 'run done' '$data->{state} eq "done" && $data->{next}' run done last ring-lead --at '45 min ago' --for 'Jo Park' --as-role reporter --note 'rang at once'
 no 1 'done already' run done last ring-lead
 no 65 'no such step' run done last rng-lead
-no 2 'name=value' run done last look-up seen_by
-no 65 'nothing of that name' run done last look-up seen_bi=Jo
 is 'with the nearest' has err 'ring-lead'
 no 65 'no run' run done 01ZZZZ ring-lead
+no 2 'name=value' run done last look-up seen_by
+no 65 'nothing of that name' run done last look-up seen_bi=Jo
 no 65 '--at' run done last look-up --at 99:99
 no 65 '--for' run done last look-up --for Nobody
 no 65 'securty' run note last x --as-role securty
