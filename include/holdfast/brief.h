@@ -18,7 +18,7 @@
  *  "text": [{"type","number","depth","text"}],                             type: para, item, bullet, quote, code
  *  "sheets": [{"id","title","cautions","text":[as above]}],
  *  "keep": [{"id","text","files":[name]}],
- *  "write": [{"name","type","prompt","kind","choices":[{"value","words"}],"value"}],
+ *  "write": [{"name","type","prompt","kind","choices": hf_brief_choices,"value"}],
  *  "answers": [{"key","label","text"}], "answer", "if_it_fails",
  *  "reports": [template], "changes": [text], "why",
  *  "second" (words), "approval": null, or {"when": done, before or skip, "pending": begin, done, skip or null, "asked_by","asked_name","asked_at","asked_text",
@@ -35,7 +35,7 @@
  */
 enum hf_code hf_brief_make(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 
-/* What may be chosen for a value: [{"value","words"}], from its list, yes and no, or its query; an empty array when anything goes. */
+/* What may be chosen for a value: [{"value","words"}] ("name": what several are called, each of whose values is its id), from its list, yes and no, or its query; an empty array when anything goes. */
 enum hf_code hf_brief_choices(
     struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const struct hf_value *v, struct hf_err *e);
 

@@ -37,10 +37,15 @@ choices(struct page *p, const struct hf_json *value)
 	page_gap(p);
 	page_line(p, OUT_BOLD, "To choose from: %s", hf_json_text(value, "name"));
 	for (size_t i = 0; i < hf_json_len(list) && i < CHOICES; i++) {
-		const char *words = hf_json_text(hf_json_at(list, i), "words");
+		const struct hf_json *one = hf_json_at(list, i);
+		const char           *words = hf_json_text(one, "words"), *name = hf_json_text(one, "name");
 
 		hf_buf_cut(&b, 0);
-		hf_buf_addf(&b, "%s%s%s", hf_json_text(hf_json_at(list, i), "value"), words[0] != '\0' ? ": " : "", words);
+		hf_buf_addf(&b, "%s%s%s%s%s", hf_json_text(one, "value"), name[0] != '\0' ? ": " : "", name,
+		    words[0] == '\0'    ? "" :
+			name[0] != '\0' ? ", " :
+					  ": ",
+		    words);
 		page_text(p, OUT_PLAIN, "  ", 2, OUT_PLAIN, hf_buf_str(&b));
 	}
 	if (hf_json_len(list) > CHOICES)

@@ -47,11 +47,12 @@ put_choices(struct asking *k)
 	if (!k->numbered && !told)
 		return; /* the question names them */
 	for (size_t i = 0; i < hf_json_len(k->choices); i++) {
-		const char *words = hf_json_get_str(hf_json_at(k->choices, i), "words");
+		const struct hf_json *choice = hf_json_at(k->choices, i);
+		const char           *words = hf_json_get_str(choice, "words"), *name = hf_json_get_str(choice, "name");
 
 		if (k->numbered)
 			put(k->w->app->out, OUT_PLAIN, "  %2zu ", i + 1);
-		put_line(k->w->app->out, OUT_PLAIN, "  %s%s%s", hf_json_get_str(hf_json_at(k->choices, i), "value"),
+		put_line(k->w->app->out, OUT_PLAIN, "  %s%s%s", name != NULL ? name : hf_json_get_str(choice, "value"),
 		    words[0] != '\0' ? "  " : "", words);
 	}
 }

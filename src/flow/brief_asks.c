@@ -57,6 +57,33 @@ chosen_row(const struct hf_run *run, const struct hf_json *row)
 	return o;
 }
 
+/* Of several that are called the same, each is typed as its id. rows: what the last choices of the list were made from. */
+static int
+tell_apart(struct hf_json *list, const struct hf_json *rows)
+{
+	size_t n = hf_json_len(rows), from = hf_json_len(list) - n;
+	int    bad = 0;
+
+	for (size_t k = 0; k < n; k++) {
+		struct hf_json *o = hf_json_at(list, from + k), *id;
+		const char *name = hf_json_get_str(o, "name") != NULL ? hf_json_get_str(o, "name") : hf_json_get_str(o, "value"),
+			   *key;
+		void *it = NULL;
+		bool  several = hf_json_get(o, "name") != NULL;
+
+		for (size_t l = k + 1; l < n; l++)
+			if (strcmp(hf_json_text(hf_json_at(list, from + l), "value"), name) == 0) {
+				several = true;
+				bad |= hf_json_set(hf_json_at(list, from + l), "name", hf_json_string(name));
+			}
+		if (!several || !hf_json_next(hf_json_at(rows, k), &it, &key, &id) || hf_json_str(id) == NULL)
+			continue;
+		bad |= hf_json_set(o, "name", hf_json_string(name));
+		bad |= hf_json_set(o, "value", hf_json_ref(id));
+	}
+	return bad;
+}
+
 enum hf_code
 hf_brief_choices(
     struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const struct hf_value *v, struct hf_err *e)
@@ -74,6 +101,8 @@ hf_brief_choices(
 		rc = run_ask(&rows, run, i, i == NULL ? NULL : i->row, v->sql, e);
 	for (size_t k = 0; !bad && rc == HF_OK && k < hf_json_len(rows); k++)
 		bad = hf_json_push(list, chosen_row(run, hf_json_at(rows, k)));
+	if (!bad && rc == HF_OK)
+		bad = tell_apart(list, rows);
 	hf_json_free(rows);
 	if (bad || rc != HF_OK) {
 		hf_json_free(list);

@@ -40,6 +40,13 @@ says 'what it will change names nobody before that' '$data->{changes}[0] =~ /^a 
     run next "$kim" only-admin@1
 ok run value "$kim" only-admin@1 new_admin='Ann Lee'
 says 'and then them' '$data->{changes}[0] =~ /person Ann Lee, role admin/' run next "$kim" only-admin@1
+# two of one name can both be chosen
+for n in 1 2; do ok add person name='Sam Twin' email="sam$n@agency.example"; done
+says 'each of two that are called the same by their own id' '2 == grep { ($_->{name} // "") eq "Sam Twin" && $_->{value} =~ /^\w{26}$/ } @{$data->{write}[0]{choices}}' \
+    run next "$kim" only-admin@1
+ok run value "$kim" only-admin@1 new_admin="$(value '(grep { ($_->{name} // "") eq "Sam Twin" } @{$data->{write}[0]{choices}})[1]{value}')"
+ok run next "$run" only-admin@1
+is 'with the name beside it' grep -Eq '^ *[0-9A-Z]{26}: Sam Twin, sam2@agency.example' "$dir/out"
 says 'and so does a late mover' '$data->{step} eq "which-case"' offboard 'Kim Moss' --mover --last-day "$(day -30)"
 
 # attest
