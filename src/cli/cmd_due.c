@@ -4,6 +4,7 @@
 #include "cmd.h"
 #include "holdfast/due.h"
 #include "holdfast/fs.h"
+#include "holdfast/text.h"
 #include "ref.h"
 
 #define DAYS     30
@@ -47,6 +48,72 @@ row_of(const struct hf_json *item)
 	return row;
 }
 
+/* ---- what to type ---- */
+
+#define COMMANDS 8
+
+static bool
+is_review(const struct hf_json *item)
+{
+	return hf_text_prefix(hf_json_text(item, "do"), "holdfast review ");
+}
+
+/* Is the same typed for one of the items before it? */
+static bool
+is_told(const struct hf_json *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(hf_json_text(hf_json_at(items, i), "do"), hf_json_text(hf_json_at(items, n), "do")) == 0)
+			return true;
+	return false;
+}
+
+/* Of how many accounts something has to be reviewed. */
+static size_t
+reviews(const struct hf_json *items)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < hf_json_len(items); i++)
+		n += is_review(hf_json_at(items, i)) && !is_told(items, i);
+	return n;
+}
+
+/* The command of an item; above one that names an id what it is about. */
+static void
+put_command(struct out *o, const struct hf_json *item)
+{
+	const char *text = hf_json_text(item, "do"), *id = hf_json_text(item, "record");
+
+	if (id[0] != '\0' && strstr(text, id) != NULL)
+		put_line(o, OUT_DIM, "  # %s %s", hf_json_text(item, "what"), hf_json_text(item, "ref"));
+	put_line(o, OUT_PLAIN, "  %s", text);
+}
+
+/* Each command once; the reviews of several accounts are one. name: of the person, "" when nobody is named. */
+static void
+put_commands(struct out *o, const struct hf_json *items, const char *name)
+{
+	bool   together = name[0] != '\0' && reviews(items) > 1;
+	size_t n = together ? 1 : 0, more = 0;
+
+	put_line(o, OUT_DIM, "To see to it:");
+	if (together)
+		put_line(o, OUT_PLAIN, "  holdfast review \"%s\"", name);
+	for (size_t i = 0; i < hf_json_len(items); i++) {
+		const struct hf_json *item = hf_json_at(items, i);
+
+		if (hf_json_text(item, "do")[0] == '\0' || (together && is_review(item)) || is_told(items, i))
+			continue;
+		if (n++ < COMMANDS)
+			put_command(o, item);
+		else
+			more++;
+	}
+	if (more > 0)
+		put_line(o, OUT_DIM, "  and %zu more: --json has the command of each", more);
+}
+
 static void
 put_person(struct out *o, struct app *app, const struct hf_json *items)
 {
@@ -65,6 +132,7 @@ put_person(struct out *o, struct app *app, const struct hf_json *items)
 		hf_register_ref(&name, app->reg, person);
 	put_heading(o, "%s", hf_buf_str(&name));
 	put_table(o, rows, columns);
+	put_commands(o, items, person[0] == '\0' ? "" : hf_buf_str(&name));
 	hf_buf_clear(&name);
 	hf_json_free(rows);
 }

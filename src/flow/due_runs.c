@@ -122,15 +122,18 @@ put_sheet(struct due *d, const char *provider, const char *person, struct hf_err
 {
 	struct hf_sheet  *sheet = NULL;
 	struct hf_defects defects = { NULL, 0, 0, false };
-	struct hf_buf     text = HF_BUF_INIT;
+	struct hf_buf     text = HF_BUF_INIT, how = HF_BUF_INIT;
 	char              name[96], day[HF_DAY_SIZE];
 	struct due_item   it = { .what = "route", .ref = name, .day = day, .person = person };
 	enum hf_code      rc;
 
 	snprintf(name, sizeof(name), "provider/%s", provider);
-	it.how = "holdfast respond ORG --playbook routine/route-check";
 	if (!hf_shelf_has(d->shelf, name))
 		return HF_OK;
+	hf_buf_adds(&how, "holdfast respond \"");
+	hf_register_org(&how, d->r);
+	hf_buf_adds(&how, "\" --playbook routine/route-check");
+	it.how = hf_buf_str(&how);
 	if ((rc = hf_shelf_read(&text, NULL, d->shelf, name, e)) == HF_OK &&
 	    (rc = hf_sheet_parse(&sheet, hf_buf_str(&text), text.len, &defects, e)) == HF_OK) {
 		first_day(day, sheet, d->today);
@@ -139,6 +142,7 @@ put_sheet(struct due *d, const char *provider, const char *person, struct hf_err
 	hf_sheet_free(sheet);
 	hf_defects_clear(&defects);
 	hf_buf_clear(&text);
+	hf_buf_clear(&how);
 	return rc;
 }
 

@@ -43,6 +43,15 @@ says 'only one person' '@$data && !grep { $_->{what} eq "contact" } @$data' due 
 run due
 is 'people see names and how late' grep -Eq '1[01] days late' "$dir/out"
 is 'by person' has out 'Jo Park'
+is 'the command stands below, once' test "$(grep -c '^  holdfast review x:agency$' "$dir/out")" = 2 # Jo and Ann have to
+is 'where a command names an id, what it is stands above it' grep -Eq '^  holdfast set [0-9A-Z]{26} expires=DAY$' <(grep -A1 '# exception HF-101, x:agency' "$dir/out")
+grep -E '^.{81}' "$dir/out" >"$dir/wide"
+is 'it fits the screen' test ! -s "$dir/wide"
+is 'a command for the routes' has out '  holdfast respond "Agency" --playbook routine/route-check'
+is 'a command for whoever it is' has out '  holdfast attest "Press"'
+run due --days 365 --person 'Ann Lee'
+is 'what one person has to review is one command' has out '  holdfast review "Ann Lee"'
+is 'and not one for each' not grep -q 'holdfast review [a-z]' "$dir/out"
 
 # steps of a run: a drill is left out, a real one is there to the minute
 ok respond x:agency --at "$(day -2) 12:00" --no-input
