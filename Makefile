@@ -174,9 +174,11 @@ campaign: deps
 	@$(MAKE) --no-print-directory run-campaign
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-300} $(MAKE) --no-print-directory VARIANT=fuzz run-fuzz
 
-run-campaign: all $(OUT)/tests/cli/check_walk_screen $(OUT)/tests/check_merge_crossed
+run-campaign: all $(OUT)/tests/cli/check_walk_screen $(OUT)/tests/check_merge_crossed $(OUT)/tests/check_offboard $(OUT)/tests/check_farewell
 	@OUT='$(OUT)' JOBS='$(JOBS)' TEST_SECONDS=3600 KILLS=$${KILLS:-1000} WALK_KEYS=$${WALK_KEYS:-2500} ROUNDS=$${ROUNDS:-40} ACTIONS=$${ACTIONS:-20} CROSSED_STEPS=$${CROSSED_STEPS:-400} COMMITS=$${COMMITS:-2000} \
 	    tests/run.sh tests/cli/cut.sh tests/cli/writers.sh tests/cli/kill9.sh tests/cli/repack.sh tests/campaign/syscalls.sh $(OUT)/tests/cli/check_walk_screen $(OUT)/tests/check_merge_crossed
+	@OUT='$(OUT)' JOBS='$(JOBS)' TEST_SECONDS=21600 OFFBOARD_PEOPLE=$${OFFBOARD_PEOPLE:-300} FAREWELLS=$${FAREWELLS:-36} \
+	    tests/run.sh $(OUT)/tests/check_offboard $(OUT)/tests/check_farewell
 
 fuzz: deps
 	@$(MAKE) --no-print-directory VARIANT=fuzz run-fuzz
