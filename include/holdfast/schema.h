@@ -37,6 +37,11 @@ enum hf_field_type {
 #define HF_FIELD_SET      4u  /* holdfast sets it; people cannot */
 #define HF_FIELD_POINTER  8u  /* says where a secret lies: a secret itself is refused more eagerly */
 #define HF_FIELD_MEETING  16u /* of an account of class meeting: no other is expected to have it */
+/*
+ * Of a field that names people: what they have to do from now on, so it takes nobody who has left. The others say what was done, or what was found to
+ * be so, which a leaver may well be in: who still holds a right, a factor, a device or a password has to be written down.
+ */
+#define HF_FIELD_DUTY 32u
 
 struct hf_field {
 	const char        *name;

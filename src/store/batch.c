@@ -218,11 +218,12 @@ push_op(struct hf_batch *b, struct change *c, const struct hf_field *f, char op,
 		return hf_nomem(e);
 	}
 	c->ops = ops;
-	if ((rc = note_name(b, c, f, value, e)) != HF_OK) {
+	ops[c->n_ops] = (struct op){ f, op, value };
+	if ((rc = note_name(b, c, f, value, e)) != HF_OK || (rc = batch_duty(b, c, &ops[c->n_ops], e)) != HF_OK) {
 		hf_json_free(value);
 		return rc;
 	}
-	ops[c->n_ops++] = (struct op){ f, op, value };
+	c->n_ops++;
 	return HF_OK;
 }
 

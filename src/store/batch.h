@@ -50,6 +50,9 @@ enum hf_code change_apply(struct hf_batch *b, struct change *c, struct hf_err *e
 /* The change of a record, NULL when the batch does not touch it. */
 struct change *batch_change(const struct hf_batch *b, const char *id);
 
+/* HF_BAD: it gives a duty to somebody who has left. */
+enum hf_code batch_duty(struct hf_batch *b, const struct change *c, const struct op *o, struct hf_err *e);
+
 /* What the batch as a whole must keep: required fields, keys that are unique, one org, nothing left pointing to what goes. */
 enum hf_code batch_check(struct hf_batch *b, struct hf_err *e);
 

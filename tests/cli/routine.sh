@@ -52,7 +52,11 @@ says 'and so does a late mover' '$data->{step} eq "which-case"' offboard 'Kim Mo
 # attest
 no 65 'no unit has that name' attest Nothing
 no 1 'Press has no deputy director who could confirm' attest Press
+no 65 'director: Lou Gone left on' set Press director='Lou Gone'
+is 'with the way out' has err 'holdfast list person gone=no'
+ok set 'Lou Gone' last_day=
 ok set Press deputy_director='Jo Park' director='Lou Gone'
+ok set 'Lou Gone' last_day="$(day -9)"
 no 1 'Press has no director who could endorse' attest Press # who has left is none
 is 'with the way out' has err 'holdfast set "Press" director=PERSON'
 ok set Press director='Ann Lee'
