@@ -78,10 +78,11 @@ enum hf_code hf_remote_set(struct hf_register *r, const char *url, struct hf_err
 enum hf_code hf_remote_get(char **out, struct hf_register *r, struct hf_err *e);
 
 /*
- * Fetch, verify, merge, push; again when somebody else pushed meanwhile. out: {"url","via","push","received","sent","merged","conflicts","head","up_to_date","leavers"}:
+ * Fetch, verify, merge, push; again when somebody else pushed meanwhile. out: {"url","via","push","received","sent","merged","conflicts","head","up_to_date","leavers","member"}:
  * commits that came and went, records that both sides had changed, fields of which both values are kept; via and push: where the user's git leads the
  * address (see led above), null when nowhere else; leavers: whose commits were taken on, [{"fingerprint","here","left","removal","removed_by","removed_at","commits":
- * [{"commit","at","message","changed":[…]}]}], left: the roles they still have, in words, null when they were removed. Nothing is moved before everything that came in was judged. HF_NOTFOUND: no remote is known. HF_SYSTEM: not
+ * [{"commit","at","message","changed":[…]}]}], left: the roles they still have, in words, null when they were removed;
+ * member: is the user one, still. Nothing is moved before everything that came in was judged. HF_NOTFOUND: no remote is known. HF_SYSTEM: not
  * reached, or it did not answer in time (what is here stays as it is); HF_NO: what is there is refused, and why: both heads are named. HF_LOCKED:
  * another sync is at work. When only the push failed, what came in stays merged and the error says that it was not sent.
  */
@@ -98,7 +99,8 @@ enum hf_code hf_clone(struct hf_register **out, const struct hf_register_opts *o
 /* ---- conflicts (conflict.c) ---- */
 
 /*
- * Those that are not settled, the oldest first: [{"id","record","ref","field","kept","other","kept_by","other_by","at"}]. kept or other null: no value.
+ * Those that are not settled, the oldest first: [{"id","record","ref","field","kept","other","kept_by","other_by","at","now"}]. kept, other or now null: no
+ * value. now is what the field has: somebody may have set it since, or settled another conflict about it; then the other can no longer be taken.
  * The field "record" is the whole record: removed on one side, and changed ("kept": "changed") or referred to ("in use") on the other.
  *
  * At the end, records that were added on two sides with one key (an account's provider and handle, a unit's name): "field" names the key's fields,

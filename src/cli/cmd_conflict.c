@@ -12,7 +12,7 @@ static int
 set_value(
     struct hf_json *shown, struct app *app, const struct hf_json *conflict, const char *which, const char *by, const char *title)
 {
-	const char   *value = hf_json_get_str(conflict, which), *fpr = hf_json_get_str(conflict, by);
+	const char   *value = hf_json_get_str(conflict, which), *fpr = by == NULL ? NULL : hf_json_get_str(conflict, by);
 	struct hf_buf b = HF_BUF_INIT;
 	int           rc;
 
@@ -44,19 +44,32 @@ put_pair(struct out *o, const struct hf_json *conflict)
 	put_line(o, OUT_DIM, "Rename or remove one: holdfast set, holdfast remove");
 }
 
+/* Is what was kept still what the field has? */
+static bool
+is_kept(const struct hf_json *conflict)
+{
+	return hf_json_equal(hf_json_get(conflict, "now"), hf_json_get(conflict, "kept"));
+}
+
 static void
 put_conflict(struct out *o, struct app *app, const struct hf_json *conflict)
 {
-	static const struct out_column columns[] = { { "stands", NULL, 0 }, { "other", NULL, 0 }, { "since", NULL, OUT_TIME },
-		OUT_END };
+	static const struct out_column columns[] = { { "stands", NULL, 0 }, { "was", NULL, OUT_SPARE }, { "other", NULL, 0 },
+		{ "since", NULL, OUT_TIME }, OUT_END };
 	struct hf_json                *shown = hf_json_object();
+	const char                    *id = hf_json_get_str(conflict, "id");
+	bool                           kept = is_kept(conflict);
 
 	put_heading(o, "%s: %s", hf_json_get_str(conflict, "ref"), hf_json_get_str(conflict, "field"));
-	if (set_value(shown, app, conflict, "kept", "kept_by", "stands") == 0 &&
+	if ((kept || set_value(shown, app, conflict, "now", NULL, "stands") == 0) &&
+	    set_value(shown, app, conflict, "kept", "kept_by", kept ? "stands" : "was") == 0 &&
 	    set_value(shown, app, conflict, "other", "other_by", "other") == 0 &&
 	    hf_json_set(shown, "since", hf_json_ref(hf_json_get(conflict, "at"))) == 0)
 		put_fields(o, shown, columns);
-	put_line(o, OUT_DIM, "holdfast conflicts settle %s kept|other", hf_json_get_str(conflict, "id"));
+	if (kept)
+		put_line(o, OUT_DIM, "holdfast conflicts settle %s kept|other", id);
+	else
+		put_line(o, OUT_DIM, "Changed since. holdfast conflicts settle %s kept leaves it so", id);
 	hf_json_free(shown);
 }
 

@@ -62,9 +62,9 @@ put_part(struct out *o, struct app *app, size_t i, const struct hf_json *params)
 static void
 put_conflicts(struct out *o, struct app *app, const struct hf_json *params)
 {
-	static const struct out_column columns[] = { { "field", NULL, OUT_KEEP }, { "stands", NULL, OUT_REF },
+	static const struct out_column columns[] = { { "field", NULL, OUT_KEEP }, { "kept", NULL, OUT_REF },
 		{ "other", NULL, OUT_REF }, OUT_END };
-	struct hf_ask   ask = { .sql = "SELECT field, coalesce(kept, 'no value') AS stands, coalesce(other, 'no value') AS other"
+	struct hf_ask   ask = { .sql = "SELECT field, coalesce(kept, 'no value') AS kept, coalesce(other, 'no value') AS other"
 					 " FROM conflict WHERE record = :id AND settled_on IS NULL ORDER BY field",
 		  .params = params };
 	struct hf_json *rows = NULL;

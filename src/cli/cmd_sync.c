@@ -71,6 +71,9 @@ tell(struct app *app, const struct hf_json *said, bool dry)
 	for (size_t i = 0; i < hf_json_len(hf_json_get(said, "leavers")); i++)
 		add_leaver(&b, app, hf_json_at(hf_json_get(said, "leavers"), i), dry);
 	out_said(app->out, said, "%s", hf_buf_str(&b));
+	if (!hf_json_true(hf_json_get(said, "member")))
+		out_warn(app->out,
+		    "your key is not a member any more: what came in cannot be read with it, and nothing can be added; ask an admin");
 	hf_buf_clear(&b);
 }
 

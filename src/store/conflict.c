@@ -14,8 +14,10 @@ or_null(const struct hf_json *v)
 	return v == NULL ? hf_json_null() : hf_json_ref(v);
 }
 
+/* now: what the field has by now; NULL: no value. */
 static enum hf_code
-push_row(struct hf_json *out, struct hf_register *r, const char *id, const struct hf_json *conflict, struct hf_err *e)
+push_row(struct hf_json *out, struct hf_register *r, const char *id, const struct hf_json *conflict, const struct hf_json *now,
+    struct hf_err *e)
 {
 	static const char *const fields[] = { "record", "field", "kept", "other", "kept_by", "other_by" };
 	struct hf_json          *row = hf_json_object();
@@ -26,7 +28,7 @@ push_row(struct hf_json *out, struct hf_register *r, const char *id, const struc
 	hf_register_ref(&ref, r, hf_json_get_str(conflict, "record"));
 	hf_time_rfc3339(at, hf_id_time(id), false);
 	bad = hf_json_set(row, "id", hf_json_string(id)) | hf_json_set(row, "ref", hf_json_string(hf_buf_str(&ref))) |
-	    hf_json_set(row, "at", hf_json_string(at));
+	    hf_json_set(row, "at", hf_json_string(at)) | hf_json_set(row, "now", or_null(now));
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		bad |= hf_json_set(row, fields[i], or_null(hf_json_get(conflict, fields[i])));
 	hf_buf_clear(&ref);
@@ -45,28 +47,46 @@ push_row(struct hf_json *out, struct hf_register *r, const char *id, const struc
 
 /* Of what is sealed it cannot be told here whether it is there: it is somebody else's to settle. */
 static const char open_ones[] =
-    "SELECT c.id, x.body FROM main.conflict c JOIN record x ON x.id = c.id JOIN record y ON y.id = c.record"
+    "SELECT c.id, x.body, y.body FROM main.conflict c JOIN record x ON x.id = c.id JOIN record y ON y.id = c.record"
     " WHERE c.settled_on IS NULL AND NOT EXISTS (SELECT 1 FROM main.conflict d WHERE d.id > c.id AND d.settled_on IS NULL AND " SAME_TWO
     ")"
     " ORDER BY c.id";
 
 static enum hf_code
+push_open(struct hf_json *out, struct hf_register *r, struct hf_stmt *s, struct hf_err *e)
+{
+	const char           *text = hf_stmt_col(s, 1), *about = hf_stmt_col(s, 2), *field;
+	const struct hf_json *value;
+	struct hf_json       *conflict = NULL, *record = NULL, *now = NULL;
+	enum hf_code          rc;
+
+	if ((rc = hf_json_parse(&conflict, text, strlen(text), e)) != HF_OK ||
+	    (rc = hf_json_parse(&record, about, strlen(about), e)) != HF_OK)
+		goto done;
+	field = hf_json_get_str(conflict, "field");
+	if (strcmp(field, MERGE_WHOLE) == 0)
+		now = hf_json_ref(hf_json_get(conflict, "kept"));
+	else if ((value = hf_json_get(record, field)) != NULL && (now = merge_typed(value)) == NULL)
+		rc = hf_nomem(e);
+	if (rc == HF_OK)
+		rc = push_row(out, r, hf_stmt_col(s, 0), conflict, now, e);
+done:
+	hf_json_free(conflict);
+	hf_json_free(record);
+	hf_json_free(now);
+	return rc;
+}
+
+static enum hf_code
 list_open(struct hf_json *out, struct hf_register *r, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
-	struct hf_json *body;
 	enum hf_code    rc;
 
 	if ((rc = hf_db_prepare(&s, r->db, open_ones, e)) != HF_OK)
 		return rc;
-	while (rc == HF_OK && hf_stmt_step(s)) {
-		const char *text = hf_stmt_col(s, 1);
-
-		if ((rc = hf_json_parse(&body, text, strlen(text), e)) == HF_OK) {
-			rc = push_row(out, r, hf_stmt_col(s, 0), body, e);
-			hf_json_free(body);
-		}
-	}
+	while (rc == HF_OK && hf_stmt_step(s))
+		rc = push_open(out, r, s, e);
 	return hf_stmt_end(s, rc, e);
 }
 
@@ -83,7 +103,7 @@ push_pair(
 	    hf_json_set(c, "kept", hf_json_string(first)) != 0 || hf_json_set(c, "other", hf_json_string(second)) != 0)
 		rc = hf_nomem(e);
 	else
-		rc = push_row(out, r, second, c, e);
+		rc = push_row(out, r, second, c, hf_json_get(c, "kept"), e);
 	hf_json_free(c);
 	return rc;
 }

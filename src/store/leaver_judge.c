@@ -44,11 +44,27 @@ add_commits(struct hf_buf *b, const struct hf_json *row)
 		hf_buf_adds(b, ", …");
 }
 
+/* Who of them took the user's rights while the user took theirs; NULL: nobody. */
+static const char *
+each_other(const struct hf_register *r, const struct hf_json *found)
+{
+	const char *me = NULL;
+
+	for (size_t i = 0; i < hf_json_len(found); i++)
+		if (strcmp(hf_json_get_str(hf_json_at(found, i), "fingerprint"), r->key) == 0)
+			me = hf_json_get_str(hf_json_at(found, i), "removed_by");
+	for (size_t i = 0; me != NULL && i < hf_json_len(found); i++)
+		if (strcmp(hf_json_get_str(hf_json_at(found, i), "fingerprint"), me) == 0 &&
+		    strcmp(hf_json_get_str(hf_json_at(found, i), "removed_by"), r->key) == 0)
+			return me;
+	return NULL;
+}
+
 /* "Gina (0123…), removed by Ann on 2026-11-21, and 2 commits of theirs come in that the removal does not know: 0123, …" */
 static enum hf_code
-refuse(struct hf_register *r, const struct hf_json *row, struct hf_err *e)
+refuse(struct hf_register *r, const struct hf_json *row, const struct hf_json *found, struct hf_err *e)
 {
-	const char   *fpr = hf_json_get_str(row, "fingerprint");
+	const char   *fpr = hf_json_get_str(row, "fingerprint"), *other = each_other(r, found);
 	struct hf_buf b = HF_BUF_INIT;
 	char          at[HF_TIME_SIZE];
 
@@ -62,6 +78,11 @@ refuse(struct hf_register *r, const struct hf_json *row, struct hf_err *e)
 	add_commits(&b, row);
 	hf_fail(e, HF_NO, "%s", hf_buf_str(&b));
 	hf_buf_clear(&b);
+	if (other != NULL)
+		return hf_hint(e,
+		    "you did it to each other: talk first. They are right: put this copy aside, clone anew. You are: they undo theirs, and sync; "
+		    "then you: holdfast sync --accept-leaver %s. Neither: a third admin: man holdfast-sharing",
+		    other);
 	if (strcmp(fpr, r->key) == 0)
 		return hf_hint(
 		    e, "that is you: another admin takes it on from this copy, with sync --to and --accept-leaver %s", fpr);
@@ -91,7 +112,7 @@ judge_all(
 		if (strcmp(fpr, r->key) == 0 && hf_json_get_str(row, "left") == NULL)
 			continue;
 		if (!is_wanted(wanted, fpr))
-			return refuse(r, row, e);
+			return refuse(r, row, found, e);
 		if (hf_json_push(out, hf_json_ref(row)) != 0)
 			return hf_nomem(e);
 	}

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "proof.h"
+#include "repo_impl.h"
 #include "sync.h"
 
 struct look {
@@ -58,6 +59,15 @@ judge_rollback(struct sync *s, struct hf_err *e)
 	    "take nothing from it; ask who runs it, and compare heads with the other members", e);
 }
 
+/* "object 0123…: commit: why": which commit it is says the caller. */
+static const char *
+bare_reason(const char *why)
+{
+	const char *bare = strstr(why, ": commit: ");
+
+	return strncmp(why, "object ", 7) == 0 && bare != NULL ? bare + strlen(": commit: ") : why;
+}
+
 /* The commits that are new: all readable? Of one that is not, nobody knows what it follows on. */
 static enum hf_code
 judge_shape(struct look *l, struct sync *s, struct hf_err *e)
@@ -70,15 +80,37 @@ judge_shape(struct look *l, struct sync *s, struct hf_err *e)
 		return rc;
 	if (l->refused.hex[0] != '\0') {
 		if (s->pin.synced.hex[0] == '\0') {
-			hf_fail(e, HF_NO, "%s: no register: commit %.12s: %.200s", s->t.name, l->refused.hex, l->why);
+			hf_fail(e, HF_NO, "%s: no register: commit %.12s: %.200s", s->t.name, l->refused.hex, bare_reason(l->why));
 			return hf_hint(e, "look at the address; a register's repository holds nothing else");
 		}
-		hf_fail(e, HF_NO, "%s: refused: commit %.12s: %.200s (%.12s there, %.12s here)", s->t.name, l->refused.hex, l->why,
-		    s->incoming.hex, s->r->head.hex);
+		hf_fail(e, HF_NO, "%s: refused: commit %.12s: %.200s (%.12s there, %.12s here)", s->t.name, l->refused.hex,
+		    bare_reason(l->why), s->incoming.hex, s->r->head.hex);
 		return hf_hint(e, "nothing of it was taken; ask who can write there");
 	}
 	s->received = l->n;
 	return HF_OK;
+}
+
+/* "commit 0123 (author Jo Park)", who it says it is by; anything else as it is. */
+static void
+add_where(struct hf_buf *b, struct hf_register *r, const char *where)
+{
+	struct hf_buf    raw = HF_BUF_INIT;
+	struct hf_commit c;
+	struct hf_oid    oid;
+
+	if (!hf_oid_set(&oid, where)) {
+		hf_buf_adds(b, where);
+		return;
+	}
+	hf_buf_addf(b, "commit %.12s", where);
+	if (hf_repo_commit_read(&c, &raw, r->repo, &oid, NULL) == HF_OK) {
+		hf_buf_adds(b, " (author ");
+		hf_register_who(b, r, c.author);
+		hf_buf_addc(b, ')');
+		hf_commit_clear(&c);
+	}
+	hf_buf_clear(&raw);
 }
 
 static enum hf_code
@@ -86,18 +118,21 @@ judge_proof(struct sync *s, struct hf_err *e)
 {
 	struct hf_json *problems = NULL, *first;
 	const char     *where, *what;
+	struct hf_buf   at = HF_BUF_INIT;
 	enum hf_code    rc;
 
 	if ((rc = proof_incoming(&problems, s->r, &s->r->head, &s->incoming, e)) == HF_OK && hf_json_len(problems) > 0) {
 		first = hf_json_at(problems, 0);
 		where = hf_json_get_str(first, "where");
 		what = hf_json_get_str(first, "what");
-		hf_fail(e, HF_NO, "%s: refused: %s: %s (%zu problem%s; %.12s there, %.12s here)", s->t.name,
-		    where == NULL ? "" : where, what == NULL ? "" : what, hf_json_len(problems),
-		    hf_json_len(problems) == 1 ? "" : "s", s->incoming.hex, s->r->head.hex);
+		add_where(&at, s->r, where == NULL ? "" : where);
+		hf_fail(e, HF_NO, "%s: refused: %s: %s (%zu problem%s; %.12s there, %.12s here)", s->t.name, hf_buf_str(&at),
+		    what == NULL ? "" : what, hf_json_len(problems), hf_json_len(problems) == 1 ? "" : "s", s->incoming.hex,
+		    s->r->head.hex);
 		rc = hf_hint(e, "nothing of it was taken; ask who wrote that commit, and compare heads with the other members");
 	}
 	hf_json_free(problems);
+	hf_buf_clear(&at);
 	return rc;
 }
 

@@ -64,6 +64,14 @@ ok sync
 
 # A fork made later, on a parent from before the removal, where the removal is not known: the same.
 as gina
+cp -r "$register" "$dir/behind.git"
+export XDG_STATE_HOME=$dir/behind.state
+ok --register "$dir/behind.git" sync --to "$srv"
+is 'she is told that she was removed' has err 'your key is not a member any more'
+says 'and programs are' '!$data->{member}' --register "$dir/behind.git" sync
+no 65 'no record has that name' --register "$dir/behind.git" show x:gina
+is 'what she looks for is sealed, not gone' has err 'much of this register is sealed to it: ask an admin'
+unset XDG_STATE_HOME
 ok add account provider=x handle=later
 no 77 'is not a member any more' sync
 as ann
@@ -140,9 +148,12 @@ pair cat && ok clone "$two" --root "$ann"
 pair eve && ok clone "$two" --root "$ann"
 pair ann && ok member role "$cat" owner && ok sync
 pair cat && ok member role "$ann" owner
+no 1 'was made owner by' sync
+is 'the ways out are told' has err 'you did it to each other: talk first'
+is 'the second, and the third, too' grep -q "holdfast sync --accept-leaver $ann\. Neither: a third admin: man holdfast-sharing$" "$dir/err"
 for _ in 1 2; do
 	no 1 'was made owner by' sync
-	no 1 'that is you: another admin' sync --accept-leaver "$ann"
+	no 1 'was made owner by' sync --accept-leaver "$ann"
 	ok member role "$ann" admin # no change that she could make gets past it
 done
 ok member role "$ann" owner

@@ -110,6 +110,9 @@ for what in kept since; do
 	if [ $what = since ]; then
 		ok set x:agency purpose=wind
 		no 65 'was changed since, to wind' conflicts settle "$id" other
+		says 'what stands now' '$data->[0]{now} eq "wind" && $data->[0]{kept} eq "fog since"' conflicts
+		run conflicts
+		for word in '^stands *wind$' '^was *fog since (' '^other *hail since (' 'Changed since.*kept leaves it so'; do is "it shows $word" grep -q "$word" "$dir/out"; done
 	fi
 	ok conflicts settle "$id" kept
 	meet
