@@ -82,6 +82,8 @@ enum hf_code register_tree(struct hf_oid *out, struct hf_register *r, const stru
 enum hf_code register_members(struct hf_register *r, struct hf_err *e);
 /* Which key is the user's, once. HF_NOKEY. */
 enum hf_code register_key(struct hf_register *r, struct hf_err *e);
+/* Is that key a member's no more? A snapshot may name one that has been removed since. */
+bool register_left(struct hf_register *r);
 /* A commit by the user's key (which is known) on top of the branch as it is held here, now. */
 struct hf_commit_spec register_spec(struct hf_register *r, const char *message);
 /* The organisation's own facts: zone, today, ours(). */

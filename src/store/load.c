@@ -436,6 +436,12 @@ register_key(struct hf_register *r, struct hf_err *e)
 	return rc;
 }
 
+bool
+register_left(struct hf_register *r)
+{
+	return r->key[0] != '\0' && register_members(r, NULL) == HF_OK && hf_members_find(&r->members, r->key) == NULL;
+}
+
 static enum hf_code
 org_facts(struct hf_register *r, struct hf_json **org, struct hf_err *e)
 {

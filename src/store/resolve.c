@@ -294,7 +294,7 @@ not_found(struct hf_register *r, const char *kinds, const char *ref, const char 
 	add_kinds(&what, kinds);
 	hf_fail(e, HF_NOTFOUND, "%s: no %s has that name", ref, hf_buf_str(&what));
 	hf_buf_clear(&what);
-	if (e != NULL && hf_members_find(&r->members, r->key) == NULL)
+	if (e != NULL && register_left(r))
 		hf_hint(e, "your key is not a member any more, and much of this register is sealed to it: ask an admin");
 	else if (e != NULL)
 		hint_nearest(r, name, kinds, e);

@@ -181,7 +181,7 @@ answer(struct hf_json **out, const struct sync *s, struct hf_err *e)
 	    hf_json_set(o, "conflicts", hf_json_int((int64_t)s->merged.conflicts)) |
 	    hf_json_set(o, "head", hf_json_string(s->r->head.hex)) | hf_json_set(o, "leavers", hf_json_ref(s->leavers)) |
 	    hf_json_set(o, "up_to_date", hf_json_bool(s->received == 0 && s->sent == 0)) |
-	    hf_json_set(o, "member", hf_json_bool(hf_members_find(&s->r->members, s->r->key) != NULL));
+	    hf_json_set(o, "member", hf_json_bool(!register_left(s->r)));
 	if (!bad) {
 		*out = o;
 		return HF_OK;

@@ -61,6 +61,8 @@ is 'the merge says so' test "$(git -C "$register" log --merges --format=%s main)
 is 'it was sent' test "$(at_server)" = "$(head_of)"
 no 65 'nothing of theirs to take on' sync --accept-leaver "$gina"
 ok sync
+is 'who stays is told nothing' test ! -s "$dir/err"
+says 'and programs, that they stay' '$data->{up_to_date} && $data->{member}' sync
 
 # A fork made later, on a parent from before the removal, where the removal is not known: the same.
 as gina
