@@ -25,6 +25,8 @@ struct hf_child {
 	uint64_t           file_max; /* bytes of one file it may write; 0: no limit */
 	/* What it says on standard error, as it comes; NULL. */
 	void (*heard)(void *arg, const char *text, size_t len);
+	/* Now and then while it says nothing: for how many ms by now; NULL. */
+	void (*waits)(void *arg, int64_t ms);
 	void *arg;
 };
 
@@ -39,6 +41,9 @@ struct hf_child_end {
  */
 enum hf_code hf_child_run(
     struct hf_child_end *end, struct hf_buf *out, struct hf_buf *err, const struct hf_child *c, struct hf_err *e);
+
+/* Before the process itself ends, in a handler of signals: tell all that run to end, and what they started. It may be called in any place. */
+void hf_child_end_all(void);
 
 /* The program of that name in the folders of PATH of an environment (NULL: the usual ones). free(3) it; NULL when there is none. */
 char *hf_child_find(const char *name, char *const *env);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -18,6 +19,7 @@
 #include "holdfast/time.h"
 
 #define USUAL_PATH "/usr/local/bin:/usr/bin:/bin"
+#define RUNNING    16   /* children at one time that a signal ends */
 #define NAP        100  /* ms between two looks whether it has ended */
 #define GRACE      2000 /* ms to end in when it is told to */
 #define SOON       2    /* ms, when it has nothing more to say */
@@ -198,18 +200,61 @@ tell_to_end(struct child *ch)
 		listen_to(ch);
 }
 
+/* ---- all that run ---- */
+
+static _Atomic pid_t running[RUNNING];
+
+static void
+take_down(pid_t pid)
+{
+	for (size_t i = 0; i < RUNNING; i++) {
+		pid_t none = 0;
+
+		if (atomic_compare_exchange_strong(&running[i], &none, pid))
+			return;
+	}
+}
+
+static void
+strike_out(pid_t pid)
+{
+	for (size_t i = 0; i < RUNNING; i++) {
+		pid_t it = pid;
+
+		if (atomic_compare_exchange_strong(&running[i], &it, 0))
+			return;
+	}
+}
+
+void
+hf_child_end_all(void)
+{
+	for (size_t i = 0; i < RUNNING; i++) {
+		pid_t pid = running[i];
+
+		if (pid > 0)
+			kill(-pid, SIGTERM);
+	}
+}
+
+/* ---- one of them ---- */
+
 static void
 wait_for(struct hf_child_end *end, struct child *ch)
 {
 	int status = 0;
 
+	take_down(ch->pid);
 	ch->began = ch->last = hf_time_mono();
 	while (!has_ended(ch) && !ch->timed_out) {
 		listen_to(ch);
+		if (ch->c->waits != NULL)
+			ch->c->waits(ch->c->arg, hf_time_mono() - ch->last);
 		if (too_long(ch))
 			tell_to_end(ch);
 	}
 	kill(-ch->pid, SIGKILL); /* and what it started */
+	strike_out(ch->pid);
 	while (waitpid(ch->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	drain(ch, OUT);

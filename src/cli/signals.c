@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app.h"
+#include "holdfast/child.h"
 
 static volatile sig_atomic_t held, came, changed;
 static struct termios        before;
@@ -15,6 +16,7 @@ on_signal(int sig)
 	if (held == 0 || came == sig) {
 		if (changed)
 			tcsetattr(STDIN_FILENO, TCSANOW, &before);
+		hf_child_end_all();
 		_exit(128 + sig);
 	}
 	came = sig;

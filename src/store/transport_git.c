@@ -7,6 +7,7 @@
 
 #include "gitdir.h"
 #include "holdfast/child.h"
+#include "holdfast/time.h"
 
 #define WHOLE    60                                 /* times the longest silence: the end, however much it says */
 #define FILE_MAX (UINT64_C(4) * 1024 * 1024 * 1024) /* one pack */
@@ -61,6 +62,16 @@ heard(void *arg, const char *text, size_t len)
 		hf_progress_tick(t->progress, "syncing", done, total);
 }
 
+/* A server that takes its time: how long it may. */
+static void
+waits(void *arg, int64_t ms)
+{
+	const struct transport *t = arg;
+
+	if (ms >= HF_SECOND && ms < (int64_t)t->silent * HF_SECOND)
+		hf_progress_tick(t->progress, "waiting, in seconds", (size_t)(ms / HF_SECOND), t->silent);
+}
+
 static void
 common_args(const char **argv, size_t *n, const struct transport *t, const char *git_dir)
 {
@@ -87,6 +98,7 @@ transport_git(struct said *s, struct transport *t, const char *const *words, str
 	s->out.max = LIST_MAX;
 	s->err.max = SAID_MAX;
 	c.heard = heard;
+	c.waits = waits;
 	c.arg = t;
 	hf_buf_addf(&git_dir, "--git-dir=%s", t->repo);
 	if ((rc = hf_buf_check(&git_dir, e)) != HF_OK || (rc = hf_gitdir_check(t->repo, e)) != HF_OK)

@@ -273,7 +273,15 @@ for url2 in ssh://127.0.0.1:$(cat "$dir/port")/x https://127.0.0.1:$(cat "$dir/p
 	no 71 'did not answer in time' sync --to "$url2" --timeout 2
 done
 is 'four silent servers took no longer than they may' test $((SECONDS - began)) -le 24
-is 'nothing of it still runs' test "$(pgrep -fc "$dir/ssh_config|git-remote-https https://127.0.0.1" || true)" = 0
+# Ended from outside while it waits: what it started ends, too.
+"$HOLDFAST" sync --to "$url2" >"$dir/out" 2>&1 </dev/null &
+waiting=$!
+for _ in $(seq 50); do pgrep -f "git-remote-https $url2" >/dev/null && break; sleep 0.1; done
+kill -TERM $waiting
+wait $waiting
+is 'a sync can be ended' test $? = 143
+for _ in $(seq 20); do pgrep -f "git-remote-https $url2" >/dev/null || break; sleep 0.1; done
+is 'nothing of it still runs' test "$(pgrep -fc "$dir/ssh_config|git-remote-https $url2" || true)" = 0
 echo serve >"$dir/mode"
 
 # ---- at the same time ----
