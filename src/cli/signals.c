@@ -16,6 +16,8 @@ on_signal(int sig)
 	if (held == 0 || came == sig) {
 		if (changed)
 			tcsetattr(STDIN_FILENO, TCSANOW, &before);
+		if (sig == SIGINT && isatty(STDERR_FILENO) && write(STDERR_FILENO, "\n", 1) < 0) /* behind "^C" */
+			came = sig;
 		hf_child_end_all();
 		_exit(128 + sig);
 	}

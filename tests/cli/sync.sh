@@ -106,6 +106,19 @@ done
 ok sync
 is 'no hook was run, here or there' test -z "$(ls "$dir"/ran-* 2>/dev/null)"
 rm -r "$register/hooks" "$srv/hooks"
+# What git would show in place of a commit is shown to nobody, and sent to nobody.
+something
+true_head=$(head_of)
+git -C "$register" replace main main~1
+is 'git itself is misled' test "$(git -C "$register" log -1 --format=%P)" = "$(git -C "$register" --no-replace-objects log -1 --format=%P main~1)"
+ok sync
+ok verify --all
+is 'the true one was sent' test "$(git -C "$srv" --no-replace-objects rev-parse main)" = "$true_head"
+is 'and no replacement' test -z "$(git -C "$srv" for-each-ref refs/replace)"
+bok sync
+b verify
+is 'and was taken in there' test $status = 0
+git -C "$register" replace -d "$true_head" >/dev/null
 for line in $'[core]\n\tsshCommand = touch ran' $'[core]\n\tfsmonitor = touch ran' $'[url "ext::sh"]\n\tinsteadOf = /' \
 	$'[core]\n\tworktree = /tmp' $'[include]\n\tpath = x' $'[remote "x"]\n\tuploadpack = touch ran' $'[credential]\n\thelper = !touch ran'; do
 	cp "$register/config" "$dir/config"
