@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "cmd.h"
 #include "holdfast/bundle.h"
@@ -16,6 +15,7 @@
 #include "made.h"
 #include "page.h"
 #include "ref.h"
+#include "report_run.h"
 #include "runs.h"
 #include "step.h"
 
@@ -51,34 +51,22 @@ struct reporting {
 	char             name[128], sum[HF_SHA256_SIZE];
 };
 
-/* Was the run named itself, or what it is about? */
-static bool
-is_named(const char *id, const char *ref)
-{
-	return strcmp(ref, "last") == 0 || (strlen(ref) >= 4 && strncasecmp(id, ref, strlen(ref)) == 0);
-}
-
-/* A run by its name; the open run on a record; the record alone. */
+/* A run by its name; of a record the run that the report belongs to; the record alone. */
 static enum hf_code
-find(struct reporting *r, const char *ref, struct hf_err *e)
+find(struct reporting *r, const char *ref, const char *name, struct hf_err *e)
 {
 	struct hf_err why = HF_ERR_INIT, none = HF_ERR_INIT;
-	char          id[HF_ID_SIZE];
-	bool          record = ref_pick(r->subject, r->app, NULL, ref, &none) == HF_OK;
+	bool          record = strcmp(ref, "last") != 0 && ref_pick(r->subject, r->app, NULL, ref, &none) == HF_OK;
 	enum hf_code  rc;
 
-	if (!record && none.code == HF_AMBIGUOUS) {
+	if (record)
+		return report_run(&r->run, r->app, r->subject, name, e);
+	if (none.code == HF_AMBIGUOUS) {
 		*e = none;
 		return none.code;
 	}
-	rc = runs_pick(id, r->app, record ? r->subject : ref, &why);
-	if (rc == HF_OK && (rc = hf_run_open(&r->run, r->app->reg, r->app->shelf, id, &why)) == HF_OK && record &&
-	    !is_named(id, ref) && !hf_run_is_open(r->run)) {
-		hf_run_close(r->run);
-		r->run = NULL;
-	}
-	if (rc == HF_OK || (record && rc == HF_NOTFOUND))
-		return HF_OK;
+	if ((rc = runs_open(&r->run, r->app, ref, &why)) == HF_OK)
+		return rc;
 	*e = why;
 	if (rc != HF_NOTFOUND)
 		return rc;
@@ -198,7 +186,8 @@ report(struct app *app, const struct args *a, struct hf_err *e)
 	struct made      m = { .app = app, .path = opt_str(a, "output"), .text = HF_BUF_INIT };
 	enum hf_code     rc;
 
-	if ((rc = find(&r, opt_word(a, "RUN|REF"), e)) != HF_OK || (rc = check_step(&r, opt_str(a, "step"), e)) != HF_OK)
+	if ((rc = find(&r, opt_word(a, "RUN|REF"), opt_word(a, "TEMPLATE"), e)) != HF_OK ||
+	    (rc = check_step(&r, opt_str(a, "step"), e)) != HF_OK)
 		goto done;
 	r.rep = (struct hf_report){
 		.r = app->reg, .shelf = app->shelf, .run = r.run, .subject = r.subject, .template_name = opt_word(a, "TEMPLATE")
@@ -434,7 +423,8 @@ const struct cmd report_cmds[] = {
 	    .about =
 		"Filled from the register and the run; what nobody recorded stands there as \"not recorded\". TEMPLATE is provider (the one of the account's "
 		"provider) unless you say internal/siro-first, public/holding-line and so on: holdfast book list template.\n\n"
-		"REF is a run, or a record: its open run, or without one only what the register holds. That a report was made is noted in the log of an "
+		"REF is a run, or a record. Of a record's runs it is the newest whose playbook makes this report, else the newest incident, open ones first; which it was "
+		"is said when there was a choice. Without such a run, and without an open one, it is only what the register holds. That a report was made is noted in the log of an "
 		"open run, with its SHA-256 sum; so each has a version. It names what is still needed, and where each field comes from: the register, a step of the run, or you.\n\n"
 		"--bundle makes a folder to hand over: the report, the evidence that it names, manifest.json, and SHA256SUMS with your signature: "
 		"sha256sum -c SHA256SUMS and gpg --verify SHA256SUMS.asc check it without holdfast. What is taken out stands in the log.",

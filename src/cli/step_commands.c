@@ -27,7 +27,7 @@ values(struct hf_buf *out, const struct hf_json *brief)
 			hf_buf_addf(out, "%s%s=\"...\"", out->len > 0 ? " " : "", hf_json_text(hf_json_at(list, i), "name"));
 }
 
-/* What a query of the book offers for a value: nothing on the step's page names it. */
+/* What a query of the book offers for a value, or what the numbers of the severity mean: nothing on the step's page says it. */
 static void
 choices(struct page *p, const struct hf_json *value)
 {
@@ -63,9 +63,13 @@ add_choices(struct page *p, const struct hf_run *run, const struct hf_json *brie
 
 	if (hf_run_find(&i, run, hf_json_text(brief, "step"), NULL) != HF_OK)
 		return;
-	for (size_t k = 0; k < hf_json_len(list) && k < i->step->n_write; k++)
-		if (i->step->write[k].sql != NULL && hf_json_is(hf_json_get(hf_json_at(list, k), "value"), HF_JSON_NULL))
-			choices(p, hf_json_at(list, k));
+	for (size_t k = 0; k < hf_json_len(list) && k < i->step->n_write; k++) {
+		const struct hf_json *value = hf_json_at(list, k), *first = hf_json_at(hf_json_get(value, "choices"), 0);
+
+		if ((i->step->write[k].sql != NULL || (first != NULL && hf_json_text(first, "words")[0] != '\0')) &&
+		    hf_json_is(hf_json_get(value, "value"), HF_JSON_NULL))
+			choices(p, value);
+	}
 }
 
 static void

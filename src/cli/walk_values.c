@@ -14,6 +14,8 @@ struct asking {
 	const struct hf_value *v;
 	struct hf_json        *choices;  /* [{"value","words"}] */
 	bool                   numbered; /* a number chooses: no choice is a number itself */
+	bool                   listed;   /* the choices stand on the screen */
+	char                   slip[16]; /* a key of the walk that was typed: typed again, it is meant */
 };
 
 static void
@@ -44,7 +46,8 @@ put_choices(struct asking *k)
 		k->numbered = k->numbered && !is_number(hf_json_get_str(hf_json_at(k->choices, i), "value"));
 		told |= hf_json_get_str(hf_json_at(k->choices, i), "words")[0] != '\0';
 	}
-	if (!k->numbered && !told)
+	k->listed = hf_json_len(k->choices) > 0 && (k->numbered || told);
+	if (!k->listed)
 		return; /* the question names them */
 	for (size_t i = 0; i < hf_json_len(k->choices); i++) {
 		const struct hf_json *choice = hf_json_at(k->choices, i);
@@ -99,7 +102,7 @@ type_help(const struct hf_value *v)
 {
 	static const char *const help[] = { [HF_VALUE_TEXT] = "Words. If nobody knows it yet, write that, and why.",
 		[HF_VALUE_NUMBER] = "A whole number, as 250.",
-		[HF_VALUE_DATE] = "A day: 2026-11-20, today, 20 Nov.",
+		[HF_VALUE_DATE] = "A day: 2026-11-20, today, 20 Nov 2026.",
 		[HF_VALUE_TIME] = "A time: 22:41, yesterday 21:05, 10 min ago, 2026-11-20 22:41.",
 		[HF_VALUE_BOOL] = "yes or no",
 		[HF_VALUE_EMAIL] = "An e-mail address.",
@@ -110,7 +113,7 @@ type_help(const struct hf_value *v)
 	return help[v->type];
 }
 
-/* A key of the walk, or a jump to a step: hardly meant to be written down. */
+/* A key of the walk, or a jump to a step: hardly meant to be written down, unless it is typed twice. */
 static bool
 is_key(const char *typed)
 {
@@ -129,9 +132,12 @@ is_slip(struct asking *k, const char *typed)
 {
 	enum hf_value_type type = k->v->type;
 
-	if (type == HF_VALUE_CHOICE || type == HF_VALUE_REF || type == HF_VALUE_BOOL || !is_key(typed))
+	if (type == HF_VALUE_CHOICE || type == HF_VALUE_REF || type == HF_VALUE_BOOL || !is_key(typed) ||
+	    strcmp(k->slip, typed) == 0)
 		return false;
-	out_tell(k->w->app->out, OUT_BAD, "\"%s\" is not written down. Ctrl-D goes back to the step, :q leaves", typed);
+	snprintf(k->slip, sizeof(k->slip), "%s", typed);
+	out_tell(k->w->app->out, OUT_BAD, "\"%s\" is not written down. Type it again if you mean it", typed);
+	out_tell(k->w->app->out, OUT_DIM, "Ctrl-D goes back to the step, :q leaves");
 	return true;
 }
 
@@ -159,10 +165,10 @@ question(struct hf_buf *b, const struct asking *k)
 	if (k->v->prompt[0] == '\0' || hf_run_fill(b, k->w->run, walk_step(k->w), k->v->prompt, NULL) != HF_OK || b->len == 0)
 		hf_buf_adds(b, k->v->name);
 	hf_brief_type(&type, k->v);
-	if (k->v->type != HF_VALUE_TEXT)
+	if (k->v->type != HF_VALUE_TEXT && !k->listed)
 		hf_buf_addf(b, " (%s%s)", hf_buf_str(&type),
 		    k->v->type == HF_VALUE_TIME     ? ": 22:41, 10 min ago" :
-			k->v->type == HF_VALUE_DATE ? ": today, 20 Nov" :
+			k->v->type == HF_VALUE_DATE ? ": today, 20 Nov 2026" :
 						      "");
 	hf_buf_clear(&type);
 }

@@ -84,6 +84,20 @@ tell_apart(struct hf_json *list, const struct hf_json *rows)
 	return bad;
 }
 
+/* What a choice means: of the severity what the book says of it. */
+static const char *
+words_of(const struct hf_run *run, const struct hf_value *v, const char *choice)
+{
+	const struct hf_playbook *pb = hf_run_playbook(run);
+
+	if (strcmp(v->name, "severity") != 0)
+		return "";
+	for (size_t k = 0; k < pb->n_severities; k++)
+		if (strcmp(pb->severities[k].id, choice) == 0)
+			return pb->severities[k].text;
+	return "";
+}
+
 enum hf_code
 hf_brief_choices(
     struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, const struct hf_value *v, struct hf_err *e)
@@ -94,7 +108,7 @@ hf_brief_choices(
 
 	*out = NULL;
 	for (size_t k = 0; !bad && k < v->choices.n; k++)
-		bad = hf_json_push(list, choice(v->choices.v[k], ""));
+		bad = hf_json_push(list, choice(v->choices.v[k], words_of(run, v, v->choices.v[k])));
 	if (!bad && v->type == HF_VALUE_BOOL)
 		bad = hf_json_push(list, choice("yes", "")) != 0 || hf_json_push(list, choice("no", "")) != 0;
 	if (!bad && v->sql != NULL)

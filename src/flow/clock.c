@@ -68,7 +68,7 @@ has_value(const struct hf_playbook *pb, const char *name)
 enum hf_code
 hf_run_windows(struct hf_json **out, const struct hf_run *run, struct hf_err *e)
 {
-	static const struct limit notify = { "72-hours", "72 hours to tell the regulator of a breach of personal data", AWARE,
+	static const struct limit notify = { "72-hours", "72 hours to report a breach of personal data", AWARE,
 		{ AWARE_HOURS, HF_UNIT_HOUR } };
 	struct hf_json           *list = hf_json_array();
 	int                       bad = list == NULL;

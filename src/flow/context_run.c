@@ -7,6 +7,15 @@
 #include "holdfast/text.h"
 #include "run_impl.h"
 
+static const char *
+severity_words(const struct hf_run *run)
+{
+	for (size_t k = 0; k < run->pb->n_severities; k++)
+		if (strcmp(run->pb->severities[k].id, run->severity) == 0)
+			return run->pb->severities[k].text;
+	return NULL;
+}
+
 static void
 head(struct context *c)
 {
@@ -29,6 +38,7 @@ head(struct context *c)
 	if (aware != NULL && hf_time_parse(&t, NULL, aware, NULL) == HF_OK)
 		ctx_time(c, o, "aware_at", t);
 	ctx_text(c, o, "severity", run->severity);
+	ctx_text(c, o, "severity_words", severity_words(run));
 	if (hf_run_people(&people, run, NULL, "lead", c->e) == HF_OK && hf_json_len(people) > 0)
 		ctx_text(c, o, "lead", hf_json_get_str(hf_json_at(people, 0), "name"));
 	hf_json_free(people);
@@ -147,20 +157,30 @@ changes(struct context *c)
 	free((void *)list);
 }
 
-/* What was answered, in the words of the book, by step: a report can say it, or hold its tongue while nobody has answered. */
+/*
+ * What was answered, by step: in the words of the book, so that a report can say it, or hold its tongue while nobody has answered; and under the key of
+ * the answer, so that it can print what fits that one alone.
+ */
 static void
 answers(struct context *c)
 {
-	struct hf_json *out = hf_json_object();
+	struct hf_json *out = hf_json_object(), *keys = hf_json_object();
 
 	for (size_t k = 0; k < c->run->n; k++) {
 		const struct hf_instance *i = &c->run->list[k];
 		const struct hf_route    *r = i->state == HF_DONE ? route_taken(i) : NULL;
 
-		if (r != NULL)
-			ctx_text(c, out, i->address, r->label);
+		struct hf_json           *key;
+
+		if (r == NULL)
+			continue;
+		ctx_text(c, out, i->address, r->label);
+		key = hf_json_object();
+		ctx_set(c, key, r->key, hf_json_bool(true));
+		ctx_set(c, keys, i->address, key);
 	}
 	ctx_set(c, c->out, "answers", out);
+	ctx_set(c, c->out, "answered", keys);
 }
 
 static void

@@ -169,7 +169,7 @@ remember(struct report_watch *w, const char *page, size_t from, size_t len)
 static const char *
 source_of(const char *root)
 {
-	static const char *const log[] = { "run", "steps", "done", "skipped", "failed", "open", "late", "changes", "answers",
+	static const char *const log[] = { "run", "steps", "done", "skipped", "failed", "open", "late", "changes", "answers", "answered",
 		"rows", "entries", "evidence", "tickets", "figures", "gates" };
 	static const char *const records[] = { "grants", "links", "contacts", "desk", "siblings", "proofs", "ties", "accounts",
 		"attestations", "exceptions", "asks" };
@@ -215,31 +215,34 @@ list(struct report_watch *w, const char *key, struct hf_json *item)
 		w->failed = true;
 }
 
-/* The step that wrote a value down last; NULL: it was there when the run began. */
-static const struct hf_instance *
-writer_of(const struct hf_run *run, const char *name)
+/* The entry that wrote a value down last; NULL: it was there when the run began. */
+static const struct hf_json *
+written(const struct hf_run *run, const char *name)
 {
-	const struct hf_instance *last = NULL;
+	for (size_t k = hf_json_len(run->entries); k-- > 0;) {
+		const struct hf_json *entry = hf_json_at(run->entries, k);
 
-	for (size_t k = 0; k < run->n; k++)
-		if (hf_json_get(run->list[k].values, name) != NULL && (last == NULL || run->list[k].at >= last->at))
-			last = &run->list[k];
-	return last;
+		if (hf_json_get(hf_json_get(entry, "captured"), name) != NULL)
+			return hf_json_get_str(entry, "step") == NULL ? NULL : entry;
+	}
+	return NULL;
 }
 
 /* A step and what it wrote down: {"step","at","by","labels"}; all null for what was there when the run began. */
 static struct hf_json *
-step_item(struct report_watch *w, const struct hf_instance *i)
+step_item(struct report_watch *w, const char *step, const struct hf_json *entry)
 {
-	struct hf_err   why = HF_ERR_INIT;
-	struct context  c = { .r = w->run->r, .e = &why };
-	struct hf_json *o = hf_json_object();
+	const struct hf_instance *i = entry == NULL ? NULL : run_instance_of(w->run, entry);
+	bool                      finished = i != NULL && i->at != 0;
+	struct hf_err             why = HF_ERR_INIT;
+	struct context            c = { .r = w->run->r, .e = &why };
+	struct hf_json           *o = hf_json_object();
 
-	ctx_text(&c, o, "step", i == NULL ? NULL : i->address);
-	ctx_time(&c, o, "at", i == NULL ? 0 : i->at);
+	ctx_text(&c, o, "step", step);
+	ctx_time(&c, o, "at", finished ? i->at : entry != NULL ? entry_time(entry) : 0);
 	ctx_text(&c, o, "by", NULL);
-	if (i != NULL)
-		ctx_who(&c, o, "by", i->by);
+	if (entry != NULL)
+		ctx_who(&c, o, "by", finished ? i->by : hf_json_get_str(entry, "actor"));
 	ctx_set(&c, o, "labels", hf_json_array());
 	if (c.rc != HF_OK)
 		w->failed = true;
@@ -249,7 +252,9 @@ step_item(struct report_watch *w, const struct hf_instance *i)
 static void
 tell_value(struct report_watch *w, const char *label, const char *name)
 {
-	const struct hf_instance *i = writer_of(w->run, name);
+	const struct hf_json     *entry = written(w->run, name);
+	const struct hf_instance *i = entry == NULL ? NULL : run_instance_of(w->run, entry);
+	const char               *step = i != NULL ? i->address : entry == NULL ? NULL : hf_json_get_str(entry, "step");
 	struct hf_json           *steps, *o = NULL;
 
 	if ((steps = hf_json_get(w->told, "from_steps")) == NULL) {
@@ -258,10 +263,10 @@ tell_value(struct report_watch *w, const char *label, const char *name)
 		steps = hf_json_get(w->told, "from_steps");
 	}
 	for (size_t k = 0; o == NULL && k < hf_json_len(steps); k++)
-		if (strcmp(hf_json_text(hf_json_at(steps, k), "step"), i == NULL ? "" : i->address) == 0)
+		if (strcmp(hf_json_text(hf_json_at(steps, k), "step"), step == NULL ? "" : step) == 0)
 			o = hf_json_at(steps, k);
 	if (o == NULL) {
-		if (hf_json_push(steps, step_item(w, i)) != 0)
+		if (hf_json_push(steps, step_item(w, step, entry)) != 0)
 			w->failed = true;
 		o = hf_json_at(steps, hf_json_len(steps) - 1);
 	}

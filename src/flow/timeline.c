@@ -234,6 +234,13 @@ done_before(const struct hf_run *run, const struct hf_json *entry)
 	return done;
 }
 
+/* ". ", and after a question " ". */
+static void
+next_sentence(struct hf_buf *b)
+{
+	hf_buf_adds(b, b->len > 0 && b->data[b->len - 1] == '?' ? " " : ". ");
+}
+
 static void
 what(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 {
@@ -245,11 +252,12 @@ what(struct maker *m, struct hf_json *o, const struct hf_json *entry)
 	if (title.len > 0)
 		hf_buf_addf(&b, ": %s", title.data);
 	if (hf_json_len(hf_json_get(entry, "captured")) > 0) {
-		hf_buf_adds(&b, ". ");
+		next_sentence(&b);
 		add_captured(&b, m->run, hf_json_get(entry, "captured"));
 	}
 	if (strcmp(type, "evidence") == 0) {
-		hf_buf_addf(&b, ". %s, ", hf_json_text(entry, "file_name"));
+		next_sentence(&b);
+		hf_buf_addf(&b, "%s, ", hf_json_text(entry, "file_name"));
 		add_size(&b, hf_json_num(hf_json_get(entry, "size")));
 	}
 	add_beside(&b, m->run, entry);

@@ -68,7 +68,9 @@ state tell-police excluded
 act declared-to-us =no
 act record-account work_use='news of the river surveys'
 says 'the private account is written down' '@$data == 1 && $data->[0]{handle} eq "robin_vale"' list declaration
-act set-severity severity=2 harm='the survey is doubted' team='hr, legal, press: all reached' contact_address=safe@levels.example contact_phone='+44 7700 900114' =it-is-less
+ok run next "$run" set-severity
+is 'what each severity means' has out '2: the press, a minister or a partner has asked'
+act set-severity severity=2 harm='the survey is doubted' team='hr, legal, press: all reached' contact_address=safe@levels.example contact_phone='+44 7700 900114'
 
 # Protect: everything about conduct stands still.
 act hold-conduct hold_told='Morgan Hill, 10 am' +hold-note asks
@@ -79,9 +81,14 @@ state hold-conduct 'done'
 gate_shut
 act give-support supporter='Sam Whitlock' support_given='a call every evening'
 agreed media-line
-act media-line next_update='in 3 h' +line-as-given
+ok run value "$run" media-line next_update='in 3 h'
+ok report "$run" public/matter-line
+is 'the line is about no meeting' not grep -qi meeting "$dir/out"
+is 'a value has its time and its writer before the step is done' grep -Eq '^- Written down at the step media-line, 2[-0-9]+ [:0-9]+ [A-Z]+, by ' "$dir/out"
+act media-line +line-as-given
 act tell-siro declared=yes spokesperson='the head of press'
 siro has out 'Nobody is accused of anything'
+siro has out 'Severity: 2, the press, a minister or a partner has asked'
 siro has out 'All explanations are open'
 siro not has out 'The finding'
 
@@ -109,6 +116,12 @@ act test-hacked hacked_for='a session in a place where nobody was; a leaked pass
 act data-test data_touched=none data_reason='no messages about work' =no
 gate_shut finding
 
+ok report "$run" public/matter-outcome
+is 'nothing is found: all five texts' has out 'If it was a slip'
+ok run next "$run" finding
+is 'all eight lists lie side by side' grep -q 'eleven likes' "$dir/out"
+is 'to the last' has out 'a session in a place'
+
 # The finding; then the gate, and it says no.
 act finding finding_reason='the session list shows a stranger' finding_gaps='who it was' =hacked
 siro has out 'Which explanation the evidence carries: hacked'
@@ -119,13 +132,21 @@ siro not has out 'Nobody is accused'
 act after-hack ticket=T-1 +reported-copy =none-had
 act conduct-gate conduct_reason='a stranger did it' =no-case
 siro has out 'no case, because a stranger did it'
+ok report "$run" public/matter-outcome
+is 'the one text that fits' has out 'somebody broke into the account'
+is 'and no other' not has out 'it was a slip'
+ok report "$run" internal/siro-final
+is 'the finding in one word' grep -qx hacked "$dir/out"
+is 'what HR decided' has out 'Is there a conduct case: no case'
+is 'who reported it' has out 'Reported by: A reporter'
+is 'nothing of an account that was never ours to get back' not has out 'Until we had it back'
 act tell-person person_told_at=now +letter
 act new-evidence evidence_since=none =no
 act log-complaints complaints='one line' complaints_total=1
 agreed correct-record
 act correct-record +correction
 act answer-complaints complaints_answered=1 +answers
-act account-future account_future=separate =kept-apart
+act account-future =kept-apart-from-our-work
 act sign-findings decision='closed' hr_finding='no fault' asks
 agreed sign-findings
 act notice declare_by='in 30 days' +notice-text =a-rule-has-to-change
@@ -138,4 +159,6 @@ says 'nothing is left' '!defined $data->{step}' run next "$run"
 ok run close "$run"
 ok report "$run" internal/siro-final
 is 'the last paper names what would have stopped it' has out 'HF-101'
+ok timeline "$run"
+is 'a question ends itself' not has out '?.'
 finish
