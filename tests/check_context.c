@@ -6,6 +6,7 @@
 
 #include "holdfast/evidence.h"
 #include "holdfast/fs.h"
+#include "holdfast/lint.h"
 #include "holdfast/report.h"
 #include "run_aid.h"
 #include "test.h"
@@ -264,6 +265,48 @@ START_TEST(every_key_of_the_page)
 }
 END_TEST
 
+/* "{{run.id}}", "{{#steps}}{{title}}{{/steps}}": all names of what is given, two deep. */
+static void
+name_all(struct hf_buf *b, const struct hf_json *in, const char *path)
+{
+	const char     *name;
+	struct hf_json *v;
+
+	if (hf_json_is(in, HF_JSON_ARRAY) && hf_json_is(hf_json_at(in, 0), HF_JSON_OBJECT)) {
+		hf_buf_addf(b, "{{#%s}}", path);
+		for (size_t i = 0; i < hf_json_len(in); i++)
+			for (void *it = NULL; hf_json_next(hf_json_at(in, i), &it, &name, &v);)
+				hf_buf_addf(b, "{{%s}}", name);
+		hf_buf_addf(b, "{{/%s}}", path);
+	}
+	for (void *it = NULL; hf_json_is(in, HF_JSON_OBJECT) && hf_json_next(in, &it, &name, &v);) {
+		char deeper[128];
+
+		snprintf(deeper, sizeof(deeper), "%s%s%s", path, path[0] != '\0' ? "." : "", name);
+		hf_buf_addf(b, "{{%s}}\n", deeper);
+		if (strchr(path, '.') == NULL)
+			name_all(b, v, deeper);
+	}
+}
+
+START_TEST(lint_knows_what_is_given)
+{
+	struct hf_lint_opts opts = { .shelf = world.shelf, .today = "2026-11-20" };
+	struct hf_defects   defects = { 0 };
+	struct hf_buf       page = HF_BUF_INIT, wrong = HF_BUF_INIT;
+
+	name_all(&page, given, "");
+	ck_assert(strstr(hf_buf_str(&page), "{{account.handle}}") != NULL && strstr(hf_buf_str(&page), "{{#steps}}{{id}}") != NULL);
+	ck_ok(hf_lint(&defects, "template/internal/all", page.data, page.len, &opts, &e));
+	for (size_t i = 0; i < defects.n; i++)
+		hf_buf_addf(&wrong, "\n%.60s", defects.list[i].text);
+	ck_assert_msg(defects.n == 0, "given, and unknown to lint:%s", hf_buf_str(&wrong));
+	hf_buf_clear(&wrong);
+	hf_buf_clear(&page);
+	hf_defects_clear(&defects);
+}
+END_TEST
+
 START_TEST(closed)
 {
 	struct hf_report rep = { .r = world.r, .shelf = world.shelf, .run = run, .template_name = "internal/any" };
@@ -316,6 +359,7 @@ main(void)
 	tcase_add_checked_fixture(t, up, down);
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, every_key_of_the_page);
+	tcase_add_test(t, lint_knows_what_is_given);
 	tcase_add_test(t, closed);
 	tcase_add_test(t, of_a_unit);
 	suite_add_tcase(s, t);

@@ -75,7 +75,7 @@ static const struct {
 	{ "guidance/ncsc",
 	    "# NCSC `ncsc`\n- **Reviewed:** 2026-11-20\n## Plan `R001`\n- **Source:** line 1\n"
 	    "- **Served by:** `HF-201`, `incident/theft#ring`, `incident/theft`, `account.handle`, `report/internal/siro`, `command/check`\n" },
-	{ "template/internal/siro", "# To the SIRO: {{account.handle}}\n{{#a}}x{{/a}}\n" },
+	{ "template/internal/siro", "# To the SIRO: {{account.handle}}\n{{#skipped}}x{{/skipped}}\n" },
 };
 
 static bool
@@ -347,15 +347,32 @@ static const struct {
 	{ "profile/short", "**Publisher:**", "**Publishr:**", 2, FAIL, "write **Publisher:**" },
 	{ "policy/own", ":today", ":tomorrow", 9, FAIL, "knows no :tomorrow" },
 	{ "policy/own", "FROM account a", "FROM nowhere a", 9, FAIL, "no such table" },
+	{ "policy/own", "## R `HF-201`", "## `HF-201`", 3, FAIL, "the heading has no words" },
 	{ "guidance/ncsc", "`HF-201`", "`HF-999`", 5, FAIL, "`HF-999` names nothing" },
 	{ "guidance/ncsc", "theft#ring", "theft#rong", 5, FAIL, "`incident/theft#rong` names nothing" },
 	{ "guidance/ncsc", "`incident/theft`", "`incident/fire`", 5, FAIL, "`incident/fire` names nothing" },
 	{ "guidance/ncsc", "account.handle", "account.handel", 5, FAIL, "`account.handel` names nothing" },
 	{ "guidance/ncsc", "report/internal/siro", "report/internal/sirro", 5, FAIL, "`internal/sirro` names nothing" },
 	{ "guidance/ncsc", "command/check", "command/chekc", 5, FAIL, "`chekc` names nothing" },
-	{ "template/internal/siro", "{{/a}}", "{{/b}}", 2, FAIL, "" },
-	{ "template/internal/siro", "{{#a}}", "{{> haed}}\n{{#a}}", 2, FAIL, "the partial haed is not on the shelf" },
-	{ "template/internal/siro", "{{#a}}", "{{> siro}}{{> internal/siro}}{{#a}}", 0, NONE, "" },
+	{ "template/internal/siro", "{{/skipped}}", "{{/b}}", 2, FAIL, "" },
+	{ "template/internal/siro", "{{#skipped}}", "{{> haed}}\n{{#skipped}}", 2, FAIL, "the partial haed is not on the shelf" },
+	{ "template/internal/siro", "{{#skipped}}", "{{> siro}}{{> internal/siro}}{{#skipped}}", 0, NONE, "" },
+	/* names, also where no data shows them */
+	{ "template/internal/siro", "}x{", "}{{title}}, {{why}}, {{org.siro.name}}, {{account.owner.unit.name}}{{.}}{", 0, NONE,
+	    "" },
+	{ "template/internal/siro", "}x{", "}{{titel}}{", 2, FAIL, "{{titel}}: no report is given that" },
+	{ "template/internal/siro", "}x{", "}{{^late}}{{#done}}{{{whyy}}}{{/done}}{{/late}}{", 2, FAIL, "{{whyy}}: no report" },
+	{ "template/internal/siro", "}x{", "}{{#tickets}}{{number}}{{numbr}}{{/tickets}}{", 2, FAIL, "{{numbr}}: no report" },
+	{ "template/internal/siro", "}x{", "}{{#rows.strangers}}{{anything}}{{/rows.strangers}}{{answers.any.thing}}{", 0, NONE,
+	    "" },
+	{ "template/internal/siro", "}x{", "}{{#run}}{{lead}}{{leed}}{{/run}}{", 2, FAIL, "{{leed}}: no report" },
+
+	{ "template/internal/siro", "}x{", "}{{#routes.hacked}}{{address}}{{/routes.hacked}}{{routes.stolen}}{", 2, FAIL,
+	    "{{routes.stolen}}: no report" },
+	{ "template/internal/siro", "account.handle", "account.handel", 1, FAIL, "{{account.handel}}: no report" },
+	{ "template/internal/siro", "account.handle", "acount.handle", 1, FAIL, "{{acount.handle}}: no report" },
+	{ "template/internal/siro", "account.handle", "account.owner.naem", 1, FAIL, "{{account.owner.naem}}: no report" },
+	{ "template/internal/siro", "account.handle", "organisation", 1, FAIL, "{{organisation}}: no report" },
 };
 
 START_TEST(test_changed)

@@ -65,6 +65,8 @@ read_heading(struct hf_section *s, struct builder *b, const struct node *n)
 		s->id_pos = w->at[w->n_code].pos;
 		for (end = w->at[w->n_code].from; end > 0 && w->text[end - 1] == ' '; end--)
 			;
+		if (end == 0)
+			hf_defect_add(b->defects, n->pos, "say before the id what it is about", "the heading has no words");
 	} else {
 		suggest_id(id, w->text);
 		if (id[0] != '\0')

@@ -189,6 +189,7 @@ lint_any(struct linter *l, const char *text, size_t len)
 
 	if (type == HF_BOOK_TEMPLATE) {
 		lint_template(l, text, len);
+		hf_lint_template_names(l, text, len);
 		return;
 	}
 	lint_name(l, text, len);

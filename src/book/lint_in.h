@@ -47,6 +47,9 @@ void hf_lint_doubles(struct linter *l, const struct hf_section *doc, unsigned wh
 /* lint_playbook.c */
 const struct hf_section *hf_lint_section(const struct hf_playbook *p, const struct hf_step *s); /* where a step was read */
 
+/* lint_names.c: names in a template that lead nowhere. Without a shelf nothing is judged. */
+void hf_lint_template_names(struct linter *l, const char *text, size_t len);
+
 /* lint_flow.c */
 struct flow;
 struct flow *hf_flow_new(struct linter *l, const struct hf_playbook *p);

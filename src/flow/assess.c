@@ -9,7 +9,7 @@
 /* ---- one statement ---- */
 
 struct sum {
-	size_t good, some, bad, empty;
+	size_t good, some, bad, empty, written;
 };
 
 static void
@@ -19,6 +19,7 @@ add_to(struct sum *sum, enum showing s)
 	sum->some += s == SHOWS_SOME;
 	sum->bad += s == SHOWS_BAD;
 	sum->empty += s == SHOWS_EMPTY;
+	sum->written += s == SHOWS_WRITTEN;
 }
 
 static enum hf_code
@@ -96,18 +97,21 @@ show_served(struct sum *sum, struct hf_json *o, struct assess *a, const struct h
 
 enum status { MET, PARTLY, NOT_MET, NEEDS_PERSON };
 
+/* Where all that was looked at falls short, a procedure that nobody ever used does not help. */
 static enum status
 status_of(const struct sum *sum, const struct hf_statement *st, const struct hf_json *answer)
 {
 	const char *word = hf_json_get_str(answer, "answer");
-	enum status s = sum->some + sum->bad == 0 ? MET : sum->good + sum->some == 0 ? NOT_MET : PARTLY;
+	enum status s = sum->some + sum->bad + sum->written == 0 ? MET :
+	    sum->good + sum->some == 0 && sum->bad > 0           ? NOT_MET :
+								   PARTLY;
 	enum status said = word == NULL || strcmp(word, "met") == 0 ? MET : strcmp(word, "partly") == 0 ? PARTLY : NOT_MET;
 
 	if (answer != NULL)
 		return said > s ? said : s;
 	if (s == NOT_MET)
 		return s;
-	if (st->ask[0] != '\0' || sum->good + sum->some + sum->bad == 0)
+	if (st->ask[0] != '\0' || sum->good + sum->some + sum->bad + sum->written == 0)
 		return NEEDS_PERSON;
 	/* A rule that had nothing to look at shows nothing: that there is nothing can only be said by somebody who knows. */
 	return s == MET && sum->empty > 0 ? NEEDS_PERSON : s;
@@ -285,6 +289,15 @@ csv_shown(struct hf_buf *b, const struct hf_json *shown)
 		    hf_json_get_str(hf_json_at(shown, i), "says"));
 }
 
+/* What nobody stated is said, not left empty: an empty risk reads as none. */
+static const char *
+cell_of(const struct hf_json *o, const char *key)
+{
+	const char *text = hf_json_text(o, key);
+
+	return text[0] == '\0' && (strcmp(key, "risk") == 0 || strcmp(key, "improvement") == 0) ? "not recorded" : text;
+}
+
 enum hf_code
 hf_assess_csv(struct hf_buf *out, const struct hf_json *list, struct hf_err *e)
 {
@@ -301,7 +314,7 @@ hf_assess_csv(struct hf_buf *out, const struct hf_json *list, struct hf_err *e)
 		hf_buf_cut(&shown, 0);
 		csv_shown(&shown, hf_json_get(o, "shown"));
 		for (size_t k = 0; k < n; k++)
-			hf_csv_cell(out, keys[k] == NULL ? hf_buf_str(&shown) : hf_json_text(o, keys[k]), k);
+			hf_csv_cell(out, keys[k] == NULL ? hf_buf_str(&shown) : cell_of(o, keys[k]), k);
 		hf_buf_adds(out, "\r\n");
 	}
 	hf_buf_clear(&shown);

@@ -185,7 +185,7 @@ assess_book(enum showing *out, struct hf_buf *says, struct assess *a, const char
 	else
 		hf_buf_addf(says, "carried out or rehearsed %lld time%s, last on %s",
 		    (long long)hf_json_num(hf_json_get(o, "done")), hf_json_num(hf_json_get(o, "done")) == 1 ? "" : "s", last);
-	*out = last == NULL ? SHOWS_SOME : strcmp(last, a->since) >= 0 ? SHOWS_GOOD : SHOWS_SOME;
+	*out = last == NULL ? SHOWS_WRITTEN : strcmp(last, a->since) >= 0 ? SHOWS_GOOD : SHOWS_SOME;
 	hf_buf_clear(&key);
 	return hf_buf_check(says, e);
 }

@@ -15,7 +15,14 @@ struct assess {
 };
 
 /* What one thing that serves shows today. */
-enum showing { SHOWS_NOTHING, SHOWS_GOOD, SHOWS_SOME, SHOWS_BAD, SHOWS_EMPTY /* there was nothing to look at */ };
+enum showing {
+	SHOWS_NOTHING,
+	SHOWS_GOOD,
+	SHOWS_SOME,
+	SHOWS_BAD,
+	SHOWS_EMPTY /* there was nothing to look at */,
+	SHOWS_WRITTEN /* a procedure that nobody ever used */
+};
 
 /* says is appended. */
 enum hf_code assess_rule(enum showing *out, struct hf_buf *says, struct assess *a, const char *rule, struct hf_err *e);

@@ -34,6 +34,11 @@ ok add attestation unit=Press period=2026-27 control=R101 answer=partly rag=red 
 says 'which then counts' 'my ($r) = grep { $_->{statement} eq "R101" } @$data; $r->{status} eq "partly" && $r->{rag} eq "red" && $r->{risk} eq "nobody was told"' assess
 ok add attestation unit=Press period=2020-21 control=R100 answer=met rag=green answered_on=2020-06-01 answered_as=deputy-director
 says 'an old word does not' 'my ($r) = grep { $_->{statement} eq "R100" } @$data; $r->{status} eq "needs-person"' assess
+ok assess --format csv
+is 'what nobody stated is said' has out '"not recorded","amber","not recorded"'
+ok assess --format md
+is 'and on the sheet' has out 'Risk that remains: not recorded'
+says 'a procedure that nobody used does not make up for figures that all fall short' 'my ($r) = grep { $_->{statement} eq "R015" } @$data; $r->{status} eq "not-met" && $r->{rag} eq "red"' assess
 says 'only what is so' '@$data && !grep { $_->{status} ne "needs-person" } @$data' assess --status needs-person
 
 # a rule that had nothing to look at shows nothing: nobody reads "met" where the register is empty
