@@ -96,7 +96,7 @@ static const struct known {
 	{ "organisation", "", "internal/self-assessment" },
 	{ "head", "", "internal/self-assessment" },
 	{ "count", "all met partly not_met needs_person", "internal/self-assessment" },
-	{ "statements", "statement title guidance source status rag served_by shown ask risk improvement",
+	{ "statements", "statement title guidance source status status_words rag served_by shown ask risk improvement",
 	    "internal/self-assessment" },
 	{ "statements.shown", "name says empty", "internal/self-assessment" },
 };

@@ -121,10 +121,12 @@ static int
 set_status(struct hf_json *o, enum status s, const struct hf_json *answer)
 {
 	static const char *const words[] = { "met", "partly", "not-met", "needs-person" };
+	static const char *const for_people[] = { "met", "partly met", "not met", "needs a person's word" };
 	static const char *const colours[] = { "green", "amber", "red", "amber" };
 	const char              *rag = hf_json_get_str(answer, "rag");
 	int                      bad = hf_json_set(o, "status", hf_json_string(words[s]));
 
+	bad |= hf_json_set(o, "status_words", hf_json_string(for_people[s]));
 	/* Who answered for it may see it darker than the figures do, never brighter. */
 	if (rag != NULL && s != MET && strcmp(rag, "red") == 0)
 		bad |= hf_json_set(o, "rag", hf_json_string("red"));

@@ -170,7 +170,7 @@ answers(struct context *c)
 		const struct hf_instance *i = &c->run->list[k];
 		const struct hf_route    *r = i->state == HF_DONE ? route_taken(i) : NULL;
 
-		struct hf_json           *key;
+		struct hf_json *key;
 
 		if (r == NULL)
 			continue;

@@ -169,8 +169,8 @@ remember(struct report_watch *w, const char *page, size_t from, size_t len)
 static const char *
 source_of(const char *root)
 {
-	static const char *const log[] = { "run", "steps", "done", "skipped", "failed", "open", "late", "changes", "answers", "answered",
-		"rows", "entries", "evidence", "tickets", "figures", "gates" };
+	static const char *const log[] = { "run", "steps", "done", "skipped", "failed", "open", "late", "changes", "answers",
+		"answered", "rows", "entries", "evidence", "tickets", "figures", "gates" };
 	static const char *const records[] = { "grants", "links", "contacts", "desk", "siblings", "proofs", "ties", "accounts",
 		"attestations", "exceptions", "asks" };
 	static const char *const sheet[] = { "provider", "routes", "windows" };
