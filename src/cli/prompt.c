@@ -187,7 +187,7 @@ check_choice(void *arg, const char *typed, struct hf_err *e)
 	struct menu *m = arg;
 	const char  *near;
 
-	if ((m->chosen = find_choice(m, typed)) < m->n)
+	if ((m->chosen = find_choice(m, typed)) < m->n || strcmp(typed, ":q") == 0)
 		return HF_OK;
 	near = hf_text_nearest(typed, m->choices, m->n);
 	hf_fail(e, HF_BAD, "%s: not one of the %zu", typed, m->n);
@@ -207,6 +207,15 @@ complete_choice(void *arg, const char *typed, struct words *w)
 		words_add(w, m->choices[i], NULL);
 }
 
+/* ":q" leaves a list, as Ctrl-D does. */
+static enum hf_code
+choose_line(char **typed, struct app *app, const struct prompt *q, struct hf_err *e)
+{
+	enum hf_code rc = prompt_line(typed, app, q, e);
+
+	return rc == HF_OK && strcmp(*typed, ":q") == 0 ? hf_fail(e, HF_CANCELLED, "%s: cancelled", q->text) : rc;
+}
+
 enum hf_code
 prompt_choice(size_t *out, struct app *app, const struct prompt *q, const char *const *choices, size_t n, struct hf_err *e)
 {
@@ -221,7 +230,7 @@ prompt_choice(size_t *out, struct app *app, const struct prompt *q, const char *
 	one.arg = &m;
 	for (i = 0; prompt_possible(app) && i < n; i++)
 		out_tell(app->out, OUT_PLAIN, "  %2zu  %s", i + 1, choices[i]);
-	rc = prompt_line(&typed, app, &one, e);
+	rc = choose_line(&typed, app, &one, e);
 	free(typed);
 	*out = rc == HF_OK ? m.chosen : 0;
 	return rc;
@@ -246,7 +255,7 @@ prompt_yes(bool *out, struct app *app, const struct prompt *q, struct hf_err *e)
 	one.check = check_choice;
 	one.complete = complete_choice;
 	one.arg = &m;
-	rc = prompt_line(&typed, app, &one, e);
+	rc = choose_line(&typed, app, &one, e);
 	*out = rc == HF_OK && m.chosen == 0;
 	free(typed);
 	hf_buf_clear(&text);

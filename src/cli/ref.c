@@ -9,13 +9,31 @@
 
 #define MENU 40 /* more than these are no menu */
 
+/* What tells people of one name apart: ", press officer, sam@agency.example, left on 2026-01-31". */
+static void
+add_who(struct hf_buf *b, struct hf_register *r, const char *id)
+{
+	struct hf_stmt *s = NULL;
+
+	if (hf_db_prepare(&s, hf_register_db(r),
+		"SELECT coalesce(', ' || post, '') || coalesce(', ' || email, '') || iif(gone, ', left on ' || last_day, '') FROM main.person WHERE id = ?",
+		NULL) != HF_OK)
+		return;
+	hf_stmt_text(s, 1, id);
+	if (hf_stmt_step(s))
+		hf_buf_adds(b, hf_stmt_col(s, 0));
+	hf_stmt_free(s);
+}
+
 /* "account x:agency  01J…" */
 static char *
-menu_line(const struct hf_json *row)
+menu_line(const struct hf_json *row, struct hf_register *r)
 {
 	struct hf_buf b = HF_BUF_INIT;
 
-	hf_buf_addf(&b, "%s %s  %s", hf_json_get_str(row, "kind"), hf_json_get_str(row, "ref"), hf_json_get_str(row, "id"));
+	hf_buf_addf(&b, "%s %s", hf_json_get_str(row, "kind"), hf_json_get_str(row, "ref"));
+	add_who(&b, r, hf_json_get_str(row, "id"));
+	hf_buf_addf(&b, "  %s", hf_json_get_str(row, "id"));
 	return hf_buf_steal(&b);
 }
 
@@ -49,7 +67,7 @@ ref_choose(void *arg, char id[HF_ID_SIZE], const struct hf_json *several, const 
 		return e == NULL ? HF_AMBIGUOUS : e->code;
 	hf_err_clear(e);
 	for (size_t i = 0; i < n; i++)
-		if ((lines[i] = menu_line(hf_json_at(several, i))) == NULL)
+		if ((lines[i] = menu_line(hf_json_at(several, i), app->reg)) == NULL)
 			rc = hf_nomem(e);
 	out_tell(app->out, OUT_PLAIN, "%zu records are called %s:", n, ref);
 	hf_buf_adds(&text, "Which one");

@@ -202,8 +202,8 @@ START_TEST(an_ambiguous_name_is_a_menu)
 	struct pty *p = on_terminal("set", "x:agency", "responder=Max One", NULL);
 
 	EXPECT(p, "2 records are called Max One:");
-	EXPECT(p, " 1  person Max One  0");
-	EXPECT(p, " 2  person Max One  0");
+	EXPECT(p, " 1  person Max One, Clerk  0");
+	EXPECT(p, " 2  person Max One, Head  0");
 	answer(p, "Which one: ", "3");
 	EXPECT(p, "not one of the 2");
 	answer(p, "Which one: ", "2");

@@ -222,6 +222,15 @@ pty_wait(struct pty *p)
 }
 
 void
+pty_hang_up(struct pty *p)
+{
+	int silent = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	must(silent >= 0 && dup2(silent, p->fd) >= 0, "hang up");
+	close(silent);
+}
+
+void
 pty_free(struct pty *p)
 {
 	if (p == NULL)

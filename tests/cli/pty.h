@@ -37,6 +37,7 @@ void  pty_send(struct pty *p, const char *keys);
 void  pty_size(struct pty *p, int rows, int columns); /* the window changes; SIGWINCH */
 void  pty_signal(struct pty *p, int sig);
 pid_t pty_pid(const struct pty *p);
+void  pty_hang_up(struct pty *p); /* the window is closed: nothing is shown any more, and nobody types */
 
 /*
  * Wait until text has been shown, after what was found last. False when it does not come in time: then pty_screen is worth printing.
