@@ -6,6 +6,7 @@
 #include "cmd_routine.h"
 #include "fields.h"
 #include "prompt.h"
+#include "provider_name.h"
 #include "ref.h"
 
 #define DECLARATION  "routine/personal-account"
@@ -105,6 +106,7 @@ static enum hf_code
 record_declaration(struct declaring *d, struct hf_err *e)
 {
 	struct hf_batch *b = NULL;
+	struct hf_json  *record = NULL;
 	char             id[HF_ID_SIZE];
 	enum hf_code     rc;
 
@@ -115,6 +117,9 @@ record_declaration(struct declaring *d, struct hf_err *e)
 	if ((rc = hf_batch_add(id, b, "declaration", e)) == HF_OK && (rc = fill_declaration(d, b, id, e)) == HF_OK)
 		rc = app_commit(b, "record", e);
 	hf_batch_free(b);
+	if (rc == HF_OK && hf_register_get(&record, d->app->reg, id, NULL) == HF_OK)
+		provider_note(d->app, record);
+	hf_json_free(record);
 	return rc;
 }
 

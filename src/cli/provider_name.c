@@ -100,7 +100,10 @@ provider_note(struct app *app, const struct hf_json *record)
 
 	if (name == NULL || is_means(hf_json_text(record, "class")) || !has_sheets(app))
 		return;
-	hf_register_ref(&ref, app->reg, hf_json_text(record, "id"));
+	if (strcmp(hf_json_text(record, "kind"), "account") == 0)
+		hf_register_ref(&ref, app->reg, hf_json_text(record, "id"));
+	else
+		hf_buf_adds(&ref, hf_json_text(record, "id")); /* x:name would be an account */
 	note(app, name, hf_buf_str(&ref));
 	hf_buf_clear(&ref);
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "holdfast/text.h"
 #include "impl.h"
@@ -171,6 +172,15 @@ done:
 	return rc;
 }
 
+/* Is it a word or more with which this name begins, and not all of it: "jo" of "Jo Park"? */
+static bool
+begins_with(const char *name, const char *words)
+{
+	size_t n = strlen(words);
+
+	return n > 0 && strncasecmp(name, words, n) == 0 && name[n] == ' ';
+}
+
 static void
 hint_nearest(struct hf_register *r, const char *name, const char *kinds, struct hf_err *e)
 {
@@ -186,7 +196,9 @@ hint_nearest(struct hf_register *r, const char *name, const char *kinds, struct 
 
 		if (two[0] == NULL || !kind_fits(kinds, hf_stmt_col(s, 1)))
 			continue;
-		near = hf_text_nearest(name, two, best_name.len > 0 ? 2 : 1);
+		near = kinds != NULL && best.len == 0 && begins_with(two[0], name) ?
+		    two[0] :
+		    hf_text_nearest(name, two, best_name.len > 0 ? 2 : 1);
 		if (near == NULL || near == two[1])
 			continue;
 		hf_buf_cut(&best, 0);

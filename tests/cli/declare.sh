@@ -23,6 +23,7 @@ id=$(value '$data->{run}')
 says 'the second joins it' '$data->{run} eq "'"$id"'"' declare 'Jo Park' provider=mastodon handle=two purpose=news
 says 'and so does the third' '$data->{run} eq "'"$id"'"' declare 'Jo Park' provider=linkedin handle=three purpose=news
 no 65 'declared already' declare 'Jo Park' provider=x handle=ONE
+is 'a service that there is a sheet of is not remarked on' not grep -q 'no provider sheet' "$dir/err"
 says 'each has a day by which it is decided' '3 == grep { $_->{deadline} gt $_->{declared_on} } @$data' list declaration
 says 'without a declaration the notice comes first' '$data->{step} eq "send-notice"' declare 'Max Stone'
 says 'a declaration leads to its person' '$data->{run} eq "'"$id"'"' declare "$($HOLDFAST --json list declaration | perl -ne '/"id": "(\w+)"/ && print $1 and exit')"
@@ -62,5 +63,7 @@ is 'the letter is to who declared' has out 'Dear Jo Park'
 is 'and says what was decided' has out 'We decided: remove'
 is 'for each' has out 'We decided: own-risk'
 is 'and by when' has out "To be done by: $later"
+ok declare 'Max Stone' provider=twitter handle=max
+is 'a service by its old name is told its new one' has err 'did you mean x? holdfast set 01'
 ok verify
 finish

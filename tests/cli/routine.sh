@@ -14,6 +14,8 @@ ok add account provider=x handle=second owner='Jo Park' state=live recovery_revi
 # offboard
 no 2 '--last-day' offboard 'Jo Park'
 no 65 'no person has that name' offboard Nobody
+no 65 'no person has that name' offboard jo
+is 'who is known by the first name' has err 'did you mean Jo Park?'
 no 65 'lst' offboard 'Jo Park' --last-day lst
 no 65 'nothing: not a day' offboard 'Jo Park' --last-day ''
 no 65 'is the year right' offboard 'Jo Park' --last-day 1926-11-20
