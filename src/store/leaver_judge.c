@@ -163,7 +163,7 @@ tell_file(void *arg, const struct hf_diff *d, struct hf_err *e)
 {
 	struct telling *t = arg;
 	struct hf_buf   b = HF_BUF_INIT;
-	char            id[HF_ID_SIZE], run[HF_ID_SIZE];
+	char            id[HF_ID_SIZE], run[HF_ID_SIZE], fpr[HF_FPR_SIZE];
 	enum path_kind  kind = path_read(d->path, id, run);
 	int             bad;
 
@@ -172,7 +172,11 @@ tell_file(void *arg, const struct hf_diff *d, struct hf_err *e)
 		hf_register_ref(&b, t->r, id);
 	else if (kind == PATH_ENTRY)
 		hf_buf_addf(&b, "an entry of run %s", run);
-	else
+	else if (kind == PATH_MEMBER || kind == PATH_KEY) {
+		hf_buf_adds(&b, kind == PATH_MEMBER ? "the member " : "the key of ");
+		snprintf(fpr, sizeof(fpr), "%.40s", d->path + strlen("members/"));
+		hf_register_who(&b, t->r, fpr);
+	} else
 		hf_buf_adds(&b, d->path);
 	bad = hf_json_push(t->changed, hf_json_string(hf_buf_str(&b)));
 	hf_buf_clear(&b);

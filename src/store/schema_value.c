@@ -70,6 +70,8 @@ refuse(struct hf_err *e, const struct hf_field *f, const char *typed, const char
 	hf_fail(e, HF_BAD, "%s: \"%.60s\" is not %s", f->name, typed, what);
 	if (near != NULL)
 		hf_hint(e, "did you mean %s?", near);
+	else if (f->type == HF_FIELD_FPR)
+		hf_hint(e, "holdfast member list shows them; gpg --fingerprint ADDRESS that of any key");
 	return HF_BAD;
 }
 
