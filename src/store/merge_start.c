@@ -123,6 +123,19 @@ any_of(const struct versions *v)
 	return found;
 }
 
+/* Does one have a list that the other has not so? */
+static bool
+lists_differ(const struct hf_json *one, const struct hf_json *other)
+{
+	struct hf_json *value;
+	const char     *field;
+
+	for (void *it = NULL; hf_json_next(one, &it, &field, &value);)
+		if (hf_json_is(value, HF_JSON_ARRAY) && !merge_same(value, hf_json_get(other, field)))
+			return true;
+	return false;
+}
+
 static enum hf_code
 start_of(struct hf_json **out, const struct merge_crossing *c, const struct hf_json *ours, const struct hf_json *theirs, int depth,
     struct hf_err *e)
@@ -133,8 +146,12 @@ start_of(struct hf_json **out, const struct merge_crossing *c, const struct hf_j
 	*out = NULL;
 	if (depth == 0)
 		return HF_OK;
-	if ((rc = versions_read(&v, c->r, c->bases, c->n, c->path, e)) == HF_OK &&
-	    (rc = merge_all(out, c, &v, depth - 1, e)) == HF_OK && *out == NULL && ours != NULL && theirs != NULL)
+	rc = versions_read(&v, c->r, c->bases, c->n, c->path, e);
+	/* Where no list is disputed any start will do; to look for those of the starts takes a walk for each record. */
+	if (rc == HF_OK && ours != NULL && theirs != NULL && !lists_differ(ours, theirs) && !lists_differ(theirs, ours))
+		*out = any_of(&v);
+	else if (rc == HF_OK && (rc = merge_all(out, c, &v, depth - 1, e)) == HF_OK && *out == NULL && ours != NULL &&
+	    theirs != NULL)
 		*out = any_of(&v);
 	versions_clear(&v);
 	if (rc != HF_OK) {
