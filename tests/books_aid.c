@@ -138,16 +138,22 @@ books_by_hand(struct hf_run *run, const char *address)
 {
 	const struct hf_json *row = at(run, address)->row;
 	const char           *what = hf_json_get_str(row, "what"), *thing = hf_json_get_str(row, "thing");
+	struct hf_act         act;
 	struct hf_err         e = HF_ERR_INIT;
+	char                  id[HF_ID_SIZE], detail[128];
+	bool                  is_run = what != NULL && strcmp(what, "run") == 0;
 
-	if (what == NULL || thing == NULL)
+	if (what == NULL || thing == NULL || (!is_run && strcmp(what, "conflict") != 0))
 		return run;
-	if (strcmp(what, "run") == 0)
-		hand_over(thing, hf_json_get_str(row, "detail"));
-	else if (strcmp(what, "conflict") == 0)
-		hf_fixture_must(hf_conflict_settle(world.r, thing, false, &e), &e, thing);
+	snprintf(id, sizeof(id), "%s", thing);
+	snprintf(detail, sizeof(detail), "%s", hf_json_text(row, "detail"));
+	/* What is done outside takes the row away, unless an entry holds the rows. */
+	act = (struct hf_act){ .step = address, .text = "looked at both" };
+	hf_fixture_must(hf_run_note(run, &act, &e), &e, address);
+	if (is_run)
+		hand_over(id, detail);
 	else
-		return run;
+		hf_fixture_must(hf_conflict_settle(world.r, id, false, &e), &e, id);
 	return again(run);
 }
 

@@ -14,7 +14,6 @@ struct asking {
 	const struct hf_value *v;
 	struct hf_json        *choices;  /* [{"value","words"}] */
 	bool                   numbered; /* a number chooses: no choice is a number itself */
-	bool                   listed;   /* the choices stand on the screen */
 	char                   slip[16]; /* a key of the walk that was typed: typed again, it is meant */
 };
 
@@ -46,8 +45,7 @@ put_choices(struct asking *k)
 		k->numbered = k->numbered && !is_number(hf_json_get_str(hf_json_at(k->choices, i), "value"));
 		told |= hf_json_get_str(hf_json_at(k->choices, i), "words")[0] != '\0';
 	}
-	k->listed = hf_json_len(k->choices) > 0 && (k->numbered || told);
-	if (!k->listed)
+	if (!k->numbered && !told)
 		return; /* the question names them */
 	for (size_t i = 0; i < hf_json_len(k->choices); i++) {
 		const struct hf_json *choice = hf_json_at(k->choices, i);
@@ -165,7 +163,7 @@ question(struct hf_buf *b, const struct asking *k)
 	if (k->v->prompt[0] == '\0' || hf_run_fill(b, k->w->run, walk_step(k->w), k->v->prompt, NULL) != HF_OK || b->len == 0)
 		hf_buf_adds(b, k->v->name);
 	hf_brief_type(&type, k->v);
-	if (k->v->type != HF_VALUE_TEXT && !k->listed)
+	if (k->v->type != HF_VALUE_TEXT)
 		hf_buf_addf(b, " (%s%s)", hf_buf_str(&type),
 		    k->v->type == HF_VALUE_TIME     ? ": 22:41, 10 min ago" :
 			k->v->type == HF_VALUE_DATE ? ": today, 20 Nov 2026" :
