@@ -108,8 +108,8 @@ struct hf_opened {
 };
 
 /*
- * The same of up to HF_DECRYPT_MANY: one gpg reads them all, which takes half the time. What does not come out plainly right is decrypted alone, and so is
- * what is large, and the first one: only GPGME's gpg may start an agent or ask for a passphrase. What is returned is a failure that would be that of
+ * The same of up to HF_DECRYPT_MANY: one gpg reads them all, which takes half the time, and GPGME need not start. It starts no agent and asks for no
+ * passphrase. What does not come out plainly right is decrypted alone, and so is what is large. What is returned is a failure that would be that of
  * all; what each has to say is in its rc.
  */
 enum hf_code hf_vault_decrypt_many(struct hf_vault *v, struct hf_opened *const *list, size_t n, struct hf_err *e);

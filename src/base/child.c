@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -19,10 +20,10 @@
 #include "holdfast/time.h"
 
 #define USUAL_PATH "/usr/local/bin:/usr/bin:/bin"
-#define RUNNING    16   /* children at one time that a signal ends */
-#define NAP        100  /* ms between two looks whether it has ended */
-#define GRACE      2000 /* ms to end in when it is told to */
-#define SOON       2    /* ms, when it has nothing more to say */
+#define RUNNING    16     /* children at one time that a signal ends */
+#define NAP        100    /* ms between two looks whether it has ended */
+#define GRACE      2000   /* ms to end in when it is told to */
+#define SOON       100000 /* ns, when it has nothing more to say: it is about to end */
 #define CHUNK      4096
 #define DRAIN      64
 
@@ -184,7 +185,10 @@ listen_to(struct child *ch)
 	struct pollfd p[2] = { { ch->fd[OUT], POLLIN, 0 }, { ch->fd[ERR], POLLIN, 0 } };
 
 	/* Not until the pipes are closed: a helper that stays, as ssh's for later connections, would hold them open. */
-	poll(p, 2, ch->fd[OUT] < 0 && ch->fd[ERR] < 0 ? SOON : NAP);
+	if (ch->fd[OUT] < 0 && ch->fd[ERR] < 0)
+		nanosleep(&(const struct timespec){ 0, SOON }, NULL);
+	else
+		poll(p, 2, NAP);
 	drain(ch, OUT);
 	drain(ch, ERR);
 }

@@ -244,6 +244,7 @@ hf_vault_close(struct hf_vault *v)
 	home_close(&v->home);
 	ring_clear(&v->mine);
 	free(v->user_home);
+	free(v->program);
 	free(v);
 }
 

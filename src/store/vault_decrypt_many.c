@@ -16,10 +16,10 @@
 #include "vault_batch.h"
 #include "vault_parts.h"
 
+#define PROGRAM    "gpg"
 #define FOLDER     "many"
-#define FEW        3                  /* not worth a gpg of their own */
-#define SEALED_MAX (256u * 1024)      /* a larger one goes alone */
-#define PLAIN_MAX  (4u * 1024 * 1024) /* of one: compression may blow it up */
+#define SEALED_MAX (8u * 1024 * 1024) /* a larger one goes alone */
+#define PLAIN_MAX  (64u * 1024 * 1024)
 #define NAME_SIZE  16
 #define LINK_SIZE  32
 
@@ -85,6 +85,15 @@ may_go(const struct hf_vault *v, const struct hf_opened *m)
 	return m->len <= SEALED_MAX && hf_packets_read(&p, m->data, m->len, NULL) == HF_OK && vault_may_be_mine(v, &p);
 }
 
+/* Compression may blow a message up. */
+static uint64_t
+room_of(const struct hf_buf *out)
+{
+	size_t room = out->max == 0 ? PLAIN_MAX : out->max - out->len;
+
+	return (room < PLAIN_MAX ? room : PLAIN_MAX) + 1; /* a byte too many is noticed */
+}
+
 static void
 put_in(struct openings *all, size_t i, const char *folder, const struct hf_opened *m)
 {
@@ -146,12 +155,10 @@ take_line(void *arg, size_t i, const char *word, const char *args)
 static void
 open_all(struct openings *all, struct hf_vault *v, const char *folder, struct hf_opened *const *list, size_t n)
 {
-	const char  *own[] = { "--no-options", v->user_home == NULL ? NULL : "--homedir", v->user_home };
-	const char  *options[20] = { run_program(v->user) };
-	size_t       at = 1;
-	struct batch b = {
-		.options = options, .env = v->env, .fds = all->fds, .file_max = PLAIN_MAX, .heard = take_line, .arg = all
-	};
+	const char              *own[] = { "--no-options", v->user_home == NULL ? NULL : "--homedir", v->user_home };
+	const char              *options[20] = { v->program };
+	size_t                   at = 1;
+	struct batch             b = { .options = options, .env = v->env, .fds = all->fds, .heard = take_line, .arg = all };
 	static const char *const rest[] = { "--batch", "--yes", "--no-tty", "--quiet", "--no-autostart", "--pinentry-mode", "error",
 		"--trust-model", "always", "--no-use-embedded-filename", "--status-fd", "1", "--decrypt-files", "--" };
 
@@ -161,12 +168,13 @@ open_all(struct openings *all, struct hf_vault *v, const char *folder, struct hf
 	for (size_t i = 0; i < n; i++) {
 		facts_init(&all->of[i].o.facts);
 		all->of[i].out = -1;
-		if (may_go(v, list[i]))
+		if (may_go(v, list[i])) {
 			put_in(all, i, folder, list[i]);
+			b.file_max = room_of(list[i]->out) > b.file_max ? room_of(list[i]->out) : b.file_max;
+		}
 	}
 	b.n_fds = all->n_fds;
-	if (b.n_fds > 2 * FEW)
-		batch_run(all->list, n, &b);
+	batch_run(all->list, n, &b);
 }
 
 /* ---- out of it ---- */
@@ -205,9 +213,9 @@ take_out(const struct openings *all, size_t i, struct hf_opened *m)
 static void
 drop(struct openings *all)
 {
-	for (size_t i = 0; i < all->n_fds; i++)
+	for (size_t i = 0; all != NULL && i < all->n_fds; i++)
 		close(all->fds[i]);
-	for (size_t i = 0; i < HF_DECRYPT_MANY; i++)
+	for (size_t i = 0; all != NULL && i < HF_DECRYPT_MANY; i++)
 		free(all->names[i]);
 	free(all);
 }
@@ -231,44 +239,46 @@ alone(struct hf_vault *v, struct hf_opened *m, struct hf_err *e)
 	return m->rc;
 }
 
-static enum hf_code
-together(struct hf_vault *v, struct hf_opened *const *list, size_t n, struct hf_err *e)
+/* The folder and the program; without one of them, they go alone. */
+static char *
+need_way(struct hf_vault *v)
 {
-	struct openings *all = calloc(1, sizeof(*all));
-	char            *folder = hf_fs_join(v->home.base, FOLDER);
-	size_t           right = 0;
-	enum hf_code     rc = HF_OK;
+	char *folder;
 
-	if (all == NULL || folder == NULL)
-		rc = hf_nomem(e);
-	else if (need_links(folder))
-		open_all(all, v, folder, list, n);
-	for (size_t i = 0; rc == HF_OK && i < n; i++) {
-		list[i]->rc = HF_OK;
-		if (take_out(all, i, list[i]))
-			right++;
-		else
-			rc = alone(v, list[i], e);
-	}
-	if (all != NULL) {
-		v->alone = v->alone || (all->n_fds > 2 * FEW && right == 0);
-		drop(all);
-	}
+	if (v->env == NULL || v->alone || (v->program == NULL && (v->program = hf_child_find(PROGRAM, v->env)) == NULL))
+		return NULL;
+	if ((folder = hf_fs_join(v->home.base, FOLDER)) != NULL && need_links(folder))
+		return folder;
 	free(folder);
-	return rc;
+	v->alone = true;
+	return NULL;
 }
 
 enum hf_code
 hf_vault_decrypt_many(struct hf_vault *v, struct hf_opened *const *list, size_t n, struct hf_err *e)
 {
-	size_t       i = 0;
-	enum hf_code rc;
+	struct openings *all = NULL;
+	char            *folder;
+	size_t           right = 0;
+	bool             opened = v->opened;
+	enum hf_code     rc;
 
 	if (n > HF_DECRYPT_MANY)
 		return hf_fail(e, HF_INTERNAL, "messages: %zu at once", n);
-	if ((rc = vault_look(v, e)) != HF_OK || (rc = vault_need_user(v, e)) != HF_OK)
-		return rc;
-	for (; rc == HF_OK && i < n && (!v->opened || v->env == NULL || v->alone || n - i <= FEW); i++)
-		rc = alone(v, list[i], e);
-	return rc == HF_OK && i < n ? together(v, list + i, n - i, e) : rc;
+	if (n == 0 || (rc = vault_look(v, e)) != HF_OK)
+		return n == 0 ? HF_OK : rc;
+	if ((folder = need_way(v)) != NULL && (all = calloc(1, sizeof(*all))) != NULL)
+		open_all(all, v, folder, list, n);
+	for (size_t i = 0; rc == HF_OK && i < n; i++) {
+		list[i]->rc = HF_OK;
+		if (all != NULL && take_out(all, i, list[i]))
+			right++;
+		else
+			rc = alone(v, list[i], e);
+	}
+	v->opened = v->opened || right > 0;
+	v->alone = v->alone || (opened && all != NULL && all->n_fds > 0 && right == 0);
+	drop(all);
+	free(folder);
+	return rc;
 }

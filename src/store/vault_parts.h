@@ -20,6 +20,7 @@ struct hf_vault {
 	char                 *user_home;
 	bool                  may_prompt;
 	char *const          *env;
+	char                 *program; /* gpg; NULL until it is looked for */
 	bool                  opened;  /* a message was decrypted: there is an agent, and it has the key */
 	bool                  alone;   /* many at once did not work here */
 	struct gpgme_context *user;    /* made when first needed */
