@@ -164,7 +164,7 @@ is 'its partial' has out 'Run R1, printed today.'
 is 'its section' has out '**DRILL. Do not file.**'
 is 'its list' has out '- Still needed: proof. Ask.'
 is 'its choice' test "$(grep -c -e '^- id: id.png$' -e '^- letter: \*\*missing\*\*$' "$dir/out")" = 2
-HOLDFAST_BOOKS=$dir/page ok book lint "$dir/page/templates/provider/report.md"
+HOLDFAST_BOOKS=$dir/page:$HOLDFAST_BOOKS ok book lint "$dir/page/templates/provider/report.md"
 mkdir -p "$dir/page/playbooks/incident"
 block holdfast-playbook.5 1 | sed "s/^\(- \*\*Reviewed:\*\*\) .*/\1 $(day 0)/" >"$dir/page/playbooks/incident/odd-post.md"
 HOLDFAST_BOOKS=$dir/page:$HOLDFAST_BOOKS says 'the example of holdfast-playbook(5)' '@$data == 0' book lint "$dir/page/playbooks/incident/odd-post.md"
