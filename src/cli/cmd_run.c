@@ -80,7 +80,7 @@ const struct cmd run_cmds[] = {
 		"person has to agree, it is recorded, and the status is 1 until they have: run approve. On a step that asks whether fields of the register are "
 		"still right, done says that they are; a new value is NAME=VALUE.",
 	    .examples =
-		"holdfast run done last ring-lead --at 22:43\nholdfast run done last successor@1 successor=\"Max Stone\"\nholdfast run done last file-report --anyway \"the captures follow\"\n",
+		"holdfast run done last ring-lead --at 22:43\nholdfast run done last first-captures rogue_posts=\"one, at 22:31\" altered=nothing followers=48200\nholdfast run done last file-report --anyway \"the captures follow\"\n",
 	},
 	{
 	    .name = "run fail",

@@ -39,6 +39,7 @@ ok add person name='Jo Park' email=jo@agency.example phone='+44 20 7946 0001' un
 ok add person name='Sam Okoro' email=sam@agency.example
 ok add person name='Ann Lee' email=ann@agency.example
 ok member role "$key" --person 'Ann Lee'
+ok set Press deputy_director='Ann Lee' director='Sam Okoro'
 keep_stage people
 ok add account provider=x handle=@agency url=https://x.com/agency owner='Jo Park' responder='Sam Okoro' unit=Press state=live mfa_methods=sms \
 	registered_phone=+442079460001 registered_email=press@agency.example
