@@ -187,8 +187,10 @@ build(struct clone *c, const struct hf_sync_opts *sync, const char *address, str
 	    (rc = transport_open(&c->t, c->beside.data, address, sync, e)) != HF_OK ||
 	    (rc = transport_fetch(&there, &c->t, e)) != HF_OK)
 		return rc;
-	if (!there)
-		return no_register(c, "nothing was put there yet", e);
+	if (!there) {
+		no_register(c, "nothing was put there yet", e);
+		return hf_hint(e, "who keeps the register puts it there: holdfast sync --to URL; or look at the address");
+	}
 	return hf_repo_ref(&c->head, c->r->repo, TRANSPORT_REF, e);
 }
 

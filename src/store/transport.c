@@ -18,7 +18,7 @@
 /* A repository in a folder here is somebody else's: its hooks are not run. */
 #define OTHER_SIDE "git -c core.hooksPath=/dev/null -c core.alternateRefsCommand=true -c receive.autogc=false "
 
-/* It has no main. Nothing else either: it is empty. */
+/* It had no main a moment ago. Nothing else either: it is empty. */
 static enum hf_code
 look_around(struct transport *t, struct hf_err *e)
 {
@@ -28,7 +28,10 @@ look_around(struct transport *t, struct hf_err *e)
 
 	if ((rc = transport_git(&s, t, words, e)) == HF_OK && s.status != 0)
 		rc = transport_said(t, &s, e);
-	else if (rc == HF_OK && s.out.len > 0) {
+	else if (rc == HF_OK && strstr(hf_buf_str(&s.out), "\t" MAIN "\n") != NULL) {
+		hf_fail(e, HF_LOCKED, "%s: somebody else is writing there", t->name);
+		rc = hf_hint(e, "try again");
+	} else if (rc == HF_OK && s.out.len > 0) {
 		hf_fail(e, HF_BAD, "%s: a repository of something else: it has branches, but no main", t->name);
 		rc = hf_hint(e, "give the register an empty repository of its own");
 	}

@@ -55,8 +55,10 @@ enum hf_code transport_push(struct transport *t, const struct hf_oid *to, const 
 /* Pack the repository here when many objects lie loose. A failure only costs space, and is not reported. */
 void transport_repack(struct transport *t);
 
-/* The one line for what git, or ssh, said; status is git's. For tests, too. */
-enum hf_code transport_why(struct hf_err *e, const char *name, const char *said, int status);
+/* The one line for what git, or ssh, said; status is git's. at: the address it went to; NULL: one of several. */
+enum hf_code transport_why(struct hf_err *e, const char *name, const char *at, const char *said, int status);
+/* Its host key is not known, or another one (transport_host.c); at: as above. HF_DENIED. */
+enum hf_code transport_host_key(struct hf_err *e, const char *name, const char *at, bool changed);
 
 /*
  * The environment of git and its ssh (transport_env.c): the caller's, without what says where a repository is or what to obey, and so that nothing

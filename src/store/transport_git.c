@@ -124,5 +124,5 @@ transport_said(struct transport *t, struct said *s, struct hf_err *e)
 {
 	hf_buf_adds(&s->err, "\n");
 	hf_buf_add(&s->err, hf_buf_str(&s->out), s->out.len);
-	return transport_why(e, t->name, hf_buf_str(&s->err), s->status);
+	return transport_why(e, t->name, t->push != NULL ? NULL : t->via != NULL ? t->via : t->url, hf_buf_str(&s->err), s->status);
 }

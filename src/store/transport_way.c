@@ -13,7 +13,7 @@
 static enum hf_code
 no_secret(struct transport *t, const char *leads, struct hf_err *e)
 {
-	return transport_holds_secret(leads) ? transport_why(e, t->name, "plaintext credentials", 128) : HF_OK;
+	return transport_holds_secret(leads) ? transport_why(e, t->name, NULL, "plaintext credentials", 128) : HF_OK;
 }
 
 /* What comes in: git says itself where from. */

@@ -4,6 +4,11 @@
 #include "holdfast/text.h"
 #include "transport.h"
 
+#define FULL_HERE     "the disk of this computer is full"
+#define FULL_THERE    "its disk is full"
+#define MAKE_ROOM     "nothing is lost; make room, and try again"
+#define ASK_AND_AGAIN "what is here is kept; ask who runs the server, and sync again"
+
 struct saying {
 	const char  *words; /* somewhere in what was said */
 	enum hf_code code;
@@ -11,14 +16,28 @@ struct saying {
 	const char  *hint;   /* NULL: none */
 };
 
+/* Whose it is makes the difference. */
+enum side {
+	FOLDER, /* the other side is a folder of this computer */
+	THERE,  /* what the other side says of itself: git writes "remote: " before it */
+	HERE    /* neither */
+};
+
+static const struct {
+	enum side     side;
+	struct saying saying;
+} of_one_side[] = {
+	{ FOLDER,
+	    { "dubious ownership", HF_DENIED, "that folder belongs to another user of this computer",
+		"if you trust who it is: git config --global --add safe.directory FOLDER" } },
+	{ THERE, { "No space left on device", HF_SYSTEM, FULL_THERE, ASK_AND_AGAIN } },
+	{ THERE, { "Disk quota exceeded", HF_SYSTEM, FULL_THERE, ASK_AND_AGAIN } },
+	{ HERE, { "No space left on device", HF_WRITE, FULL_HERE, MAKE_ROOM } },
+	{ HERE, { "Disk quota exceeded", HF_WRITE, FULL_HERE, MAKE_ROOM } },
+};
+
 /* The first that fits counts: the particular before the general. */
 static const struct saying sayings[] = {
-	{ "REMOTE HOST IDENTIFICATION HAS CHANGED", HF_DENIED, "its host key has changed; somebody may be in between",
-	    "ask who runs the server; only when they confirm the new key: ssh-keygen -R HOST, and connect once with ssh" },
-	{ "Host key verification failed", HF_DENIED, "its host key is not known here",
-	    "connect once with ssh, and compare the fingerprint it shows with what its owner says" },
-	{ "No space left on device", HF_WRITE, "the disk is full", NULL },
-	{ "Disk quota exceeded", HF_WRITE, "the disk is full", NULL },
 	{ "File too large", HF_WRITE, "it sends more than a register may hold", NULL },
 	{ "does not appear to be a git repository", HF_NOTFOUND, "no repository is there",
 	    "look at the address: holdfast sync --to URL" },
@@ -29,8 +48,8 @@ static const struct saying sayings[] = {
 	{ "returned error: 404", HF_NOTFOUND, "no repository is there", "look at the address: holdfast sync --to URL" },
 	{ "not found: did you run git update-server-info", HF_NOTFOUND, "no repository is there",
 	    "look at the address: holdfast sync --to URL" },
-	{ "dubious ownership", HF_DENIED, "that folder belongs to another user of this computer",
-	    "reach it over ssh, or have it given to you" },
+	{ "dubious ownership", HF_DENIED, "that folder belongs to another user of the server",
+	    "if you trust who it is, type there, signed in as you: git config --global --add safe.directory FOLDER" },
 	{ "stale info", HF_LOCKED, "somebody else was faster", "try again" },
 	{ "fetch first", HF_LOCKED, "somebody else was faster", "try again" },
 	{ "non-fast-forward", HF_LOCKED, "somebody else was faster", "try again" },
@@ -126,19 +145,46 @@ telling(struct hf_buf *out, const char *said)
 	hf_text_clean(out, best, n < 200 ? n : 200, false);
 }
 
-enum hf_code
-transport_why(struct hf_err *e, const char *name, const char *said, int status)
+static bool
+fits(enum side side, const char *words, const char *name, const char *said)
 {
-	struct hf_buf line = HF_BUF_INIT;
+	const char *at = strstr(said, words);
 
-	for (size_t i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++) {
-		if (strstr(said, sayings[i].words) == NULL)
-			continue;
-		hf_fail(e, sayings[i].code, "%s: %s", name, sayings[i].reason);
-		if (sayings[i].code == HF_NOTFOUND && name[0] == '/')
+	if (at == NULL || side == HERE)
+		return at != NULL;
+	if (side == FOLDER)
+		return name[0] == '/';
+	while (at > said && at[-1] != '\n' && at[-1] != '\r')
+		at--;
+	return hf_text_prefix(at, "remote: ");
+}
+
+static const struct saying *
+find(const char *name, const char *said)
+{
+	for (size_t i = 0; i < sizeof(of_one_side) / sizeof(of_one_side[0]); i++)
+		if (fits(of_one_side[i].side, of_one_side[i].saying.words, name, said))
+			return &of_one_side[i].saying;
+	for (size_t i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++)
+		if (strstr(said, sayings[i].words) != NULL)
+			return &sayings[i];
+	return NULL;
+}
+
+enum hf_code
+transport_why(struct hf_err *e, const char *name, const char *at, const char *said, int status)
+{
+	const struct saying *s;
+	struct hf_buf        line = HF_BUF_INIT;
+
+	if (strstr(said, "Host key verification failed") != NULL)
+		return transport_host_key(e, name, at, strstr(said, "REMOTE HOST IDENTIFICATION HAS CHANGED") != NULL);
+	if ((s = find(name, said)) != NULL) {
+		hf_fail(e, s->code, "%s: %s", name, s->reason);
+		if (s->code == HF_NOTFOUND && name[0] == '/')
 			return hf_hint(e,
 			    "is its disk connected? what is here is kept; git init --bare FOLDER makes one, sync --to says where");
-		return sayings[i].hint == NULL ? sayings[i].code : hf_hint(e, "%s", sayings[i].hint);
+		return s->hint == NULL ? s->code : hf_hint(e, "%s", s->hint);
 	}
 	telling(&line, said);
 	if (line.len > 0)

@@ -45,7 +45,7 @@ if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=2m,mode=700 none "$small" 2>/dev
 		before=$(cat "$two/refs/heads/main")
 		[ "${what%% *}" = large ] || fallocate -l $(($(df --output=avail -k "$small" | tail -n 1) - 40))k "$small/ballast"
 		there sync
-		refused_and_swept "full: $what" 'the disk is full'
+		refused_and_swept "full: $what" 'the disk of this computer is full'
 		rm -f "$small/ballast"
 		[ "${what%% *}" != large ] || mount -o remount,size=20m "$small"
 		there sync
@@ -56,6 +56,20 @@ if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=2m,mode=700 none "$small" 2>/dev
 	done
 	there --register "$small/three" clone "$srv" --root "$fpr"
 	check 'a second clone' $status
+	umount "$small"
+
+	# The other side's disk, when something goes there.
+	two=$dir/sender
+	there clone "$srv" --root "$fpr"
+	mount -t tmpfs -o size=20m,mode=700 none "$small"
+	git clone -q --bare "$srv" "$small/srv.git"
+	there add person name='Max Lee' email=max@agency.example
+	fallocate -l "$(df --output=avail -k "$small" | tail -n 1)"k "$small/ballast"
+	there sync --to "$small/srv.git"
+	check 'full there: 71, it says whose disk' "$([ $status = 71 ] && has err 'its disk is full' && has err 'what is here is kept'; echo $?)"
+	rm "$small/ballast"
+	there sync --to "$small/srv.git"
+	check 'room again there' $status
 	umount "$small"
 else
 	echo 'skipped: a full disk, which only root can make'

@@ -51,7 +51,7 @@ b clone "$dir/gnupg" --root "$fpr"
 check 'no repository there' "$([ $status = 65 ] && [ ! -e "$two" ]; echo $?)"
 git init -q --bare "$dir/empty.git"
 b clone "$dir/empty.git" --root "$fpr"
-check 'nothing there yet' "$([ $status = 65 ] && has err 'nothing was put there yet' && [ ! -e "$two" ]; echo $?)"
+check 'nothing there yet' "$([ $status = 65 ] && has err 'nothing was put there yet' && has err 'holdfast sync --to URL' && [ ! -e "$two" ]; echo $?)"
 git init -q -b main "$dir/software" && git -C "$dir/software" -c user.name=x -c user.email=x@x commit -q --allow-empty -m 'A program'
 b clone "$dir/software" --root "$fpr"
 check 'a program is no register' "$([ $status = 65 ] && has err 'no register' && [ ! -e "$two" ]; echo $?)"
@@ -233,6 +233,8 @@ cat >"$dir/serve" <<END
 #!/bin/sh
 case \$(cat "$dir/mode") in
 silent) exec sleep 30 ;;
+late) rm "$dir/mode" && echo serve >"$dir/mode" && exec git-upload-pack "$dir/empty.git" ;;
+foreign) GIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec sh -c "\$SSH_ORIGINAL_COMMAND" ;;
 *) exec sh -c "\$SSH_ORIGINAL_COMMAND" ;;
 esac
 END
@@ -242,15 +244,29 @@ start_sshd "$dir/serve"
 
 url=ssh://server$srv
 no 77 'its host key is not known here' sync --to "$url"
+is 'it says what to type' has err 'connect once: ssh server, and'
+no 77 'its host key is not known here' sync --to "ssh://jo@server:$sshd$srv"
+is 'as that address needs it' has err "connect once: ssh -p $sshd jo@server, and"
+no 77 'its host key is not known here' sync --to "jo@server:$srv"
+is 'in its short form, too' has err 'connect once: ssh jo@server, and'
+git config --file "$dir/.gitconfig" url.ssh://server.insteadOf ssh://elsewhere
+run sync --to "ssh://elsewhere$srv"
+is 'and where git leads it' has err 'connect once: ssh server, and'
+rm "$dir/.gitconfig"
 GIT_SSH_COMMAND="ssh -F $dir/ssh_config -o StrictHostKeyChecking=no" run sync --to "$url"
 is 'nor when ssh was told not to look' test $status = 77
 echo "server $(cut -d ' ' -f 1,2 "$dir/id.pub")" >"$dir/known"
 no 77 'its host key has changed' sync --to "$url"
+is 'it says what to type, once that is settled' has err 'ssh-keygen -R server, then once: ssh server'
 sed 's/^[^ ]*/server/' "$dir/keys" >"$dir/known"
 mv "$dir/authorized" "$dir/nobody"
 no 77 'it does not let you in' sync --to "$url"
 mv "$dir/nobody" "$dir/authorized"
 no 65 'no repository is there' sync --to "ssh://server$dir/none.git"
+echo foreign >"$dir/mode"
+no 77 'belongs to another user of the server' sync --to "$url"
+is 'it says what to type there' has err 'safe.directory'
+echo serve >"$dir/mode"
 ok sync --to "$url"
 something
 ok sync
@@ -270,6 +286,11 @@ unset GIT_SSH
 export GIT_SSH_COMMAND="ssh -F $dir/ssh_config"
 ok sync --to "$url"
 HOLDFAST_REGISTER=$dir/three ok clone "$url" --root "$fpr"
+
+# Somebody puts the register there between the two looks that an empty one takes.
+echo late >"$dir/mode"
+no 75 'somebody else is writing there' sync --to "$url"
+ok sync --to "$url"
 
 # Silent, before and after it let us in: within its limit.
 echo silent >"$dir/mode"
