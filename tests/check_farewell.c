@@ -279,7 +279,7 @@ static size_t
 how_many(void)
 {
 	const char *word = getenv("FAREWELLS");
-	size_t      n = word == NULL ? 12 : (size_t)atoi(word);
+	size_t      n = word == NULL ? 8 : (size_t)atoi(word);
 
 	return n == 0 || n > agency.n_people ? agency.n_people : n;
 }
