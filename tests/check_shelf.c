@@ -50,7 +50,7 @@ set_up(void)
 	put("mine", "playbooks/other/x.md", "# h\n");
 	put("theirs", "playbooks/incident/theft.md", "# Their theft `theft`\n");
 	put("theirs", "playbooks/incident/fire.md", "# Fire ` in the title `fire`\r\n");
-	put("theirs", "playbooks/provider/x.md", "# X `x`\n");
+	put("theirs", "playbooks/provider/x.md", "# X `x`\n\n- **Also called:** Twitter, Twitter Blue\n");
 	put("theirs", "templates/internal/siro-first.md", "{{> head}}\n\n# To the SIRO: {{account.handle}}\n");
 	put("theirs", "templates/page/card.md", "no heading\n");
 	open_both();
@@ -112,6 +112,8 @@ static const struct {
 	{ "theft", "incident/theft" },
 	{ "template/internal/siro-frist", "template/internal/siro-first" },
 	{ "provider/zoom", NULL },
+	{ "provider/twitter", "provider/x" },
+	{ "provider/Twitter-blue", "provider/x" },
 	{ "", NULL },
 };
 

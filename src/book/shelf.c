@@ -363,25 +363,3 @@ hf_shelf_list(const struct hf_shelf_book **out, size_t *n, struct hf_shelf *s, s
 	*n = s->n;
 	return HF_OK;
 }
-
-/* The nearest of the books in the same folder; else the same last word in another one. */
-const char *
-hf_shelf_nearest(struct hf_shelf *s, const char *name)
-{
-	const char *base = hf_fs_base(name), *near, **bases;
-	const char *found = NULL;
-	size_t      folder = (size_t)(base - name), i, n = 0;
-
-	if (s->n == 0 || (bases = malloc(s->n * sizeof(*bases))) == NULL)
-		return NULL;
-	for (i = 0; i < s->n; i++)
-		if (folder > 0 && strncmp(s->entries[i]->book.name, name, folder) == 0)
-			bases[n++] = s->entries[i]->book.name + folder;
-	if ((near = hf_text_nearest(base, bases, n)) != NULL)
-		found = near - folder;
-	for (i = 0; found == NULL && i < s->n; i++)
-		if (strcmp(hf_fs_base(s->entries[i]->book.name), base) == 0)
-			found = s->entries[i]->book.name;
-	free(bases);
-	return found;
-}
