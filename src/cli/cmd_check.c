@@ -73,11 +73,8 @@ put_rule(struct out *o, const struct hf_checked *c, bool all)
 	put(o, style_of(c->rule->severity), "%s", c->rule->rule->id);
 	put_line(o, OUT_BOLD, "  %s", c->rule->rule->title);
 	put_how_many(o, c);
-	for (size_t i = 0; i < shown; i++) {
-		const struct hf_finding *f = &c->findings[i];
-
-		put_line(o, OUT_PLAIN, "    %s: %s", f->ref, f->found);
-	}
+	for (size_t i = 0; i < shown; i++)
+		put_item(o, OUT_PLAIN, 4, 6, "%s: %s", c->findings[i].ref, c->findings[i].found);
 	if (shown < c->n)
 		put_line(o, OUT_DIM, "    and %s more: holdfast check --rule %s", count(more, c->n - shown), c->rule->rule->id);
 	if (c->fix[0] != '\0')
@@ -95,14 +92,14 @@ put_excused(struct out *o, const struct hf_check *c)
 	for (size_t i = 0; i < c->n_excused; i++) {
 		const struct hf_excused *x = &c->excused[i];
 
-		put(o, OUT_PLAIN, "  %s  %s: %s; ", x->rule, x->ref, x->found);
+		put_item(o, OUT_PLAIN, 2, 4, "%s %s: %s", x->rule, x->ref, x->found);
 		if (x->days < 0)
-			put(o, OUT_WARN, "without an end");
+			put_item(o, OUT_WARN, 4, 4, "without an end: %s", x->reason);
 		else if (x->days <= SOON_DAYS)
-			put(o, OUT_WARN, "ends on %s, in %d day%s", x->expires, x->days, plural((size_t)x->days));
+			put_item(o, OUT_WARN, 4, 4, "ends on %s, in %d day%s: %s", x->expires, x->days, plural((size_t)x->days),
+			    x->reason);
 		else
-			put(o, OUT_PLAIN, "until %s", x->expires);
-		put_line(o, OUT_DIM, "  %s", x->reason);
+			put_item(o, OUT_PLAIN, 4, 4, "until %s: %s", x->expires, x->reason);
 	}
 }
 
@@ -260,8 +257,10 @@ put_explained(struct out *o, const struct hf_json *rule, void *arg)
 		put_line(o, OUT_PLAIN, "%s", "");
 	}
 	for (size_t i = 0; fields[i] != NULL; i++)
-		if (hf_json_get_str(rule, fields[i])[0] != '\0')
-			put_line(o, OUT_PLAIN, "%-9s %s", fields[i], hf_json_get_str(rule, fields[i]));
+		if (hf_json_get_str(rule, fields[i])[0] != '\0') {
+			put(o, OUT_PLAIN, "%-10s", fields[i]);
+			put_item(o, OUT_PLAIN, 0, 10, "%s", hf_json_get_str(rule, fields[i]));
+		}
 	put_line(o, OUT_PLAIN, "%s", "");
 	put_line(o, OUT_DIM, "%s", hf_json_get_str(rule, "sql"));
 }

@@ -82,6 +82,9 @@ void put(struct out *o, enum out_style style, const char *fmt, ...) __attribute_
 void put_line(struct out *o, enum out_style style, const char *fmt, ...) __attribute__((format(printf, 3, 4))); /* and a newline */
 void put_heading(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3))); /* an empty line before, bold */
 void put_para(struct out *o, size_t indent, const char *text); /* wrapped at the width of the terminal, at most 80 */
+/* One line that begins at column indent. On a terminal it is wrapped, and goes on at column hang; elsewhere it stays whole, for grep. */
+void put_item(struct out *o, enum out_style style, size_t indent, size_t hang, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
 void put_fields(struct out *o, const struct hf_json *object, const struct out_column *columns);
 void put_table(struct out *o, const struct hf_json *rows, const struct out_column *columns);
 /*

@@ -126,6 +126,26 @@ put_para(struct out *o, size_t indent, const char *text)
 }
 
 void
+put_item(struct out *o, enum out_style style, size_t indent, size_t hang, const char *fmt, ...)
+{
+	struct hf_buf text = HF_BUF_INIT, b = HF_BUF_INIT;
+	va_list       ap;
+
+	if (o->json)
+		return;
+	va_start(ap, fmt);
+	hf_buf_addv(&text, fmt, ap);
+	va_end(ap);
+	hf_buf_pad(&b, ' ', indent);
+	hf_text_wrap(&b, hf_buf_str(&text), o->term->out ? term_width(o->term) : 0, hang);
+	o->text.failed = o->text.failed || text.failed || b.failed;
+	out_styled(o, style, hf_buf_str(&b), b.len, true);
+	out_styled(o, OUT_PLAIN, "\n", 1, true);
+	hf_buf_clear(&text);
+	hf_buf_clear(&b);
+}
+
+void
 put_bar(struct out *o, size_t done, size_t total, size_t width)
 {
 	struct hf_buf b = HF_BUF_INIT;

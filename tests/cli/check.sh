@@ -40,6 +40,13 @@ is 'as CSV' test "$(head -n 1 "$dir/out")" = 'rule,severity,ref,record,found'
 is 'CSV has the finding' has out "\"HF-201\",\"critical\",\"x:agency\",\"$agency\""
 is 'CSV is a clean no too' test $status = 1
 
+# on a terminal no word is cut in two; in a pipe a finding is one line
+printf 'stty cols 40; exec "$HOLDFAST" check --rule HF-704\n' >"$dir/narrow.sh"
+script -qec "sh $dir/narrow.sh" /dev/null </dev/null | tr -d '\r' | grep -v 'to do:' >"$dir/narrow" || true
+is 'findings fit the screen' test -s "$dir/narrow" -a "$(wc -L <"$dir/narrow")" -le 40
+run check --rule HF-704
+is 'and are one line each elsewhere' test "$(tr -s ' \n' ' ' <"$dir/narrow" | cut -c 1-60)" = "$(grep -v 'to do:' "$dir/out" | tr -s ' \n' ' ' | cut -c 1-60)"
+
 # it is put right
 ok set x:agency mfa_state=on
 says 'nothing found' '@$data == 0' check --rule HF-101
