@@ -186,18 +186,24 @@ complete(void *arg, const char *typed, struct words *w)
 	field_offer(w, a->app, a->f, typed);
 }
 
-/* "registered_email" → "registered email"; the choices behind it. */
-static void
-add_text(struct hf_buf *b, const struct hf_field *f)
+void
+field_choices(struct hf_buf *b, const struct hf_field *f)
 {
 	char word[64];
 
-	hf_text_name(b, f->name);
 	if (f->type != HF_FIELD_CHOICE)
 		return;
 	for (size_t i = 0; hf_field_choice(f, i, word, sizeof(word)); i++)
 		hf_buf_addf(b, "%s%s", i == 0 ? " (" : ", ", word);
 	hf_buf_addc(b, ')');
+}
+
+/* "registered_email" → "registered email"; the choices behind it. */
+static void
+add_text(struct hf_buf *b, const struct hf_field *f)
+{
+	hf_text_name(b, f->name);
+	field_choices(b, f);
 }
 
 static enum hf_code

@@ -43,6 +43,9 @@ enum hf_code fields_ask(
 /* A value as it would be typed, appended: lists with commas, references as people call them. */
 void field_typed(struct hf_buf *out, struct hf_register *r, const struct hf_field *f, const struct hf_json *value);
 
+/* " (on, off)", appended, of a field that takes one of a few words; nothing of another. */
+void field_choices(struct hf_buf *out, const struct hf_field *f);
+
 /* Offer what may stand behind "field=" (completion). */
 void field_offer(struct words *w, struct app *app, const struct hf_field *f, const char *typed);
 

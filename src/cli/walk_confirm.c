@@ -84,7 +84,8 @@ ask(const struct changing *g, struct hf_err *e)
 	enum hf_code    rc;
 
 	step_field(&text, g->c);
-	hf_buf_adds(&text, ", what is right now");
+	field_choices(&text, g->f);
+	hf_buf_adds(&text, g->f->type == HF_FIELD_BOOL ? " (yes or no), what is right now" : ", what is right now");
 	if (!hf_json_is(hf_json_get(g->c, "value"), HF_JSON_NULL))
 		field_typed(&old, g->w->app->reg, g->f, hf_json_get(g->c, "value"));
 	q.text = hf_buf_str(&text);

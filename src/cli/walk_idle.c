@@ -24,6 +24,38 @@ add_needed(struct hf_buf *b, const struct walk *w, const struct hf_instance *i, 
 	hf_buf_clear(&title);
 }
 
+/* What the book asked first and nobody has said yet: this value, or (NULL) the first of them. NULL: there is none. */
+static const struct hf_value *
+unsaid(const struct walk *w, const char *name)
+{
+	const struct hf_playbook *pb = hf_run_playbook(w->run);
+	struct hf_json           *v;
+	bool                      known;
+
+	for (size_t k = 0; k < pb->n_ask; k++) {
+		if (name != NULL && strcmp(pb->ask[k].name, name) != 0)
+			continue;
+		v = NULL;
+		known = hf_run_path(&v, w->run, NULL, pb->ask[k].name, NULL) == HF_OK && v != NULL;
+		hf_json_free(v);
+		if (!known)
+			return &pb->ask[k];
+	}
+	return NULL;
+}
+
+/* Its time counts from something that has not happened, or that nobody has said. */
+static void
+add_clock(struct hf_buf *b, const struct walk *w, const struct hf_instance *i)
+{
+	const struct hf_value *v = unsaid(w, i->step->by.name);
+
+	if (v != NULL)
+		hf_buf_addf(b, "nobody has said yet: %s v asks", v->prompt);
+	else
+		hf_buf_addf(b, "its time counts from %s", i->step->by.name);
+}
+
 /* Why an open step cannot be done yet, appended. */
 static void
 add_reason(struct hf_buf *b, const struct walk *w, const struct hf_instance *i)
@@ -45,7 +77,7 @@ add_reason(struct hf_buf *b, const struct walk *w, const struct hf_instance *i)
 	}
 	hf_buf_adds(b, "\nnot yet: ");
 	if (i->step->by.kind != HF_BY_NONE && i->deadline == 0)
-		hf_buf_addf(b, "its time counts from %s", i->step->by.name);
+		add_clock(b, w, i);
 	else if (hf_run_blocked(&needs, w->run, i, NULL) == HF_OK && hf_json_len(needs) > 0)
 		add_needed(b, w, i, hf_json_str(hf_json_at(needs, 0)));
 	else
@@ -111,6 +143,8 @@ walk_idle(struct walk *w, struct hf_err *e)
 
 	if (w->series != NULL)
 		q.text = "Enter: go on   a number shows that step   l list   n note   q quit >";
+	else if (unsaid(w, NULL) != NULL)
+		q.text = "v answer what was asked first   l list   n note   q quit >";
 	p = walk_page(w);
 	walk_head(w, p, NULL);
 	hf_run_progress(w->run, &finished, &all, &late);

@@ -55,7 +55,9 @@ static enum hf_code
 values(struct walk *w, const char *rest, struct hf_err *e)
 {
 	(void)rest;
-	return walk_values(w, true, e);
+	if (walk_step(w) == NULL && hf_run_playbook(w->run)->n_ask == 0)
+		walk_say(w, OUT_BAD, "values: there is no step on the screen");
+	return walk_values(w, walk_step(w) != NULL, e); /* without a step: what the book asked first and nobody has said */
 }
 
 static enum hf_code
@@ -100,7 +102,7 @@ static const struct key keys[] = {
 	{ 'h', "hand", "[ROLE]", "a role goes to somebody else", 0, walk_hand },
 	{ 'y', "approve", "", "agree or not, with your own key", STEP, walk_approve },
 	{ 'x', "reject", "", NULL, STEP, walk_reject },
-	{ 'v', "values", "", "write its values down, or change them", STEP, values },
+	{ 'v', "values", "", "write its values down, or change them", 0, values },
 	{ 'a', "attach", "[FILE]", "keep a file (Tab helps); - to paste", 0, walk_attach },
 	{ 'n', "note", "[TEXT]", "into the log. At a question: :n TEXT", 0, walk_note },
 	{ 't', "ticket", "[NUMBER]", "a number that somebody gave you", 0, ticket },
@@ -198,14 +200,26 @@ add_hint(struct hf_buf *b, const struct walk *w, size_t width, const char *hint)
 		hf_buf_addf(b, "%s%s", gap, hint);
 }
 
+/* Nothing can be still right where nothing was ever written down. */
+static bool
+is_known(const struct hf_json *brief)
+{
+	const struct hf_json *list = hf_json_get(brief, "confirm");
+
+	for (size_t i = 0; i < hf_json_len(list); i++)
+		if (!hf_json_is(hf_json_get(hf_json_at(list, i), "value"), HF_JSON_NULL))
+			return true;
+	return false;
+}
+
 /* What Enter alone does here. */
 static const char *
-enter_hint(const struct walk *w, const struct hf_instance *i)
+enter_hint(const struct walk *w, const struct hf_instance *i, const struct hf_json *brief)
 {
 	if (i->state != HF_OPEN)
 		return i->state == HF_WAITING && i->pending == HF_PENDING_NONE ? "d done" : "Enter next";
 	if (i->step->confirm.n > 0 && !walk_lacks(w))
-		return "Enter all still right";
+		return is_known(brief) ? "Enter all still right" : "Enter leave it as it is";
 	return walk_lacks(w) ? "Enter fill in" : walk_is_quick(w) ? "Enter done" : "d done";
 }
 
@@ -231,7 +245,7 @@ walk_keys(const struct walk *w, struct page *p, const struct hf_json *brief)
 	size_t                    fields = i->step->confirm.n, width = page_width(p);
 	char                      hint[32];
 
-	add_hint(&b, w, width, enter_hint(w, i));
+	add_hint(&b, w, width, enter_hint(w, i, brief));
 	number_hint(&b, w, width, 1, fields, "change");
 	number_hint(&b, w, width, fields + 1, hf_json_len(hf_json_get(brief, "answers")), "answer");
 	/* What helps further keeps its room. */

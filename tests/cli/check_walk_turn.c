@@ -309,7 +309,7 @@ START_TEST(typed_too_early)
 	pty_pause(p, 1000);
 	ck_assert_ptr_null(strstr(pty_screen(p, NULL), "Still right"));
 	pty_send(p, PTY_ENTER);
-	EXPECT(p, "Enter all still right");
+	EXPECT(p, "Enter leave it as it is");
 	EXPECT(p, "x:agency > ");
 	pty_send(p,
 	    PTY_ENTER PTY_ENTER PTY_ENTER PTY_ENTER PTY_ENTER); /* the first is recorded, the others come while that is written */
@@ -327,6 +327,55 @@ START_TEST(typed_too_early)
 	EXPECT(p, "Everything that was recorded is kept");
 	ends_with(p, 0);
 	ck_assert_int_eq(entries(), 4);
+}
+END_TEST
+
+/* When all steps hang on what was asked first and not answered, it can still be answered. */
+START_TEST(asked_first_later)
+{
+	struct pty *p;
+
+	write_book("incident/meet",
+	    "# Meet `meet`\n\n- **In short:** meet.\n- **Use when:** always.\n- **Subject:** account\n- **Role:** `lead` lead\n"
+	    "- **Ask first:** `starts_at` (time) when does it start?\n- **Reviewed:** 2026-11-20\n\n## Go `go`\n\n### Come in `come`\n\n"
+	    "Be there.\n\n- **Who:** lead\n- **By:** 5 min after `starts_at`\n");
+	begin_run("respond x:second --new --playbook incident/meet");
+	p = resume();
+	type(p, "Enter: begin", "");
+	type(p, "when does it start? ", "");
+	EXPECT(p, "Nothing can be done right now.");
+	EXPECT(p, "nobody has said yet: when does it start?");
+	type(p, "v answer what was asked first", "v");
+	type(p, "when does it start? ", "now");
+	EXPECT(p, "Be there.");
+	type(p, "x:second > ", "q");
+	ends_with(p, 0);
+}
+END_TEST
+
+/* Nobody confirms what was never written down without being told; and what may be said is said before it is asked. */
+START_TEST(nothing_known_to_confirm)
+{
+	struct pty *p;
+
+	write_book("incident/doors",
+	    "# Doors `doors`\n\n- **In short:** shut them.\n- **Use when:** always.\n- **Subject:** account\n- **Role:** `lead` lead\n"
+	    "- **Reviewed:** 2026-11-20\n\n## Set `set`\n\n### Set the lobby `lobby`\n\nShut it.\n\n- **Who:** lead\n"
+	    "- **Confirm:** `account.lobby`, `account.anonymous_start`\n");
+	begin_run("respond x:second --new --playbook incident/doors");
+	p = resume();
+	type(p, "Enter: begin", "");
+	EXPECT(p, "Enter leave it as it is");
+	type(p, "x:second > ", "1");
+	EXPECT(p, "lobby (on, off), what is right now: ");
+	pty_send(p, "on" PTY_ENTER);
+	EXPECT(p, "Enter all still right");
+	type(p, "x:second > ", "2");
+	EXPECT(p, "anonymous start (yes or no), what is right now: ");
+	pty_send(p, "no" PTY_ENTER);
+	EXPECT(p, "recorded: anonymous start is changed in the register");
+	type(p, "x:second > ", "q");
+	ends_with(p, 0);
 }
 END_TEST
 
@@ -384,6 +433,8 @@ main(void)
 	tcase_add_test(t, a_second_person);
 	tcase_add_test(t, a_review_by_enter);
 	tcase_add_test(t, typed_too_early);
+	tcase_add_test(t, asked_first_later);
+	tcase_add_test(t, nothing_known_to_confirm);
 	tcase_add_test(t, one_field_changed);
 	suite_add_tcase(s, t);
 	return run_suite(s);
