@@ -130,7 +130,12 @@ siro has out 'eleven likes'
 siro has out 'every conduct step stays on hold'
 siro not has out 'Nobody is accused'
 act after-hack ticket=T-1 +reported-copy =none-had
-act conduct-gate conduct_reason='a stranger did it' =no-case
+# The gate stays shut, whatever HR thinks and legal has agreed to: no conduct process rests on a stranger's act.
+state conduct-gate excluded
+no 1 'conduct-gate' run answer "$run" conduct-gate yes
+agreed no-case
+no 65 'no-case' run answer "$run" no-case yes
+act no-case conduct_reason='a stranger did it' =no-case
 siro has out 'no case, because a stranger did it'
 ok report "$run" public/matter-outcome
 is 'the one text that fits' has out 'somebody broke into the account'
