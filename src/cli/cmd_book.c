@@ -131,11 +131,50 @@ done:
 
 /* ---- show ---- */
 
+/* Where the words of a line of Markdown begin: behind what it is indented by, and behind the mark of an item or of a quotation. */
+static size_t
+hang_of(const char *line, size_t lead)
+{
+	size_t digits = strspn(line + lead, "0123456789");
+
+	if (hf_text_prefix(line + lead, "- ") || hf_text_prefix(line + lead, "> "))
+		return lead + 2;
+	return digits > 0 && hf_text_prefix(line + lead + digits, ". ") ? lead + digits + 2 : lead;
+}
+
+/* On a terminal, every paragraph and item wrapped under itself. What is fenced stays as it is. */
+static void
+put_wrapped(struct out *o, const char *text)
+{
+	bool   fenced = false, mark;
+	char  *line;
+	size_t n, lead;
+
+	for (; *text != '\0'; text += n + (text[n] == '\n')) {
+		n = strcspn(text, "\n");
+		if ((line = strndup(text, n)) == NULL)
+			return;
+		lead = strspn(line, " ");
+		mark = hf_text_prefix(line + lead, "```");
+		if (fenced || mark)
+			put_line(o, OUT_PLAIN, "%s", line);
+		else
+			put_item(o, OUT_PLAIN, lead, hang_of(line, lead), "%s", line + lead);
+		fenced = fenced != mark;
+		free(line);
+	}
+}
+
+/* A program gets the exact text. */
 static void
 put_text(struct out *o, const struct hf_json *data, void *arg)
 {
-	(void)arg;
-	put(o, OUT_PLAIN, "%s", hf_json_get_str(data, "text"));
+	const struct app *app = arg;
+
+	if (app->term.out)
+		put_wrapped(o, hf_json_get_str(data, "text"));
+	else
+		put(o, OUT_PLAIN, "%s", hf_json_get_str(data, "text"));
 }
 
 static enum hf_code
@@ -155,7 +194,7 @@ show(struct app *app, const struct args *a, struct hf_err *e)
 	}
 	book_warn_behind(app, book->name);
 	out_paged(app->out);
-	out_view(app->out, row, put_text, NULL);
+	out_view(app->out, row, put_text, app);
 done:
 	hf_json_free(row);
 	hf_buf_clear(&text);
@@ -182,6 +221,7 @@ const struct cmd book_cmds[] = {
 	    .operands = "BOOK",
 	    .group = CMD_BOOKS,
 	    .summary = "the text of a book",
+	    .about = "On a terminal long lines are wrapped; elsewhere it is the exact text, as it lies on the shelf.",
 	    .examples = "holdfast book show incident/hijacked-account\n",
 	},
 	{

@@ -6,6 +6,7 @@
 
 #define AWARE       "aware_at" /* since when the organisation knows of a breach of personal data */
 #define AWARE_HOURS 72
+#define DATA_TEST   "data-test"     /* the step of a book that asks whether personal data was touched */
 #define SLACK       (5 * HF_SECOND) /* two clocks are never quite the same */
 
 /* ---- windows ---- */
@@ -65,6 +66,16 @@ has_value(const struct hf_playbook *pb, const char *name)
 	return false;
 }
 
+/* Somebody whose part it is has said that no personal data was touched, and it still stands. "Not so far" is no such word. */
+static bool
+no_breach(const struct hf_run *run)
+{
+	const struct hf_instance *i = NULL;
+
+	return hf_playbook_step(run->pb, DATA_TEST) != NULL && hf_run_find(&i, run, DATA_TEST, NULL) == HF_OK &&
+	    i->state == HF_DONE && strcmp(i->answer, "no") == 0;
+}
+
 enum hf_code
 hf_run_windows(struct hf_json **out, const struct hf_run *run, struct hf_err *e)
 {
@@ -78,7 +89,7 @@ hf_run_windows(struct hf_json **out, const struct hf_run *run, struct hf_err *e)
 
 		bad = add_limit(list, run, &(struct limit){ w->id, w->title, w->after, w->span });
 	}
-	if (!bad && (has_value(run->pb, AWARE) || run_value(run, NULL, AWARE) != NULL))
+	if (!bad && !no_breach(run) && (has_value(run->pb, AWARE) || run_value(run, NULL, AWARE) != NULL))
 		bad = add_limit(list, run, &notify);
 	*out = NULL;
 	if (bad) {

@@ -114,6 +114,11 @@ no 65 'not on the shelf' book show routine/our-own
 
 # the editor, on a terminal
 on_terminal() { script -qec "$*" /dev/null </dev/null >"$dir/out" 2>&1; status=$?; }
+# what is read on a screen breaks no word; what a program reads is exact
+on_terminal "stty cols 60; PAGER=cat $HOLDFAST book show incident/sim-swap"
+tr -d '\r' <"$dir/out" | sed '/^ *```/,/^ *```/d' >"$dir/screen"
+is 'a book fits the screen' test -s "$dir/screen" -a "$(wc -L <"$dir/screen")" -le 60
+is 'and nothing of it is cut' test "$(tr -s ' \n' ' ' <"$dir/screen")" = "$(sed '/^ *```/,/^ *```/d' "$installed" | tr -s ' \n' ' ')"
 cat >"$dir/editor" <<'EDITOR'
 #!/bin/sh
 ls -ld "${1%/*}" "$1" >"$HOME/seen"

@@ -113,7 +113,9 @@ no 1 'test-hacked' run answer "$run" finding hacked
 gate_shut test-hacked
 no 1 'hacked_for' run 'done' "$run" test-hacked
 act test-hacked hacked_for='a session in a place where nobody was; a leaked password' hacked_against='none'
+says 'the 72 hours count' 'grep { $_->{id} eq "72-hours" } @{$data->{windows}}' run show "$run"
 act data-test data_touched=none data_reason='no messages about work' =no
+says 'where no personal data was touched, no longer' '!grep { $_->{id} eq "72-hours" } @{$data->{windows}}' run show "$run"
 gate_shut finding
 
 ok report "$run" public/matter-outcome
