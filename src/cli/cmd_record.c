@@ -7,6 +7,7 @@
 #include "fields.h"
 #include "prompt.h"
 #include "provider_name.h"
+#include "records.h"
 #include "ref.h"
 
 /* ": owner, state": the fields that are not what they were. */
@@ -177,6 +178,7 @@ add(struct app *app, const struct args *a, struct hf_err *e)
 	size_t                n;
 	enum hf_code          rc;
 
+	records_damaged(app);
 	words = opt_words(a, "FIELD=VALUE", &n);
 	if ((rc = hf_schema_want_kind(&kind, opt_word(a, "KIND"), e)) != HF_OK || (rc = open_batch(&b, app, e)) != HF_OK)
 		return rc;
@@ -293,6 +295,7 @@ set(struct app *app, const struct args *a, struct hf_err *e)
 	size_t                n;
 	enum hf_code          rc;
 
+	records_damaged(app);
 	words = opt_words(a, "CHANGE", &n);
 	if ((rc = ref_pick(id, app, NULL, opt_word(a, "REF"), e)) != HF_OK ||
 	    (rc = hf_register_get(&before, app->reg, id, e)) != HF_OK || (rc = open_batch(&b, app, e)) != HF_OK)
@@ -334,6 +337,7 @@ remove_one(struct app *app, const struct args *a, struct hf_err *e)
 	char             id[HF_ID_SIZE];
 	enum hf_code     rc;
 
+	records_damaged(app);
 	if ((rc = ref_pick(id, app, NULL, opt_word(a, "REF"), e)) != HF_OK ||
 	    (rc = hf_register_get(&record, app->reg, id, e)) != HF_OK)
 		goto done;

@@ -171,16 +171,23 @@ records_warn_secret(struct app *app, const char *file_name, const char *why)
 /* ---- what is not shown ---- */
 
 void
-records_hidden(struct app *app)
+records_damaged(struct app *app)
 {
 	struct hf_stmt *s = NULL;
-	size_t          sealed = hf_register_sealed(app->reg);
 
-	if (sealed > 0)
-		out_note(app->out, "%zu more file%s sealed: not encrypted to your key", sealed, sealed == 1 ? " is" : "s are");
 	if (hf_db_prepare(&s, hf_register_db(app->reg), "SELECT count(*) FROM problem", NULL) == HF_OK && hf_stmt_step(s) &&
 	    hf_stmt_num(s, 0) > 0)
 		out_warn(app->out, "%lld file%s of the register cannot be used: holdfast verify says why",
 		    (long long)hf_stmt_num(s, 0), hf_stmt_num(s, 0) == 1 ? "" : "s");
 	hf_stmt_free(s);
+}
+
+void
+records_hidden(struct app *app)
+{
+	size_t sealed = hf_register_sealed(app->reg);
+
+	if (sealed > 0)
+		out_note(app->out, "%zu more file%s sealed: not encrypted to your key", sealed, sealed == 1 ? " is" : "s are");
+	records_damaged(app);
 }

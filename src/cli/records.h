@@ -32,6 +32,8 @@ enum hf_code records_of(
 /* Warn of a file that was kept and looks like a secret; why NULL: it does not. */
 void records_warn_secret(struct app *app, const char *file_name, const char *why);
 
+/* Warn of files that are lost or damaged. A change of something else goes on: on a bad day, nothing new is turned away for what is old. */
+void records_damaged(struct app *app);
 /* Say how many there are that cannot be shown: sealed, or damaged. */
 void records_hidden(struct app *app);
 

@@ -30,10 +30,14 @@ static const struct {
 	{ FOLDER,
 	    { "dubious ownership", HF_DENIED, "that folder belongs to another user of this computer",
 		"if you trust who it is: git config --global --add safe.directory FOLDER" } },
-	{ THERE, { "No space left on device", HF_SYSTEM, FULL_THERE, ASK_AND_AGAIN } },
-	{ THERE, { "Disk quota exceeded", HF_SYSTEM, FULL_THERE, ASK_AND_AGAIN } },
+	{ THERE, { "No space left on device", HF_WRITE, FULL_THERE, ASK_AND_AGAIN } },
+	{ THERE, { "Disk quota exceeded", HF_WRITE, FULL_THERE, ASK_AND_AGAIN } },
 	{ HERE, { "No space left on device", HF_WRITE, FULL_HERE, MAKE_ROOM } },
 	{ HERE, { "Disk quota exceeded", HF_WRITE, FULL_HERE, MAKE_ROOM } },
+	{ THERE, { "fatal: unable to read ", HF_NO, "files of it are lost or damaged", "ask who runs the server" } },
+	{ HERE,
+	    { "fatal: unable to read ", HF_DAMAGED, "files of the copy on this computer are lost or damaged",
+		"holdfast verify says which, and what to do" } },
 };
 
 /* The first that fits counts: the particular before the general. */

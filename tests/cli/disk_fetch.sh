@@ -66,7 +66,7 @@ if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=2m,mode=700 none "$small" 2>/dev
 	there add person name='Max Lee' email=max@agency.example
 	fallocate -l "$(df --output=avail -k "$small" | tail -n 1)"k "$small/ballast"
 	there sync --to "$small/srv.git"
-	check 'full there: 71, it says whose disk' "$([ $status = 71 ] && has err 'its disk is full' && has err 'what is here is kept'; echo $?)"
+	check 'full there: 74, it says whose disk' "$([ $status = 74 ] && has err 'nothing was sent' && has err 'its disk is full' && has err 'what is here is kept'; echo $?)"
 	rm "$small/ballast"
 	there sync --to "$small/srv.git"
 	check 'room again there' $status

@@ -226,6 +226,16 @@ no 65 'cannot be read' sync
 for pin in "$dir"/.local/state/holdfast/*/pin-*.json; do mv "$pin.kept" "$pin"; done
 ok sync
 
+# ---- a file of this copy is lost before it was sent ----
+
+something
+blob=$(git -C "$register" diff-tree -r main^ main | awk '{ print $4 }')
+mv "$register/objects/${blob:0:2}/${blob:2}" "$dir/lost"
+no 65 'nothing was sent' sync
+is 'it says whose files, and what tells which' eval "has err 'the copy on this computer are lost' && has err 'holdfast verify'"
+mv "$dir/lost" "$register/objects/${blob:0:2}/${blob:2}"
+ok sync
+
 # ---- a real sshd ----
 
 # What the server does with a request: all of it, or nothing.

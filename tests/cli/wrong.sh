@@ -142,6 +142,12 @@ run show "$id"
 is 'a damaged record is said to be that' refused 65 "$path"
 ok list person
 is 'and noted elsewhere' has err 'cannot be used'
+ok add person name='Una Roe' email=una@agency.example
+is 'a write of something else goes on, and says so' has err 'cannot be used'
+ok set una@agency.example post=Editor
+is 'so does a change' has err 'cannot be used'
+ok remove una@agency.example --force
+is 'and a removal' has err 'cannot be used'
 ok show jo@agency.example
 run list account
 is 'it is not in lists' empty out
