@@ -117,6 +117,7 @@ static const struct saying sayings[] = {
 	{ "transfer closed with", HF_SYSTEM, "the connection broke", "what is here is kept; sync again later" },
 	{ "Connection reset", HF_SYSTEM, "the connection broke", "what is here is kept; sync again later" },
 	{ "Connection closed", HF_SYSTEM, "the connection broke", "what is here is kept; sync again later" },
+	{ "closed by remote host", HF_SYSTEM, "the connection broke", "what is here is kept; sync again later" },
 	{ "Broken pipe", HF_SYSTEM, "the connection broke", "what is here is kept; sync again later" },
 	{ "hung up unexpectedly", HF_SYSTEM, "the connection broke", "what is here is kept; sync again later" },
 	{ "early EOF", HF_SYSTEM, "the connection broke", "what is here is kept; sync again later" },

@@ -243,6 +243,7 @@ cat >"$dir/serve" <<END
 #!/bin/sh
 case \$(cat "$dir/mode") in
 silent) exec sleep 30 ;;
+ended) kill -9 \$PPID ;;
 late) rm "$dir/mode" && echo serve >"$dir/mode" && exec git-upload-pack "$dir/empty.git" ;;
 foreign) GIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec sh -c "\$SSH_ORIGINAL_COMMAND" ;;
 *) exec sh -c "\$SSH_ORIGINAL_COMMAND" ;;
@@ -296,6 +297,12 @@ unset GIT_SSH
 export GIT_SSH_COMMAND="ssh -F $dir/ssh_config"
 ok sync --to "$url"
 HOLDFAST_REGISTER=$dir/three ok clone "$url" --root "$fpr"
+
+# It goes away in the middle.
+echo ended >"$dir/mode"
+no 71 'the connection broke' sync --to "$url"
+is 'it says what to do' has err 'what is here is kept; sync again later'
+echo serve >"$dir/mode"
 
 # Somebody puts the register there between the two looks that an empty one takes.
 echo late >"$dir/mode"
