@@ -41,7 +41,7 @@ ask_root(void *arg, const char *fpr, const char *uid)
 	out_tell(q->app->out, OUT_BOLD, "  %s", hf_buf_str(&b));
 	if (uid[0] != '\0')
 		out_tell(q->app->out, OUT_PLAIN, "which calls itself %s; anybody can call a key so.", uid);
-	out_tell(q->app->out, OUT_PLAIN, "Ask who made the register to read their fingerprint to you, by telephone or in person.");
+	out_tell(q->app->out, OUT_PLAIN, "Have whoever made the register read their fingerprint to you, by telephone.");
 	hf_buf_clear(&b);
 	q->refused = prompt_yes(&yes, q->app, &p, &why) != HF_OK || !yes;
 	return !q->refused;
@@ -74,7 +74,7 @@ say_cloned(struct app *app, const struct reach *to, struct hf_err *e)
 	    hf_json_set(o, "key", hf_json_string(hf_register_key(app->reg))) != 0)
 		rc = hf_nomem(e);
 	else
-		out_said(app->out, o, "the register is at %s\nevery commit was checked; your key in it is %s",
+		out_said(app->out, o, "the register is at %s\nevery commit was checked; your key in it is\n  %s",
 		    hf_register_path(app->reg), hf_register_key(app->reg));
 	free(url);
 	hf_json_free(o);

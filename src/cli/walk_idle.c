@@ -6,6 +6,9 @@
 #include "step.h"
 #include "walk_in.h"
 
+/* So many of what cannot be done yet fit under what is waited for, on the smallest screen. */
+#define LATER_SHOWN 4
+
 /* A step or a phase that is needed first, by its title; where that is about a row that is not this one, by its id. */
 static void
 add_needed(struct hf_buf *b, const struct walk *w, const struct hf_instance *i, const char *name)
@@ -85,27 +88,41 @@ add_reason(struct hf_buf *b, const struct walk *w, const struct hf_instance *i)
 	hf_json_free(needs);
 }
 
-/* What is open and cannot be done yet: those that wait first. Returns how many. */
+static void
+add_open(struct walk *w, struct page *p, const struct hf_instance *i)
+{
+	struct hf_buf b = HF_BUF_INIT, label = HF_BUF_INIT;
+
+	hf_run_fill(&b, w->run, i, i->step->title, NULL);
+	hf_buf_addf(&label, "%4zu  ", walk_number(w, i));
+	add_reason(&b, w, i);
+	page_text(p, OUT_BOLD, hf_buf_str(&label), 6, OUT_PLAIN, hf_buf_str(&b));
+	hf_buf_clear(&b);
+	hf_buf_clear(&label);
+}
+
+/* What is open and cannot be done yet: all those that wait, then the first of those that come after them. Returns how many. */
 static size_t
 add_waiting(struct walk *w, struct page *p)
 {
-	size_t n = 0;
+	struct hf_buf more = HF_BUF_INIT;
+	size_t        n = 0, later = 0;
 
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t k = 0; k < hf_run_count(w->run); k++) {
 			const struct hf_instance *i = hf_run_at(w->run, k);
-			struct hf_buf             b = HF_BUF_INIT, label = HF_BUF_INIT;
 
 			if (!walk_is_open(i) || (i->state == HF_WAITING && i->ready) != (pass == 0))
 				continue;
-			hf_run_fill(&b, w->run, i, i->step->title, NULL);
-			hf_buf_addf(&label, "%4zu  ", walk_number(w, i));
-			add_reason(&b, w, i);
-			page_text(p, OUT_BOLD, hf_buf_str(&label), 6, OUT_PLAIN, hf_buf_str(&b));
-			hf_buf_clear(&b);
-			hf_buf_clear(&label);
+			if (pass == 0 || ++later <= LATER_SHOWN)
+				add_open(w, p, i);
 			n++;
 		}
+	if (later > LATER_SHOWN) {
+		hf_buf_addf(&more, "and %zu more that cannot be done yet; l lists them", later - LATER_SHOWN);
+		page_text(p, OUT_PLAIN, "", 6, OUT_PLAIN, hf_buf_str(&more));
+		hf_buf_clear(&more);
+	}
 	return n;
 }
 

@@ -242,18 +242,21 @@ walk_keys(const struct walk *w, struct page *p, const struct hf_json *brief)
 {
 	const struct hf_instance *i = walk_step(w);
 	struct hf_buf             b = HF_BUF_INIT;
-	size_t                    fields = i->step->confirm.n, width = page_width(p);
+	size_t                    fields = i->step->confirm.n, width = page_width(p), report;
 	char                      hint[32];
 
 	add_hint(&b, w, width, enter_hint(w, i, brief));
 	number_hint(&b, w, width, 1, fields, "change");
 	number_hint(&b, w, width, fields + 1, hf_json_len(hf_json_get(brief, "answers")), "answer");
-	/* What helps further keeps its room. */
+	/* What helps further keeps its room, and so does the report that the step is about. */
 	width -= hf_text_width(walk_gap(w)) + strlen("? help");
+	report = i->step->reports.n > 0 ? hf_text_width(walk_gap(w)) + strlen("r report") : 0;
 	for (size_t k = 0; k < N_KEYS; k++) {
 		snprintf(hint, sizeof(hint), "%c %s", keys[k].letter, keys[k].word);
+		if (keys[k].letter == 'r')
+			report = 0;
 		if (makes_sense(&keys[k], i, brief))
-			add_hint(&b, w, width, hint);
+			add_hint(&b, w, width - report, hint);
 	}
 	add_hint(&b, w, page_width(p), "? help");
 	page_gap(p);

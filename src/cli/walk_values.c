@@ -9,6 +9,8 @@
 #include "ref.h"
 #include "walk_in.h"
 
+#define WAY_BACK "Ctrl-D goes back to the step, :q leaves"
+
 struct asking {
 	struct walk           *w;
 	const struct hf_value *v;
@@ -135,7 +137,7 @@ is_slip(struct asking *k, const char *typed)
 		return false;
 	snprintf(k->slip, sizeof(k->slip), "%s", typed);
 	out_tell(k->w->app->out, OUT_BAD, "\"%s\" is not written down. Type it again if you mean it", typed);
-	out_tell(k->w->app->out, OUT_DIM, "Ctrl-D goes back to the step, :q leaves");
+	out_tell(k->w->app->out, OUT_DIM, WAY_BACK);
 	return true;
 }
 
@@ -237,6 +239,8 @@ ask_one(struct asking *k, bool *given_up, struct hf_err *e)
 		value = meant(k, typed);
 		if ((rc = record_meant(id, k, &value, e)) != HF_OK || record(k, value))
 			break;
+		if (is_key(typed))
+			out_tell(k->w->app->out, OUT_DIM, WAY_BACK);
 	}
 	*given_up = rc == HF_OK && typed == NULL;
 	free(typed);

@@ -122,6 +122,40 @@ START_TEST(help_fits_on_one_screen)
 }
 END_TEST
 
+/* A step whose list is printed, and much that comes after it. */
+static const char later[] =
+    "# Later `later-book`\n\n- **In short:** ask, then wait.\n- **Subject:** account\n- **Role:** `lead` incident lead: {account.responder}\n"
+    "- **Reviewed:** 2026-11-20\n\n## One `one`\n\n"
+    "### Ask `ask`\n\nAsk.\n\n- **Who:** lead\n- **Report:** `internal/siro-final`\n- **Write down:** `helper` (person) who helps\n"
+    "- **If it is bad:** go on.\n\n"
+    "## Two `two`\n\n"
+    "### One of six `s1`\n\nAct.\n\n- **Who:** lead\n- **Needs:** `ask`\n\n### Two of six `s2`\n\nAct.\n\n- **Who:** lead\n- **Needs:** `ask`\n\n### Three of six `s3`\n\nAct.\n\n- **Who:** lead\n- **Needs:** `ask`\n\n"
+    "### Four of six `s4`\n\nAct.\n\n- **Who:** lead\n- **Needs:** `ask`\n\n### Five of six `s5`\n\nAct.\n\n- **Who:** lead\n- **Needs:** `ask`\n\n### Six of six `s6`\n\nAct.\n\n- **Who:** lead\n- **Needs:** `ask`\n";
+
+START_TEST(what_matters_is_on_the_screen)
+{
+	struct pty *p;
+
+	write_book("incident/later-book", later);
+	begin_run("respond x:agency --new --playbook incident/later-book");
+	p = resume_in(24, 80, NULL);
+	type(p, "Enter: begin", "");
+	EXPECT(p, "r report"); /* though the line is full */
+	type(p, "x:agency > ", "");
+	type(p, "who helps (person): ", "q");
+	EXPECT(p, "NOT recorded");
+	EXPECT(p, ":q leaves");
+	type(p, "who helps (person): ", "");
+	type(p, "x:agency > ", "w 1 h");
+	EXPECT(p, "Nothing can be done right now.");
+	EXPECT(p, "Four of six");
+	EXPECT(p, "and 2 more that cannot be done yet; l lists them");
+	type(p, "q quit > ", "q");
+	EXPECT(p, "Everything that was recorded is kept");
+	ends_with(p, 0);
+}
+END_TEST
+
 /* The screen follows the window, at every prompt that shows one; but what is being typed stays. */
 START_TEST(another_size)
 {
@@ -247,6 +281,7 @@ main(void)
 	tcase_add_test(t, a_low_screen_waits);
 	tcase_add_loop_test(t, help_fits_on_one_screen, 0, 2);
 	tcase_add_test(t, another_size);
+	tcase_add_test(t, what_matters_is_on_the_screen);
 	suite_add_tcase(s, t);
 	t = tcase_create("keys");
 	tcase_add_unchecked_fixture(t, once_up, once_down);

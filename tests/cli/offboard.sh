@@ -50,7 +50,7 @@ ok set org hr='Ann Lee' security='Bob Roe' it='Bob Roe' press='Ann Lee' siro='Jo
 ok set Press director='Jo Park' deputy_director='Ann Lee'
 ok add account provider=x handle=agency state=live unit=Press owner='Jo Park' deputy='Sam Okoro' responder='Jo Park' responder_deputy='Bob Roe' \
     registered_email=jo@agency.example registered_phone='+44 20 7946 0011' mfa_holders='Jo Park' recovery_holders='Jo Park' extra_reviewers='Jo Park' \
-    risk_owner='Jo Park'
+    risk_owner='Jo Park' drafter='Sam Okoro' approver='Jo Park'
 ok add account provider=zoom handle=rooms state=live owner='Ann Lee' deputy='Jo Park' login_model=shared vault_ref='Team/Zoom' created_by='Jo Park'
 ok add account provider=x handle=old state=closed owner='Jo Park'
 ok add grant account=x:agency person='Jo Park' role=admin since=2024-01-01 authorised_by='Ann Lee'
@@ -82,7 +82,7 @@ says 'the only login is caught first' '(grep { $_->{id} =~ /^only-admin/ && $_->
 	(grep { $_->{id} =~ /^only-factor/ } @{$data->{steps}})' run show "$leaver"
 no 1 'steps are open: which-case, list, only-admin@1' run close "$leaver"
 no 1 'an administrator who stays' run done "$leaver" "$("$HOLDFAST" --json run show "$leaver" | perl -0ne 'print $1 if /"id": "(take-grant@\d+)"[^}]*right admin/ || /right admin[^}]*"id": "(take-grant@\d+)"/')"
-says 'the list says everything' '@$data == 30' query "SELECT * FROM tie WHERE person = '$person'"
+says 'the list says everything' '@$data == 31' query "SELECT * FROM tie WHERE person = '$person'"
 ok report "$leaver" internal/leaver-list
 for words in 'x:agency: duty owner' 'office siro' 'zoom:rooms: grant host' 'x:agency: risk HF-201' 'excused HF-205' 'restricted desk' 'run '; do
 	is "the paper has $words" has out "$words"
@@ -103,6 +103,7 @@ is 'the mailbox is kept before the sign-in is blocked' in_order keep-mailbox blo
 is 'nothing is left' not grep -q '^left' "$dir/out"
 no 1 'check-live' run close "$leaver"
 says 'the key is gone' '!grep { $_->{fingerprint} eq "'"$jo"'" } @$data' member list
+says 'who drafts is not offered as who approves' '@$data == 1' query "SELECT 1 FROM account WHERE drafter IS NOT NULL AND approver IS NOT NULL AND approver <> drafter"
 # A name that comes back before the end keeps it open.
 ok set x:agency drafter='Jo Park'
 drive "$leaver"
