@@ -48,6 +48,7 @@ for row in 1 2 3; do
 	printf -v "row_${way%%-*}" %s $row
 done
 says 'three ways' 'join(" ", sort map { $_->{decision} } @$data) eq "adopt own-risk remove"' list declaration
+says 'and still no notice to who had declared' 'grep { $_->{id} eq "send-notice" && $_->{state} eq "excluded" } @{$data->{steps}}' run show "$id"
 says 'no finding is left' '@$data == 0' check --rule HF-806
 says 'but its day is due until somebody looked' '3 == grep { $_->{what} eq "declaration" && $_->{due} eq day(30) } @$data' due --days 40
 ok run value "$id" "removed@${row_remove:?}" removed_words='the name is off'
