@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../src/store/audience.h"
+#include "../src/store/recrypt.h"
 #include "gpg_fixture.h"
 #include "holdfast/packet.h"
 #include "holdfast/share.h"
@@ -541,6 +542,26 @@ START_TEST(killed_and_resumed)
 }
 END_TEST
 
+/* A file that is lost on the way stops it: nothing is committed that does not hold all of them. */
+START_TEST(a_lost_file_stops_it)
+{
+	struct hf_register *r = open_as(ANN);
+	struct hf_json     *json = hf_json_object();
+	struct recrypt      x = { .r = r };
+	char                id[HF_ID_SIZE], at[PATH_SIZE];
+
+	ck_ok(try_add(id, r, "supplier", "name=Lost", &e));
+	snprintf(at, sizeof(at), "records/%c/%s.gpg", id[HF_ID_SIZE - 2], id);
+	ck_ok(recrypt_replace(&x, at, json, &e));
+	x.list[0].json = NULL;
+	memset(x.list[0].oid.hex, '1', HF_SHA1_SIZE - 1);
+	ck_fails(HF_DAMAGED, "", recrypt_encrypt(&x, &e));
+	recrypt_clear(&x);
+	hf_json_free(json);
+	hf_register_close(r);
+}
+END_TEST
+
 /* ---- keys that run out ---- */
 
 static void
@@ -644,6 +665,7 @@ main(void)
 	tcase_add_loop_test(t, hostile_gpg_conf, 0, N_OF(confs));
 	tcase_add_test(t, nothing_unprotected_is_shown);
 	tcase_add_test(t, killed_and_resumed);
+	tcase_add_test(t, a_lost_file_stops_it);
 	tcase_add_test(t, a_key_that_expires);
 	tcase_add_test(t, a_key_that_is_revoked); /* the last: Bob's key is of no use afterwards */
 	suite_add_tcase(s, t);

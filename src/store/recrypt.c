@@ -359,10 +359,11 @@ recrypt_encrypt(struct recrypt *x, struct hf_err *e)
 	enum hf_code rc = jobs == NULL || folder == NULL ? hf_nomem(e) : hf_fs_mkdirs(folder, e);
 
 	while (rc == HF_OK && next < x->n) {
-		if ((rc = fill(jobs, &n, &next, x, e)) == HF_OK)
+		if ((rc = fill(jobs, &n, &next, x, e)) == HF_OK) {
 			w = (struct work){ do_some, jobs, sizeof(*jobs), n, TOGETHER, x->r->progress, "encrypting anew", next - n,
 				x->n };
-		rc = work_all(x->r->vault, &w, e);
+			rc = work_all(x->r->vault, &w, e);
+		}
 		for (size_t i = 0; i < n; i++) {
 			hf_buf_clear(&jobs[i].before);
 			if (rc == HF_OK && jobs[i].f->rc == HF_OK)
