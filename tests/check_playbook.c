@@ -122,6 +122,7 @@ START_TEST(test_title)
 	ck_assert_str_eq(hf_playbook_role(p, "reporter")->words, "whoever saw it");
 	ck_assert_uint_eq(p->roles[1].paths.n, 0);
 	ck_assert_str_eq(p->roles[2].words, "identity: mail and more");
+	ck_assert_ptr_eq(hf_playbook_severity(p, "2"), &p->severities[1]);
 	ck_assert_str_eq(p->severities[1].text, "not so bad");
 	ck_assert_int_eq(p->ask[0].type, HF_VALUE_TIME);
 	ck_assert_str_eq(p->ask[0].prompt, "when was the first sign?");
@@ -155,6 +156,7 @@ START_TEST(test_phase)
 	ck_assert_ptr_null(hf_playbook_step(p, "look"));
 	ck_assert_ptr_null(hf_playbook_phase(p, "first"));
 	ck_assert_ptr_null(hf_playbook_role(p, "nobody"));
+	ck_assert_ptr_null(hf_playbook_severity(p, "9"));
 	hf_playbook_free(p);
 }
 END_TEST

@@ -257,9 +257,10 @@ enum hf_code hf_playbook_parse_in(struct hf_playbook **out, const char *text, si
     struct hf_defects *defects, struct hf_err *e);
 void         hf_playbook_free(struct hf_playbook *p);
 
-const struct hf_step  *hf_playbook_step(const struct hf_playbook *p, const char *id);  /* NULL when none */
-const struct hf_phase *hf_playbook_phase(const struct hf_playbook *p, const char *id); /* NULL when none */
-const struct hf_role  *hf_playbook_role(const struct hf_playbook *p, const char *id);  /* NULL when none */
+const struct hf_step     *hf_playbook_step(const struct hf_playbook *p, const char *id);     /* NULL when none */
+const struct hf_phase    *hf_playbook_phase(const struct hf_playbook *p, const char *id);    /* NULL when none */
+const struct hf_role     *hf_playbook_role(const struct hf_playbook *p, const char *id);     /* NULL when none */
+const struct hf_severity *hf_playbook_severity(const struct hf_playbook *p, const char *id); /* NULL when none */
 /* Roles of a step: its own Who, else its phase's. */
 const struct hf_who    *hf_step_who(const struct hf_playbook *p, const struct hf_step *s);
 const struct hf_second *hf_step_second(const struct hf_playbook *p, const struct hf_step *s);

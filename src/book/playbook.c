@@ -147,6 +147,15 @@ hf_playbook_role(const struct hf_playbook *p, const char *id)
 	return NULL;
 }
 
+const struct hf_severity *
+hf_playbook_severity(const struct hf_playbook *p, const char *id)
+{
+	for (size_t i = 0; i < p->n_severities; i++)
+		if (strcmp(p->severities[i].id, id) == 0)
+			return &p->severities[i];
+	return NULL;
+}
+
 const struct hf_who *
 hf_step_who(const struct hf_playbook *p, const struct hf_step *s)
 {

@@ -114,15 +114,13 @@ read_severity(struct reader *r)
 	struct hf_severity *slot;
 	struct scan         s = hf_scan_value(r);
 	const char         *id = hf_scan_code(&s);
-	size_t              i;
 
 	if (id == NULL || id[0] == '\0' || id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-")] != '\0') {
 		hf_field_bad(r, "does not begin with its number in a code span");
 		return;
 	}
-	for (i = 0; i < p->n_severities; i++)
-		if (strcmp(p->severities[i].id, id) == 0)
-			hf_field_bad_at(r, hf_scan_pos(&s), "give each its own number", "`%s` stands here twice", id);
+	if (hf_playbook_severity(p, id) != NULL)
+		hf_field_bad_at(r, hf_scan_pos(&s), "give each its own number", "`%s` stands here twice", id);
 	if (hf_too_many(r, p->n_severities) ||
 	    (slot = hf_pool_push(r->pool, &p->severities, &p->n_severities, sizeof(*slot))) == NULL)
 		return;

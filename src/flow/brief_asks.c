@@ -88,14 +88,11 @@ tell_apart(struct hf_json *list, const struct hf_json *rows)
 static const char *
 words_of(const struct hf_run *run, const struct hf_value *v, const char *choice)
 {
-	const struct hf_playbook *pb = hf_run_playbook(run);
+	const struct hf_severity *s = NULL;
 
-	if (strcmp(v->name, "severity") != 0)
-		return "";
-	for (size_t k = 0; k < pb->n_severities; k++)
-		if (strcmp(pb->severities[k].id, choice) == 0)
-			return pb->severities[k].text;
-	return "";
+	if (strcmp(v->name, "severity") == 0)
+		s = hf_playbook_severity(hf_run_playbook(run), choice);
+	return s == NULL ? "" : s->text;
 }
 
 enum hf_code

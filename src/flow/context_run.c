@@ -10,10 +10,9 @@
 static const char *
 severity_words(const struct hf_run *run)
 {
-	for (size_t k = 0; k < run->pb->n_severities; k++)
-		if (strcmp(run->pb->severities[k].id, run->severity) == 0)
-			return run->pb->severities[k].text;
-	return NULL;
+	const struct hf_severity *s = hf_playbook_severity(run->pb, run->severity);
+
+	return s == NULL ? NULL : s->text;
 }
 
 static void

@@ -206,15 +206,10 @@ severity(const struct hf_playbook *pb, const char *id, struct hf_err *e)
 {
 	struct hf_buf all = HF_BUF_INIT;
 
-	if (id == NULL)
+	if (id == NULL || hf_playbook_severity(pb, id) != NULL)
 		return HF_OK;
-	for (size_t i = 0; i < pb->n_severities; i++) {
-		if (strcmp(pb->severities[i].id, id) == 0) {
-			hf_buf_clear(&all);
-			return HF_OK;
-		}
+	for (size_t i = 0; i < pb->n_severities; i++)
 		hf_buf_addf(&all, "%s%s", i > 0 ? ", " : "", pb->severities[i].id);
-	}
 	hf_fail(e, HF_BAD, "severity: \"%.20s\" is not one of %s", id,
 	    all.len > 0 ? all.data : "none: this playbook has no severities");
 	hf_buf_clear(&all);
