@@ -114,6 +114,7 @@ static const struct {
 	{ "provider/zoom", NULL },
 	{ "provider/twitter", "provider/x" },
 	{ "provider/Twitter-blue", "provider/x" },
+	{ "provider/twitter blue", "provider/x" },
 	{ "", NULL },
 };
 

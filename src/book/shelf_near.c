@@ -10,6 +10,14 @@
 
 #define SHEETS "provider/"
 
+static void
+dashes(struct hf_buf *b)
+{
+	for (size_t i = 0; i < b->len; i++)
+		if (b->data[i] == ' ')
+			b->data[i] = '-';
+}
+
 /* "Facebook Page" as a book is named: facebook-page */
 static bool
 is_called(const char *name, const char *words)
@@ -19,9 +27,8 @@ is_called(const char *name, const char *words)
 
 	hf_text_fold(&a, name);
 	hf_text_fold(&b, words);
-	for (size_t i = 0; i < b.len; i++)
-		if (b.data[i] == ' ')
-			b.data[i] = '-';
+	dashes(&a);
+	dashes(&b);
 	same = strcmp(hf_buf_str(&a), hf_buf_str(&b)) == 0;
 	hf_buf_clear(&a);
 	hf_buf_clear(&b);

@@ -47,42 +47,26 @@ has_sheets(struct app *app)
 	return n > 0;
 }
 
-/* The sheet that says of itself that it is also called so. */
-static void
-renamed(struct hf_buf *out, struct app *app, const char *name)
-{
-	struct hf_json *rows = NULL, *params = hf_json_object();
-	struct hf_ask ask = { .sql = "SELECT name FROM provider WHERE also_called LIKE '%\"' || :name || '\"%'", .params = params };
-	struct hf_err e = HF_ERR_INIT;
-
-	if (hf_json_set(params, "name", hf_json_string(name)) == 0 &&
-	    hf_db_ask(&rows, NULL, hf_register_db(app->reg), &ask, &e) == HF_OK)
-		hf_buf_adds(out, hf_json_text(hf_json_at(rows, 0), "name"));
-	hf_json_free(rows);
-	hf_json_free(params);
-}
-
 /* ref: the record that says so. */
 static void
 note(struct app *app, const char *name, const char *ref)
 {
-	struct hf_buf sheet = HF_BUF_INIT, meant = HF_BUF_INIT;
+	struct hf_buf sheet = HF_BUF_INIT;
 	const char   *near;
 
 	hf_buf_addf(&sheet, FOLDER "%s", name);
 	if (hf_shelf_has(app->shelf, hf_buf_str(&sheet)))
 		goto done;
-	renamed(&meant, app, name);
-	if (meant.len == 0 && (near = hf_shelf_nearest(app->shelf, hf_buf_str(&sheet))) != NULL && hf_text_prefix(near, FOLDER))
-		hf_buf_adds(&meant, near + strlen(FOLDER));
-	if (meant.len > 0)
-		out_note(app->out, "no provider sheet is called %s; did you mean %s? holdfast set %s provider=%s", name, meant.data,
-		    ref, meant.data);
-	else
+	near = hf_shelf_nearest(app->shelf, hf_buf_str(&sheet));
+	if (near != NULL && hf_text_prefix(near, FOLDER)) {
+		near += strlen(FOLDER);
+		out_note(app->out, "no provider sheet is called %s; did you mean %s? holdfast set %s provider=%s", name, near, ref,
+		    near);
+	} else {
 		out_note(app->out, "no provider sheet is called %s; those that there are: holdfast book list " FOLDER, name);
+	}
 done:
 	hf_buf_clear(&sheet);
-	hf_buf_clear(&meant);
 }
 
 /* A mailbox, a domain or a number is what accounts hang on: no playbook sends anybody to its provider. */
