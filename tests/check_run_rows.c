@@ -244,6 +244,7 @@ static const struct {
 	{ "{account.deputy.name} {nothing} {account.handle.name}",
 	    "(deputy not recorded) (nothing not recorded) (handle not recorded)" },
 	{ "Deputy: {account.deputy.name}, {account.deputy.phone}", "Deputy: not recorded, (phone not recorded)" },
+	{ "Ask {org.it.name}, {org.it.phone}", "Ask (identity and mail administrators not recorded), (phone not recorded)" },
 	{ "{account.registered_phone}", "(registered phone not recorded)" },
 	{ "{seen_at}", "2026-07-01 11:00 BST" },
 	{ "no path {} { account } {Account}", "no path {} { account } {Account}" },

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "holdfast/brief.h"
+#include "holdfast/schema.h"
 #include "holdfast/text.h"
 #include "run_impl.h"
 
@@ -219,6 +220,20 @@ fill(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, 
 	return hf_buf_check(out, e);
 }
 
+/* Of whoever has a duty in the organisation, what the duty is: "it" alone says nothing. NULL: it is none. */
+static const char *
+duty_words(const char *path, const char *word, size_t len)
+{
+	const struct hf_field *f;
+	char                   name[64];
+
+	if (!hf_text_prefix(path, "org.") || word != path + 4)
+		return NULL;
+	snprintf(name, sizeof(name), "%.*s", (int)len, word);
+	f = hf_schema_field(hf_schema_kind("org"), name);
+	return f != NULL && (f->flags & HF_FIELD_DUTY) != 0 ? f->help : NULL;
+}
+
 /*
  * A gap says what is missing, so that whoever reads it aloud knows what to look for: "Ring (responder not recorded), (phone not recorded)".
  * After a colon the line has said that already.
@@ -226,7 +241,7 @@ fill(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i, 
 static void
 gap(struct hf_buf *out, const char *path)
 {
-	const char *end = path + strlen(path), *word;
+	const char *end = path + strlen(path), *word, *duty;
 
 	if (out->len >= 2 && memcmp(out->data + out->len - 2, ": ", 2) == 0) {
 		hf_buf_adds(out, NOT_RECORDED);
@@ -237,7 +252,9 @@ gap(struct hf_buf *out, const char *path)
 	for (word = end; word > path && word[-1] != '.';)
 		word--;
 	hf_buf_addc(out, '(');
-	for (; word < end; word++)
+	if ((duty = duty_words(path, word, (size_t)(end - word))) != NULL)
+		hf_buf_adds(out, duty);
+	for (; duty == NULL && word < end; word++)
 		hf_buf_addc(out, *word == '_' ? ' ' : *word);
 	hf_buf_adds(out, " " NOT_RECORDED ")");
 }
