@@ -94,8 +94,8 @@ hf_batch_add(char id[HF_ID_SIZE], struct hf_batch *b, const char *kind, struct h
 	struct change        *c;
 	enum hf_code          rc;
 
-	if ((rc = hf_schema_want_kind(&k, kind, e)) != HF_OK || (rc = hf_id_new(id, e)) != HF_OK ||
-	    (rc = new_change(&c, b, id, k, e)) != HF_OK)
+	if ((rc = hf_schema_want_kind(&k, kind, e)) != HF_OK || (rc = batch_single(b, k, e)) != HF_OK ||
+	    (rc = hf_id_new(id, e)) != HF_OK || (rc = new_change(&c, b, id, k, e)) != HF_OK)
 		return rc;
 	c->fresh = true;
 	return HF_OK;

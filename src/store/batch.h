@@ -53,6 +53,9 @@ struct change *batch_change(const struct hf_batch *b, const char *id);
 /* HF_BAD: it gives a duty to somebody who has left. */
 enum hf_code batch_duty(struct hf_batch *b, const struct change *c, const struct op *o, struct hf_err *e);
 
+/* HF_EXISTS: there is one of this kind, and there can be only one. Asked before anything is typed for it, and again when it is written. */
+enum hf_code batch_single(struct hf_batch *b, const struct hf_kind *kind, struct hf_err *e);
+
 /* What the batch as a whole must keep: required fields, keys that are unique, one org, nothing left pointing to what goes. */
 enum hf_code batch_check(struct hf_batch *b, struct hf_err *e);
 

@@ -259,20 +259,20 @@ check_removed(struct hf_batch *b, const struct change *c, struct hf_err *e)
 	return rc;
 }
 
-static enum hf_code
-check_single(struct hf_batch *b, const struct change *c, struct hf_err *e)
+enum hf_code
+batch_single(struct hf_batch *b, const struct hf_kind *kind, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
 	enum hf_code    rc;
 
-	if (!c->fresh || !c->kind->single)
+	if (!kind->single)
 		return HF_OK;
 	if ((rc = hf_db_prepare(&s, b->r->db, "SELECT id FROM record WHERE kind = ?", e)) != HF_OK)
 		return rc;
-	hf_stmt_text(s, 1, c->kind->name);
+	hf_stmt_text(s, 1, kind->name);
 	if (hf_stmt_step(s)) {
-		rc = hf_fail(e, HF_EXISTS, "%s: there is one already", c->kind->name);
-		hf_hint(e, "change it with holdfast set %s …", c->kind->name);
+		rc = hf_fail(e, HF_EXISTS, "%s: there is one already", kind->name);
+		hf_hint(e, "change it with holdfast set %s …", kind->name);
 	}
 	hf_stmt_free(s);
 	return rc;
@@ -306,7 +306,7 @@ check_change(struct hf_batch *b, const struct change *c, struct hf_stmt *there, 
 	if ((rc = hf_schema_judge_record(c->kind, c->final, e)) != HF_OK || (rc = check_contact(c, e)) != HF_OK ||
 	    (rc = check_refs(b, c, there, e)) != HF_OK)
 		return rc;
-	return check_single(b, c, e);
+	return c->fresh ? batch_single(b, c->kind, e) : HF_OK;
 }
 
 /* Everything is worked out before anything is judged: what one change removes, another may stop referring to. */

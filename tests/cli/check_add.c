@@ -93,6 +93,17 @@ START_TEST(init_looks_before_it_asks)
 }
 END_TEST
 
+/* Nor about a second one of what there is only once. */
+START_TEST(add_looks_before_it_asks)
+{
+	struct pty *p = on_terminal("add", "org", NULL);
+
+	EXPECT(p, "there is one already");
+	ck_assert_ptr_null(strstr(pty_screen(p, NULL), "name:"));
+	ends_with(p, 65);
+}
+END_TEST
+
 START_TEST(init_asks)
 {
 	struct pty *p;
@@ -317,6 +328,7 @@ main(void)
 	tcase_set_timeout(t, 240);
 	tcase_add_unchecked_fixture(t, once_up, once_down);
 	tcase_add_test(t, init_looks_before_it_asks);
+	tcase_add_test(t, add_looks_before_it_asks);
 	tcase_add_test(t, init_asks);
 	tcase_add_test(t, every_field_is_asked_for);
 	tcase_add_test(t, choices_days_and_an_early_end);
