@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "holdfast/fs.h"
+#include "holdfast/text.h"
 #include "vault_batch.h"
 #include "vault_parts.h"
 
@@ -134,7 +135,7 @@ static bool
 take_line(void *arg, size_t i, const char *word, const char *args)
 {
 	static const char *const quiet[] = { "ENC_TO", "NO_SECKEY", "KEY_CONSIDERED", "DECRYPTION_KEY", "PLAINTEXT",
-		"PLAINTEXT_LENGTH", "GOODMDC", "END_DECRYPTION", "DECRYPTION_COMPLIANCE_MODE", NULL };
+		"PLAINTEXT_LENGTH", "GOODMDC", "END_DECRYPTION", "DECRYPTION_COMPLIANCE_MODE" };
 	struct opening          *p = &((struct openings *)arg)->of[i];
 
 	facts_note(&p->o.facts, word, args);
@@ -145,7 +146,7 @@ take_line(void *arg, size_t i, const char *word, const char *args)
 	else if (strcmp(word, "DECRYPTION_INFO") == 0)
 		return take_info(p, args);
 	else
-		return vault_one_of(word, quiet);
+		return hf_text_is_one_of(word, quiet, sizeof(quiet) / sizeof(quiet[0]));
 	return true;
 }
 

@@ -50,15 +50,6 @@ facts_init(struct facts *f)
 	f->length = -1;
 }
 
-bool
-vault_one_of(const char *word, const char *const *list)
-{
-	for (; *list != NULL; list++)
-		if (strcmp(word, *list) == 0)
-			return true;
-	return false;
-}
-
 static void
 note_error(struct facts *f, const char *args)
 {
@@ -71,11 +62,11 @@ note_error(struct facts *f, const char *args)
 void
 facts_note(struct facts *f, const char *word, const char *args)
 {
-	static const char *const begun[] = { "ENC_TO", "BEGIN_DECRYPTION", "NODATA", NULL };
-	static const char *const wrong[] = { "FAILURE", "BADMDC", "DECRYPTION_FAILED", "UNEXPECTED", "NODATA", "BADSIG", NULL };
+	static const char *const begun[] = { "ENC_TO", "BEGIN_DECRYPTION", "NODATA" };
+	static const char *const wrong[] = { "FAILURE", "BADMDC", "DECRYPTION_FAILED", "UNEXPECTED", "NODATA", "BADSIG" };
 
-	f->tried = f->tried || vault_one_of(word, begun);
-	f->wrong = f->wrong || vault_one_of(word, wrong);
+	f->tried = f->tried || hf_text_is_one_of(word, begun, sizeof(begun) / sizeof(begun[0]));
+	f->wrong = f->wrong || hf_text_is_one_of(word, wrong, sizeof(wrong) / sizeof(wrong[0]));
 	if (strcmp(word, "DECRYPTION_INFO") == 0)
 		f->opened = true;
 	else if (strcmp(word, "GOODMDC") == 0)

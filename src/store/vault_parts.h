@@ -98,9 +98,6 @@ enum hf_code sink_check(const struct sink *s, const char *subject, struct hf_err
 /* At the end, with the code that will be returned: nothing stays of what failed. Returns it. */
 enum hf_code sink_close(struct sink *s, enum hf_code rc);
 
-/* The list ends with NULL. */
-bool vault_one_of(const char *word, const char *const *list);
-
 void facts_init(struct facts *f);
 void facts_note(struct facts *f, const char *word, const char *args);
 

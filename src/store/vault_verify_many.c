@@ -72,7 +72,7 @@ static bool
 take_line(void *arg, size_t i, const char *word, const char *args)
 {
 	static const char *const quiet[] = { "KEY_CONSIDERED", "SIG_ID", "PLAINTEXT", "PLAINTEXT_LENGTH", "TRUST_UNDEFINED",
-		"TRUST_NEVER", "TRUST_MARGINAL", "TRUST_FULLY", "TRUST_ULTIMATE", "VERIFICATION_COMPLIANCE_MODE", NULL };
+		"TRUST_NEVER", "TRUST_MARGINAL", "TRUST_FULLY", "TRUST_ULTIMATE", "VERIFICATION_COMPLIANCE_MODE" };
 	struct passing          *p = &((struct pass *)arg)->of[i];
 
 	if (strcmp(word, "NEWSIG") == 0)
@@ -82,7 +82,7 @@ take_line(void *arg, size_t i, const char *word, const char *args)
 	else if (strcmp(word, "VALIDSIG") == 0)
 		return take_valid(p, args);
 	else
-		return vault_one_of(word, quiet);
+		return hf_text_is_one_of(word, quiet, sizeof(quiet) / sizeof(quiet[0]));
 	return true;
 }
 
