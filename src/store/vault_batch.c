@@ -1,17 +1,28 @@
 #define _GNU_SOURCE /* memfd_create */
 #include "vault_batch.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "holdfast/buf.h"
+#include "holdfast/fs.h"
 #include "holdfast/text.h"
 
 #define SAID_MAX (1024u * 1024)
 #define SILENT   60 /* s */
 #define STATUS   "[GNUPG:] "
 #define ARGS_MAX 128
+
+#define NAME_SIZE 32
+#define LINK_SIZE 32
+
+/* ---- files without a name, and names for them ---- */
 
 static bool
 write_all(int fd, const char *p, size_t len)
@@ -20,21 +31,68 @@ write_all(int fd, const char *p, size_t len)
 
 	for (; len > 0 && (n = write(fd, p, len)) > 0; p += n)
 		len -= (size_t)n;
-	return len == 0 && lseek(fd, 0, SEEK_SET) == 0;
+	return len == 0;
 }
 
 int
-batch_file(const void *data, size_t len)
+batch_file(const void *head, size_t head_len, const void *data, size_t len)
 {
 #ifdef MFD_CLOEXEC
 	int fd = memfd_create("message", MFD_CLOEXEC);
 
-	if (fd < 0 || write_all(fd, data, len))
+	if (fd < 0 || (write_all(fd, head, head_len) && write_all(fd, data, len) && lseek(fd, 0, SEEK_SET) == 0))
 		return fd;
 	close(fd);
 #endif
 	return -1;
 }
+
+/* A link that was there and says something else is made anew. */
+static bool
+need_link(int folder, const char *name, size_t fd)
+{
+	char    want[LINK_SIZE], is[LINK_SIZE];
+	int     n = snprintf(want, sizeof(want), "/proc/self/fd/%zu", fd);
+	ssize_t has = readlinkat(folder, name, is, sizeof(is));
+
+	if (has == n && memcmp(is, want, (size_t)n) == 0)
+		return true;
+	if (has >= 0 || errno != ENOENT)
+		unlinkat(folder, name, 0);
+	return symlinkat(want, folder, name) == 0 || errno == EEXIST;
+}
+
+static bool
+need_links(const char *path, size_t n)
+{
+	char name[NAME_SIZE];
+	int  folder;
+	bool good = mkdir(path, 0700) == 0 || errno == EEXIST;
+
+	if (!good || (folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
+		return false;
+	for (size_t k = 0; good && k < n; k++) {
+		snprintf(name, sizeof(name), "%zu.gpg", k);
+		good = need_link(folder, name, HF_CHILD_FD + 2 * k);
+		snprintf(name, sizeof(name), "%zu", k);
+		good = good && need_link(folder, name, HF_CHILD_FD + 2 * k + 1);
+	}
+	close(folder);
+	return good;
+}
+
+char *
+batch_folder(const char *base, const char *name, size_t n)
+{
+	char *path = hf_fs_join(base, name);
+
+	if (path != NULL && need_links(path, n))
+		return path;
+	free(path);
+	return NULL;
+}
+
+/* ---- what gpg says ---- */
 
 /* The one that it speaks of from now on; n: none of those it was given. */
 static size_t

@@ -37,7 +37,14 @@ struct batch {
 /* Run gpg over those that have a name. What it did not come to stays not done. */
 void batch_run(struct course *list, size_t n, const struct batch *b);
 
-/* A file without a name that holds this, to be read from its start; close(2) it. -1: there are none on this system, or no memory. */
-int batch_file(const void *data, size_t len);
+/* A file without a name that holds head and data, to be read from its start; close(2) it. -1: there are none on this system, or no memory. */
+int batch_file(const void *head, size_t head_len, const void *data, size_t len);
+
+/*
+ * Of a file gpg makes another one beside it. In the folder base/name the k-th of n messages has both: "k.gpg" is a link to the descriptor that gpg is
+ * handed as HF_CHILD_FD + 2k, "k" to the one after that. Two threads do this at once, and see the same. The path of the folder, free(3) it; NULL: it
+ * cannot be made.
+ */
+char *batch_folder(const char *base, const char *name, size_t n);
 
 #endif

@@ -3,8 +3,6 @@
  * to what gpg was handed, files without a name: so no plaintext comes near a disk. Only what it says to be right, in words that leave no question, is taken
  * from there; GPGME judges all others.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "holdfast/fs.h"
 #include "holdfast/text.h"
 #include "vault_batch.h"
 #include "vault_parts.h"
@@ -21,8 +18,6 @@
 #define FOLDER     "many"
 #define SEALED_MAX (8u * 1024 * 1024) /* a larger one goes alone */
 #define PLAIN_MAX  (64u * 1024 * 1024)
-#define NAME_SIZE  16
-#define LINK_SIZE  32
 
 /* One message on its way through gpg. */
 struct opening {
@@ -38,43 +33,6 @@ struct openings {
 	int            fds[2 * HF_DECRYPT_MANY];
 	size_t         n_fds;
 };
-
-/* ---- the folder ---- */
-
-/* A link that was there and says something else is made anew. */
-static bool
-need_link(int folder, const char *name, size_t fd)
-{
-	char    want[LINK_SIZE], is[LINK_SIZE];
-	int     n = snprintf(want, sizeof(want), "/proc/self/fd/%zu", fd);
-	ssize_t has = readlinkat(folder, name, is, sizeof(is));
-
-	if (has == n && memcmp(is, want, (size_t)n) == 0)
-		return true;
-	if (has >= 0 || errno != ENOENT)
-		unlinkat(folder, name, 0);
-	return symlinkat(want, folder, name) == 0 || errno == EEXIST;
-}
-
-/* The k-th message is read from "k.gpg" and written to "k". Two threads do this at once, and see the same. */
-static bool
-need_links(const char *path)
-{
-	char name[NAME_SIZE];
-	int  folder;
-	bool good = mkdir(path, 0700) == 0 || errno == EEXIST;
-
-	if (!good || (folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
-		return false;
-	for (size_t k = 0; good && k < HF_DECRYPT_MANY; k++) {
-		snprintf(name, sizeof(name), "%zu.gpg", k);
-		good = need_link(folder, name, HF_CHILD_FD + 2 * k);
-		snprintf(name, sizeof(name), "%zu", k);
-		good = good && need_link(folder, name, HF_CHILD_FD + 2 * k + 1);
-	}
-	close(folder);
-	return good;
-}
 
 /* ---- into gpg ---- */
 
@@ -99,7 +57,7 @@ static void
 put_in(struct openings *all, size_t i, const char *folder, const struct hf_opened *m)
 {
 	struct hf_buf name = HF_BUF_INIT;
-	int           in = batch_file(m->data, m->len), out = in < 0 ? -1 : batch_file("", 0);
+	int           in = batch_file(NULL, 0, m->data, m->len), out = in < 0 ? -1 : batch_file(NULL, 0, "", 0);
 
 	hf_buf_addf(&name, "%s/%zu.gpg", folder, all->n_fds / 2);
 	if (out < 0 || (all->names[i] = hf_buf_steal(&name)) == NULL) {
@@ -242,17 +200,15 @@ alone(struct hf_vault *v, struct hf_opened *m, struct hf_err *e)
 
 /* The folder and the program; without one of them, they go alone. */
 static char *
-need_way(struct hf_vault *v)
+need_way(struct hf_vault *v, size_t n)
 {
 	char *folder;
 
 	if (v->env == NULL || v->alone || (v->program == NULL && (v->program = hf_child_find(PROGRAM, v->env)) == NULL))
 		return NULL;
-	if ((folder = hf_fs_join(v->home.base, FOLDER)) != NULL && need_links(folder))
-		return folder;
-	free(folder);
-	v->alone = true;
-	return NULL;
+	if ((folder = batch_folder(v->home.base, FOLDER, n)) == NULL)
+		v->alone = true;
+	return folder;
 }
 
 enum hf_code
@@ -268,7 +224,7 @@ hf_vault_decrypt_many(struct hf_vault *v, struct hf_opened *const *list, size_t 
 		return hf_fail(e, HF_INTERNAL, "messages: %zu at once", n);
 	if (n == 0 || (rc = vault_look(v, e)) != HF_OK)
 		return n == 0 ? HF_OK : rc;
-	if ((folder = need_way(v)) != NULL && (all = calloc(1, sizeof(*all))) != NULL)
+	if ((folder = need_way(v, n)) != NULL && (all = calloc(1, sizeof(*all))) != NULL)
 		open_all(all, v, folder, list, n);
 	for (size_t i = 0; rc == HF_OK && i < n; i++) {
 		list[i]->rc = HF_OK;

@@ -41,7 +41,7 @@ put_in(struct pass *all, size_t i, const struct hf_signed *s)
 	vault_literal(head, s->len);
 	hf_buf_add(&message, head, sizeof(head));
 	hf_buf_add(&message, s->data, s->len);
-	if (hf_buf_check(&message, NULL) != HF_OK || (all->fds[all->n_fds] = batch_file(message.data, message.len)) < 0)
+	if (hf_buf_check(&message, NULL) != HF_OK || (all->fds[all->n_fds] = batch_file(NULL, 0, message.data, message.len)) < 0)
 		goto done;
 	snprintf(all->names[i], sizeof(all->names[i]), "-&%zu", HF_CHILD_FD + all->n_fds++);
 	all->list[i].name = all->names[i];
