@@ -121,6 +121,21 @@ enum hf_code hf_vault_decrypt_many(struct hf_vault *v, struct hf_opened *const *
 enum hf_code hf_vault_encrypt(
     struct hf_buf *out, struct hf_vault *v, const char *const *fprs, size_t n, const void *data, size_t len, struct hf_err *e);
 
+#define HF_ENCRYPT_MANY 32 /* as many as one gpg takes */
+
+struct hf_sealed {
+	const void    *data;
+	size_t         len;
+	struct hf_buf *out;
+};
+
+/*
+ * The same of up to HF_ENCRYPT_MANY for one and the same members: one gpg writes them all, which spares starting the others. What does not come out
+ * plainly right is encrypted alone, and so is what is large. The first failure is returned, and then nothing is appended to any of them.
+ */
+enum hf_code hf_vault_encrypt_many(
+    struct hf_vault *v, const char *const *fprs, size_t n_fprs, struct hf_sealed *const *list, size_t n, struct hf_err *e);
+
 /*
  * The fingerprints (primary) of the members that a stored message is encrypted to. free(3) *out (one block). HF_DAMAGED. Asks no gpg: who
  * knows their own key can tell what is sealed without trying.

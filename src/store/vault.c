@@ -220,6 +220,7 @@ hf_vault_clone(struct hf_vault **out, const struct hf_vault *v, struct hf_err *e
 	c->env = v->env;
 	c->opened = v->opened;
 	c->alone = v->alone;
+	c->singly = v->singly;
 	c->looked = v->looked;
 	c->asked = v->asked;
 	c->home.fd = -1;

@@ -17,7 +17,7 @@
 #define SAID_MAX (1024u * 1024)
 #define SILENT   60 /* s */
 #define STATUS   "[GNUPG:] "
-#define ARGS_MAX 128
+#define ARGS_MAX 640 /* two for each recipient, and 32 names */
 
 #define NAME_SIZE 32
 #define LINK_SIZE 32
@@ -90,6 +90,36 @@ batch_folder(const char *base, const char *name, size_t n)
 		return path;
 	free(path);
 	return NULL;
+}
+
+int
+batch_pair(struct batch_pairs *p, size_t i, const char *folder, bool sealed, int in)
+{
+	struct hf_buf name = HF_BUF_INIT;
+	int           out = in < 0 ? -1 : batch_file(NULL, 0, NULL, 0);
+
+	hf_buf_addf(&name, "%s/%zu%s", folder, p->n_fds / 2, sealed ? ".gpg" : "");
+	if (out < 0 || (p->names[i] = hf_buf_steal(&name)) == NULL) {
+		if (in >= 0)
+			close(in);
+		if (out >= 0)
+			close(out);
+		hf_buf_clear(&name);
+		return -1;
+	}
+	p->list[i].name = p->names[i];
+	p->fds[p->n_fds++] = sealed ? in : out;
+	p->fds[p->n_fds++] = sealed ? out : in;
+	return out;
+}
+
+void
+batch_drop(struct batch_pairs *p)
+{
+	for (size_t i = 0; i < p->n_fds; i++)
+		close(p->fds[i]);
+	for (size_t i = 0; i < BATCH_PAIRS; i++)
+		free(p->names[i]);
 }
 
 /* ---- what gpg says ---- */

@@ -37,6 +37,16 @@ struct batch {
 /* Run gpg over those that have a name. What it did not come to stays not done. */
 void batch_run(struct course *list, size_t n, const struct batch *b);
 
+#define BATCH_PAIRS 32
+
+/* Messages of which gpg makes a file beside their own. All zero at first. */
+struct batch_pairs {
+	struct course list[BATCH_PAIRS];
+	char         *names[BATCH_PAIRS];
+	int           fds[2 * BATCH_PAIRS];
+	size_t        n_fds;
+};
+
 /* A file without a name that holds head and data, to be read from its start; close(2) it. -1: there are none on this system, or no memory. */
 int batch_file(const void *head, size_t head_len, const void *data, size_t len);
 
@@ -46,5 +56,11 @@ int batch_file(const void *head, size_t head_len, const void *data, size_t len);
  * cannot be made.
  */
 char *batch_folder(const char *base, const char *name, size_t n);
+/*
+ * The i-th message goes this way: from the file in, which is taken over, under its name in the folder (sealed: the one with ".gpg") to the file that is
+ * returned, under the other name. -1: it does not.
+ */
+int  batch_pair(struct batch_pairs *p, size_t i, const char *folder, bool sealed, int in);
+void batch_drop(struct batch_pairs *p);
 
 #endif

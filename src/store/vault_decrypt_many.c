@@ -27,11 +27,8 @@ struct opening {
 };
 
 struct openings {
-	struct opening of[HF_DECRYPT_MANY];
-	struct course  list[HF_DECRYPT_MANY];
-	char          *names[HF_DECRYPT_MANY];
-	int            fds[2 * HF_DECRYPT_MANY];
-	size_t         n_fds;
+	struct opening     of[HF_DECRYPT_MANY];
+	struct batch_pairs p;
 };
 
 /* ---- into gpg ---- */
@@ -51,27 +48,6 @@ room_of(const struct hf_buf *out)
 	size_t room = out->max == 0 ? PLAIN_MAX : out->max - out->len;
 
 	return (room < PLAIN_MAX ? room : PLAIN_MAX) + 1; /* a byte too many is noticed */
-}
-
-static void
-put_in(struct openings *all, size_t i, const char *folder, const struct hf_opened *m)
-{
-	struct hf_buf name = HF_BUF_INIT;
-	int           in = batch_file(NULL, 0, m->data, m->len), out = in < 0 ? -1 : batch_file(NULL, 0, "", 0);
-
-	hf_buf_addf(&name, "%s/%zu.gpg", folder, all->n_fds / 2);
-	if (out < 0 || (all->names[i] = hf_buf_steal(&name)) == NULL) {
-		if (in >= 0)
-			close(in);
-		if (out >= 0)
-			close(out);
-		hf_buf_clear(&name);
-		return;
-	}
-	all->list[i].name = all->names[i];
-	all->of[i].out = out;
-	all->fds[all->n_fds++] = in;
-	all->fds[all->n_fds++] = out;
 }
 
 /* ---- what it says ---- */
@@ -117,7 +93,7 @@ open_all(struct openings *all, struct hf_vault *v, const char *folder, struct hf
 	const char              *own[] = { "--no-options", v->user_home == NULL ? NULL : "--homedir", v->user_home };
 	const char              *options[20] = { v->program };
 	size_t                   at = 1;
-	struct batch             b = { .options = options, .env = v->env, .fds = all->fds, .heard = take_line, .arg = all };
+	struct batch             b = { .options = options, .env = v->env, .fds = all->p.fds, .heard = take_line, .arg = all };
 	static const char *const rest[] = { "--batch", "--yes", "--no-tty", "--quiet", "--no-autostart", "--pinentry-mode", "error",
 		"--trust-model", "always", "--no-use-embedded-filename", "--status-fd", "1", "--decrypt-files", "--" };
 
@@ -128,12 +104,12 @@ open_all(struct openings *all, struct hf_vault *v, const char *folder, struct hf
 		facts_init(&all->of[i].o.facts);
 		all->of[i].out = -1;
 		if (may_go(v, list[i])) {
-			put_in(all, i, folder, list[i]);
+			all->of[i].out = batch_pair(&all->p, i, folder, true, batch_file(NULL, 0, list[i]->data, list[i]->len));
 			b.file_max = room_of(list[i]->out) > b.file_max ? room_of(list[i]->out) : b.file_max;
 		}
 	}
-	b.n_fds = all->n_fds;
-	batch_run(all->list, n, &b);
+	b.n_fds = all->p.n_fds;
+	batch_run(all->p.list, n, &b);
 }
 
 /* ---- out of it ---- */
@@ -142,7 +118,7 @@ static bool
 is_plainly_right(const struct openings *all, size_t i, size_t got)
 {
 	const struct opening *p = &all->of[i];
-	const struct course  *c = &all->list[i];
+	const struct course  *c = &all->p.list[i];
 
 	return c->done && !c->odd && p->begun == 1 && p->known == 1 && p->okay == 1 && p->o.facts.intact && got <= PLAIN_MAX &&
 	    vault_check_plain(&p->o, got, NULL) == HF_OK;
@@ -157,7 +133,7 @@ take_out(const struct openings *all, size_t i, struct hf_opened *m)
 	void       *plain;
 	bool        all_of_it = true;
 
-	if (!all->list[i].done || fstat(all->of[i].out, &st) != 0 || !is_plainly_right(all, i, (size_t)st.st_size))
+	if (!all->p.list[i].done || fstat(all->of[i].out, &st) != 0 || !is_plainly_right(all, i, (size_t)st.st_size))
 		return false;
 	sink_open(&sink, m->out, HF_VAULT_MAX);
 	if (st.st_size > 0) {
@@ -167,16 +143,6 @@ take_out(const struct openings *all, size_t i, struct hf_opened *m)
 		munmap(plain, (size_t)st.st_size);
 	}
 	return sink_close(&sink, all_of_it ? HF_OK : HF_BAD) == HF_OK;
-}
-
-static void
-drop(struct openings *all)
-{
-	for (size_t i = 0; all != NULL && i < all->n_fds; i++)
-		close(all->fds[i]);
-	for (size_t i = 0; all != NULL && i < HF_DECRYPT_MANY; i++)
-		free(all->names[i]);
-	free(all);
 }
 
 /* ---- all of them ---- */
@@ -234,8 +200,10 @@ hf_vault_decrypt_many(struct hf_vault *v, struct hf_opened *const *list, size_t 
 			rc = alone(v, list[i], e);
 	}
 	v->opened = v->opened || right > 0;
-	v->alone = v->alone || (opened && all != NULL && all->n_fds > 0 && right == 0);
-	drop(all);
+	v->alone = v->alone || (opened && all != NULL && all->p.n_fds > 0 && right == 0);
+	if (all != NULL)
+		batch_drop(&all->p);
+	free(all);
 	free(folder);
 	return rc;
 }

@@ -4,6 +4,7 @@
  *	lock           held by whoever builds
  *	gpg.conf       ours, for looking at keys before there is a home
  *	many           links for the gpg that decrypts many at once (vault_decrypt_many.c)
+ *	seal           the same for the one that encrypts many (vault_encrypt_many.c)
  *	keys-<16 hex>  one GnuPG home; everybody who uses it holds a shared flock(2) on the folder
  *	home           which of them is the home, for which stamp, and what its keys are; written last, with a checksum
  *

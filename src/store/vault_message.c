@@ -7,23 +7,29 @@
 
 #define CIPHER_MAX (2 * (size_t)HF_VAULT_MAX) /* a plaintext of the greatest size, encrypted */
 
-/* "--", then the full fingerprints. Every key is looked at first, so that the one that stands in the way is named. */
-static enum hf_code
-put_recipients(struct hf_buf *out, struct hf_vault *v, const char *const *fprs, size_t n, struct hf_err *e)
+enum hf_code
+vault_check_recipients(struct hf_vault *v, const char *const *fprs, size_t n, struct hf_err *e)
 {
 	struct hf_key key;
-	enum hf_code  rc;
+	enum hf_code  rc = HF_OK;
 
 	if (n == 0 || n > HF_PACKET_KEYS_MAX)
 		return hf_fail(e, HF_BAD, "message: for 1 to %d members, not %zu", HF_PACKET_KEYS_MAX, n);
-	hf_buf_adds(out, "--");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; rc == HF_OK && i < n; i++)
 		if ((rc = hf_vault_member(&key, v, fprs[i], e)) == HF_NOTFOUND)
-			return hf_fail(e, HF_NOKEY, "%s: no member has this key", fprs[i]);
-		if (rc != HF_OK || (rc = vault_check_usable(&key, true, e)) != HF_OK)
-			return rc;
-		hf_buf_addf(out, "\n%s", key.fpr);
-	}
+			rc = hf_fail(e, HF_NOKEY, "%s: no member has this key", fprs[i]);
+		else if (rc == HF_OK)
+			rc = vault_check_usable(&key, true, e);
+	return rc;
+}
+
+/* "--", then the full fingerprints. */
+static enum hf_code
+put_recipients(struct hf_buf *out, const char *const *fprs, size_t n, struct hf_err *e)
+{
+	hf_buf_adds(out, "--");
+	for (size_t i = 0; i < n; i++)
+		hf_buf_addf(out, "\n%s", fprs[i]);
 	return hf_buf_check(out, e);
 }
 
@@ -59,6 +65,17 @@ check_audience(const struct ring *r, const struct hf_packets *p, const char *con
 	return HF_OK;
 }
 
+enum hf_code
+vault_check_sealed(const struct hf_vault *v, const char *const *fprs, size_t n, const void *message, size_t len, struct hf_err *e)
+{
+	struct hf_packets p;
+	enum hf_code      rc;
+
+	if ((rc = hf_packets_read(&p, message, len, e)) != HF_OK)
+		return rc;
+	return check_audience(&v->home.ring, &p, fprs, n, e);
+}
+
 static enum hf_code
 encrypt(struct sink *sink, struct hf_vault *v, const char *to, const void *data, size_t len, struct hf_err *e)
 {
@@ -77,19 +94,18 @@ enum hf_code
 hf_vault_encrypt(
     struct hf_buf *out, struct hf_vault *v, const char *const *fprs, size_t n, const void *data, size_t len, struct hf_err *e)
 {
-	struct hf_buf     to = HF_BUF_INIT;
-	struct hf_packets p;
-	struct sink       sink;
-	enum hf_code      rc;
+	struct hf_buf to = HF_BUF_INIT;
+	struct sink   sink;
+	enum hf_code  rc;
 
 	if (len > HF_VAULT_MAX)
 		return hf_fail(e, HF_BAD, "message: over %u bytes", HF_VAULT_MAX);
 	if ((rc = vault_need_home(v, e)) != HF_OK || (rc = vault_need_private(v, e)) != HF_OK)
 		return rc;
 	sink_open(&sink, out, CIPHER_MAX);
-	if ((rc = put_recipients(&to, v, fprs, n, e)) == HF_OK && (rc = encrypt(&sink, v, to.data, data, len, e)) == HF_OK &&
-	    (rc = hf_packets_read(&p, hf_buf_str(out) + sink.start, out->len - sink.start, e)) == HF_OK)
-		rc = check_audience(&v->home.ring, &p, fprs, n, e);
+	if ((rc = vault_check_recipients(v, fprs, n, e)) == HF_OK && (rc = put_recipients(&to, fprs, n, e)) == HF_OK &&
+	    (rc = encrypt(&sink, v, to.data, data, len, e)) == HF_OK)
+		rc = vault_check_sealed(v, fprs, n, hf_buf_str(out) + sink.start, out->len - sink.start, e);
 	hf_buf_clear(&to);
 	return sink_close(&sink, rc);
 }

@@ -23,6 +23,7 @@ struct hf_vault {
 	char                 *program; /* gpg; NULL until it is looked for */
 	bool                  opened;  /* a message was decrypted: there is an agent, and it has the key */
 	bool                  alone;   /* many at once did not work here */
+	bool                  singly;  /* the same, of encrypting */
 	struct gpgme_context *user;    /* made when first needed */
 	struct gpgme_context *private; /* for home.dir, or for home.base when there is none */
 	struct home home;
@@ -123,6 +124,12 @@ bool vault_may_be_mine(const struct hf_vault *v, const struct hf_packets *p);
 enum hf_code vault_check_plain(const struct outcome *o, size_t got, struct hf_err *e);
 
 /* ---- vault_message.c ---- */
+
+/* Every key is looked at before gpg is asked, so that the one that stands in the way is named: HF_NOKEY. */
+enum hf_code vault_check_recipients(struct hf_vault *v, const char *const *fprs, size_t n, struct hf_err *e);
+/* Is what gpg made an encrypted message for exactly these, one session key each? HF_DAMAGED, HF_SYSTEM. */
+enum hf_code vault_check_sealed(
+    const struct hf_vault *v, const char *const *fprs, size_t n, const void *message, size_t len, struct hf_err *e);
 
 /* Session keys must be for keys that members have or had; another one is damage, and not somebody else's. */
 enum hf_code vault_check_known(const struct ring *r, const struct hf_packets *p, struct hf_err *e);
