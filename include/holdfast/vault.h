@@ -26,7 +26,7 @@ struct hf_vault_opts {
 	const char  *user_home;    /* NULL: gpg's own default */
 	const char  *private_home; /* created when it is not there */
 	bool         may_prompt;   /* false: no pinentry is started (--no-input) */
-	char *const *env;          /* the caller's, for the gpg that decrypts many at once; stays theirs. NULL: one by one */
+	char *const *env; /* the caller's, for the gpg that hf_vault_decrypt_many reads with; stays theirs. NULL: GPGME reads */
 };
 
 struct hf_key {
