@@ -405,6 +405,16 @@ audience_is(const struct audience *a, char (*fprs)[HF_FPR_SIZE], size_t n)
 	return n == a->n;
 }
 
+int
+audience_compare(const struct audience *a, const struct audience *b)
+{
+	int order = (a->n > b->n) - (a->n < b->n);
+
+	for (size_t i = 0; order == 0 && i < a->n; i++)
+		order = strcmp(a->fprs[i], b->fprs[i]);
+	return order;
+}
+
 /* ---- whose is it? ---- */
 
 static enum hf_code

@@ -28,6 +28,9 @@ bool         audience_has(const struct audience *a, const char *fpr);
 /* Are these (each once, in any order) exactly the members of the audience? */
 bool audience_is(const struct audience *a, char (*fprs)[HF_FPR_SIZE], size_t n);
 
+/* 0: the same members. Otherwise an order of audiences. */
+int audience_compare(const struct audience *a, const struct audience *b);
+
 /* Is the account, or what this record hangs on, the member's own? From the index, as above; the record itself need not be in it. */
 enum hf_code audience_owns(bool *out, struct hf_register *r, const char *fpr, const struct hf_json *record, struct hf_err *e);
 

@@ -5,7 +5,7 @@
 #include "batch.h"
 #include "holdfast/hash.h"
 #include "recrypt.h"
-#include "workers.h"
+#include "seal.h"
 #include "write_check.h"
 
 /* One of a commit's files: a record or entry, evidence, or (both NULL) a record that is removed. */
@@ -21,46 +21,6 @@ struct files {
 	struct file *list;
 	size_t       n;
 };
-
-/* Buffers grow by doubling, and of these there may be thousands. */
-static enum hf_code
-fit(struct hf_buf *b, struct hf_err *e)
-{
-	struct hf_buf exact = HF_BUF_INIT;
-
-	hf_buf_reserve(&exact, b->len);
-	hf_buf_add(&exact, hf_buf_str(b), b->len);
-	hf_buf_clear(b);
-	*b = exact;
-	return hf_buf_check(b, e);
-}
-
-/* The plaintext is there for this moment only. */
-static enum hf_code
-seal_json(struct file *f, struct hf_vault *v, struct hf_err *e)
-{
-	struct hf_buf plain = HF_BUF_SECRET(0);
-	enum hf_code  rc;
-
-	if ((rc = plain_write(&plain, f->json, e)) == HF_OK &&
-	    (rc = hf_vault_encrypt(&f->sealed, v, f->to.fprs, f->to.n, plain.data, plain.len, e)) == HF_OK)
-		rc = fit(&f->sealed, e);
-	hf_buf_clear(&plain);
-	return rc;
-}
-
-static enum hf_code
-seal(struct hf_vault *v, void *items, size_t n, struct hf_err *e)
-{
-	enum hf_code rc = HF_OK;
-
-	for (struct file *f = items, *end = f + n; rc == HF_OK && f < end; f++)
-		if (f->json != NULL)
-			rc = seal_json(f, v, e);
-		else if (f->data != NULL)
-			rc = hf_vault_encrypt(&f->sealed, v, f->to.fprs, f->to.n, hf_buf_str(f->data), f->data->len, e);
-	return rc;
-}
 
 static void
 drop_files(struct files *fs)
@@ -131,15 +91,28 @@ find_readers(struct files *fs, struct hf_register *r, struct hf_err *e)
 }
 
 static enum hf_code
-seal_all(struct files *fs, struct hf_register *r, struct hf_err *e)
+seal_files(struct files *fs, struct hf_register *r, struct hf_err *e)
 {
-	const struct work w = { seal, fs->list, sizeof(*fs->list), fs->n, 1, r->progress, "encrypting", 0, fs->n };
-	enum hf_code      rc;
+	struct sealing *list = calloc(fs->n, sizeof(*list));
+	size_t          n = 0;
+	enum hf_code    rc;
 
-	rc = work_all(r->vault, &w, e);
-	for (size_t i = 0; rc == HF_NOKEY && i < fs->n; i++)
-		if (recrypt_blocked(r, fs->list[i].to.fprs, fs->list[i].to.n, e))
+	if (list == NULL)
+		return hf_nomem(e);
+	for (size_t i = 0; i < fs->n; i++) {
+		struct file *f = &fs->list[i];
+
+		if (f->json != NULL)
+			list[n++] = (struct sealing){ .to = f->to, .json = f->json, .out = &f->sealed };
+		else if (f->data != NULL)
+			list[n++] =
+			    (struct sealing){ .to = f->to, .data = hf_buf_str(f->data), .len = f->data->len, .out = &f->sealed };
+	}
+	rc = seal_all(r, list, n, e);
+	for (size_t i = 0; rc == HF_NOKEY && i < n; i++)
+		if (recrypt_blocked(r, list[i].to.fprs, list[i].to.n, e))
 			break;
+	free(list);
 	return rc;
 }
 
@@ -222,7 +195,7 @@ write_files(struct files *fs, struct hf_register *r, const char *word, struct hf
 
 	if ((rc = index_begin(r->index, e)) != HF_OK)
 		return rc;
-	if ((written = find_readers(fs, r, e)) == HF_OK && (written = seal_all(fs, r, e)) == HF_OK)
+	if ((written = find_readers(fs, r, e)) == HF_OK && (written = seal_files(fs, r, e)) == HF_OK)
 		written = put_files(&head, r, fs, word, e);
 	if (written != HF_OK && written != HF_UNSURE) {
 		index_undo(r->index);
