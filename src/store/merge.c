@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audience.h"
 #include "holdfast/hash.h"
 #include "merge_impl.h"
-#include "workers.h"
+#include "seal.h"
 
 /* ---- the index as it will be ---- */
 
@@ -94,44 +93,26 @@ fill_index(struct merge_plan *p, struct hf_err *e)
 
 /* ---- encrypting what is new ---- */
 
-struct sealing {
-	struct merge_file *f;
-	struct audience    to;
-};
-
 static enum hf_code
-seal(struct hf_vault *v, void *items, size_t n, struct hf_err *e)
-{
-	enum hf_code rc = HF_OK;
-
-	for (struct sealing *s = items, *end = s + n; rc == HF_OK && s < end; s++) {
-		struct hf_buf plain = HF_BUF_SECRET(0);
-
-		if ((rc = plain_write(&plain, s->f->record, e)) == HF_OK)
-			rc = hf_vault_encrypt(&s->f->data, v, s->to.fprs, s->to.n, plain.data, plain.len, e);
-		hf_buf_clear(&plain);
-	}
-	return rc;
-}
-
-static enum hf_code
-seal_all(struct merge_plan *p, struct hf_err *e)
+seal_merged(struct merge_plan *p, struct hf_err *e)
 {
 	struct sealing *list = calloc(p->n + 1, sizeof(*list));
-	struct work     w;
 	size_t          n = 0;
 	enum hf_code    rc = list == NULL ? hf_nomem(e) : HF_OK;
 
-	for (size_t i = 0; rc == HF_OK && i < p->n; i++)
-		if (p->list[i].record != NULL) {
-			list[n].f = &p->list[i];
-			if ((rc = audience_of(&list[n].to, p->r, p->list[i].path, e)) == HF_OK)
-				p->list[i].sealed = !audience_has(&list[n].to, p->r->key);
-			n++;
-		}
-	w = (struct work){ seal, list, sizeof(*list), n, 1, p->r->progress, "encrypting", 0, n };
+	for (size_t i = 0; rc == HF_OK && i < p->n; i++) {
+		struct merge_file *f = &p->list[i];
+
+		if (f->record == NULL)
+			continue;
+		list[n].json = f->record;
+		list[n].out = &f->data;
+		if ((rc = audience_of(&list[n].to, p->r, f->path, e)) == HF_OK)
+			f->sealed = !audience_has(&list[n].to, p->r->key);
+		n++;
+	}
 	if (rc == HF_OK)
-		rc = work_all(p->r->vault, &w, e);
+		rc = seal_all(p->r, list, n, e);
 	for (size_t i = 0; i < n; i++)
 		audience_clear(&list[i].to);
 	free(list);
@@ -234,7 +215,7 @@ merge_indexed(struct merge_plan *p, struct hf_err *e)
 
 	if ((rc = index_begin(p->r->index, e)) != HF_OK)
 		return rc;
-	if ((rc = fill_index(p, e)) != HF_OK || (rc = seal_all(p, e)) != HF_OK) {
+	if ((rc = fill_index(p, e)) != HF_OK || (rc = seal_merged(p, e)) != HF_OK) {
 		undo(p->r, &before);
 		return rc;
 	}

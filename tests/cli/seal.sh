@@ -59,7 +59,7 @@ few 'what bob changes' 4 import "$dir/second.csv" --kind account
 ok sync
 as ann
 few 'what ann changes' 4 import "$dir/third.csv" --kind account
-few 'a merge' 99 sync
+few 'a merge' 6 sync
 is 'all were changed on both sides' has out '60 records'
 says 'both changes' '$data->{purpose} eq "weather 60" && $data->{display_name} eq "The agency 60"' show x:agency60
 ok verify
