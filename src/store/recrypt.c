@@ -8,6 +8,7 @@
 
 #include "holdfast/fs.h"
 #include "holdfast/hash.h"
+#include "seal.h"
 #include "workers.h"
 
 #define CHUNK       64
@@ -239,31 +240,47 @@ is_large(const struct job *j)
 	return j->before.len > LARGE;
 }
 
+/* Those that could be read: encrypted, and kept. */
 static enum hf_code
-do_one(struct job *j, struct hf_vault *v, struct hf_err *e)
+seal_jobs(struct hf_vault *v, struct job *const *jobs, size_t n, struct hf_err *e)
 {
-	struct recrypt_file *f = j->f;
-	struct hf_opened    *m = &j->m;
-	enum hf_code         rc = HF_OK;
+	struct sealing list[TOGETHER];
+	enum hf_code   rc;
+	size_t         read = 0;
 
-	if (f->json != NULL)
-		rc = plain_write(&j->plain, f->json, e);
-	else if (is_large(j))
-		rc = hf_vault_decrypt_many(v, &m, 1, e);
-	f->rc = m->rc;
-	hf_buf_clear(&j->before);
-	if (rc == HF_OK && f->rc == HF_OK)
-		rc = hf_vault_encrypt(&f->sealed, v, f->to.fprs, f->to.n, hf_buf_str(&j->plain), j->plain.len, e);
-	hf_buf_clear(&j->plain);
-	return rc == HF_OK && f->rc == HF_OK && f->kept != NULL ? keep(f, e) : rc;
+	for (size_t i = 0; i < n; i++) {
+		const struct job    *j = jobs[i];
+		struct recrypt_file *f = j->f;
+
+		f->rc = j->m.rc;
+		hf_buf_clear(&jobs[i]->before);
+		if (f->rc == HF_OK)
+			list[read++] = (struct sealing){ f->to, f->json, hf_buf_str(&j->plain), j->plain.len, &f->sealed };
+	}
+	rc = seal_some(v, list, read, e);
+	for (size_t i = 0; i < n; i++) {
+		hf_buf_clear(&jobs[i]->plain);
+		if (rc == HF_OK && jobs[i]->f->rc == HF_OK && jobs[i]->f->kept != NULL)
+			rc = keep(jobs[i]->f, e);
+	}
+	return rc;
+}
+
+static enum hf_code
+do_large(struct job *j, struct hf_vault *v, struct hf_err *e)
+{
+	struct hf_opened *m = &j->m;
+	enum hf_code      rc = hf_vault_decrypt_many(v, &m, 1, e);
+
+	return rc == HF_OK ? seal_jobs(v, &j, 1, e) : rc;
 }
 
 static enum hf_code
 do_some(struct hf_vault *v, void *items, size_t n, struct hf_err *e)
 {
 	struct hf_opened *list[TOGETHER] = { NULL };
-	struct job       *jobs = items;
-	size_t            small = 0;
+	struct job       *jobs = items, *small[TOGETHER] = { NULL };
+	size_t            sealed = 0, n_small = 0;
 	enum hf_code      rc;
 
 	for (size_t i = 0; i < n; i++) {
@@ -271,15 +288,29 @@ do_some(struct hf_vault *v, void *items, size_t n, struct hf_err *e)
 
 		j->plain = (struct hf_buf)HF_BUF_SECRET(0);
 		j->m = (struct hf_opened){ hf_buf_str(&j->before), j->before.len, &j->plain, HF_OK, HF_ERR_INIT };
-		if (j->f->json == NULL && !is_large(j))
-			list[small++] = &j->m;
+		if (is_large(j))
+			continue;
+		small[n_small++] = j;
+		if (j->f->json == NULL)
+			list[sealed++] = &j->m;
 	}
-	rc = hf_vault_decrypt_many(v, list, small, e);
+	if ((rc = hf_vault_decrypt_many(v, list, sealed, e)) == HF_OK)
+		rc = seal_jobs(v, small, n_small, e);
 	for (size_t i = 0; rc == HF_OK && i < n; i++)
-		rc = do_one(&jobs[i], v, e);
+		if (is_large(&jobs[i]))
+			rc = do_large(&jobs[i], v, e);
 	for (size_t i = 0; i < n; i++)
 		hf_buf_clear(&jobs[i].plain);
 	return rc;
+}
+
+/* Those for the same members meet. */
+static int
+by_audience(const void *a, const void *b)
+{
+	const struct job *x = a, *y = b;
+
+	return audience_compare(&x->f->to, &y->f->to);
 }
 
 /* A large one lies in the folder: there it may stay until it is committed. */
@@ -360,6 +391,7 @@ recrypt_encrypt(struct recrypt *x, struct hf_err *e)
 
 	while (rc == HF_OK && next < x->n) {
 		if ((rc = fill(jobs, &n, &next, x, e)) == HF_OK) {
+			qsort(jobs, n, sizeof(*jobs), by_audience);
 			w = (struct work){ do_some, jobs, sizeof(*jobs), n, TOGETHER, x->r->progress, "encrypting anew", next - n,
 				x->n };
 			rc = work_all(x->r->vault, &w, e);

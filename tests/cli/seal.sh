@@ -44,7 +44,7 @@ ok init --name Agency
 list purpose news >"$dir/first.csv"
 few 'an import' 4 import "$dir/first.csv" --kind account --create
 says 'all are there' '@$data == 60' list account
-few 'a member is added' 99 member add "$dir/bob.asc" --role responder
+few 'a member is added' 10 member add "$dir/bob.asc" --role responder
 ok verify
 ok sync --to "$srv"
 as bob
