@@ -93,6 +93,51 @@ START_TEST(what_is_named_is_made)
 }
 END_TEST
 
+static int64_t
+count_of(struct hf_db *db, const char *sql, const struct hf_json *params)
+{
+	struct hf_json *rows = NULL;
+	int64_t         n;
+
+	ck_ok(hf_db_ask(&rows, NULL, db, &(struct hf_ask){ .sql = sql, .params = params }, &e));
+	n = hf_json_num(hf_json_get(hf_json_at(rows, 0), "n"));
+	hf_json_free(rows);
+	return n;
+}
+
+/* What was asked before is not compiled again: the answer is that of today, whatever happened meanwhile. */
+START_TEST(what_is_asked_again)
+{
+	static const char over[] = "SELECT count(*) AS n FROM tall WHERE h > :least";
+	struct hf_db     *db = NULL;
+	struct hf_json   *p = hf_json_object(), *rows = NULL;
+	char              sql[64];
+
+	ck_ok(hf_db_open(&db, &e));
+	ck_ok(hf_db_exec(db, "CREATE TABLE t (h INTEGER); INSERT INTO t VALUES (1), (2)", &e));
+	hf_db_later(db, later);
+	ck_ok(hf_db_exec(db, "BEGIN", &e));
+	hf_json_set(p, "least", hf_json_int(0));
+	ck_assert_int_eq(count_of(db, over, p), 1);
+	ck_ok(hf_db_exec(db, "ROLLBACK", &e)); /* the view goes with it */
+	ck_assert_int_eq(count_of(db, over, p), 1);
+	ck_ok(hf_db_exec(db, "INSERT INTO main.t VALUES (3)", &e));
+	ck_assert_int_eq(count_of(db, over, p), 2);
+	ck_fails(HF_BAD, "nothing is known as :least", hf_db_ask(&rows, NULL, db, &(struct hf_ask){ .sql = over }, &e));
+	hf_json_set(p, "least", hf_json_int(2));
+	ck_assert_int_eq(count_of(db, over, p), 1);
+	for (int k = 0; k < 100; k++) {
+		snprintf(sql, sizeof(sql), "SELECT count(*) + %d AS n FROM t WHERE h > :least", k);
+		ck_assert_int_eq(count_of(db, sql, p), 1 + k);
+	}
+	ck_assert_int_eq(count_of(db, over, p), 1);
+	ck_ok(hf_db_exec(db, "ALTER TABLE main.t ADD COLUMN more; DELETE FROM main.t", &e));
+	ck_assert_int_eq(count_of(db, over, p), 0);
+	hf_json_free(p);
+	hf_db_close(db);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -101,6 +146,7 @@ main(void)
 
 	tcase_add_loop_test(t, lists_are_read_after_loading, 0, 4);
 	tcase_add_test(t, what_is_named_is_made);
+	tcase_add_test(t, what_is_asked_again);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

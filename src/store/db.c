@@ -135,6 +135,7 @@ hf_db_close(struct hf_db *db)
 {
 	if (db == NULL)
 		return;
+	db_kept_drop(db);
 	sqlite3_close(db->sql);
 	hf_json_free(db->domains);
 	hf_json_free(db->numbers);
@@ -180,6 +181,7 @@ hf_db_load(struct hf_db *db, size_t len, hf_db_fill_fn *fn, void *arg, struct hf
 		sqlite3_free(data);
 		return hf;
 	}
+	db_kept_drop(db);
 	sqlite3_close(db->sql); /* see guard */
 	db->sql = NULL;
 	if ((hf = open_empty(db, e)) != HF_OK) {

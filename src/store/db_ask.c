@@ -63,6 +63,7 @@ db_guard_set(struct hf_db *db)
 {
 	sqlite3_set_authorizer(db->sql, authorize, db);
 	sqlite3_progress_handler(db->sql, ASK_STEP_CHUNK, progress, db);
+	db_kept_watch(db);
 }
 
 void
@@ -265,21 +266,53 @@ each_row(struct hf_stmt *s, size_t max, hf_db_row_fn *fn, void *arg, struct hf_e
 	return step == SQLITE_DONE ? HF_OK : complain(s->db, step, e);
 }
 
+/* As it was compiled before, or anew. What is made or filled for it meanwhile may ask in its turn. */
+static enum hf_code
+need(sqlite3_stmt **st, struct db_kept **kept, struct hf_db *db, const char *sql, struct hf_err *e)
+{
+	enum hf_code rc;
+
+	if ((*kept = db_kept_find(db, sql)) != NULL) {
+		*st = (*kept)->st;
+		db->read = (*kept)->read;
+	} else {
+		db->read = 0;
+		if ((rc = compile(st, db, sql, e)) != HF_OK)
+			return rc;
+		*kept = db_kept_add(db, sql, *st);
+	}
+	if (*kept != NULL)
+		(*kept)->busy = true;
+	return HF_OK;
+}
+
+static void
+give_back(sqlite3_stmt *st, struct db_kept *kept)
+{
+	if (kept == NULL) {
+		sqlite3_finalize(st);
+		return;
+	}
+	sqlite3_reset(st);
+	sqlite3_clear_bindings(st);
+	kept->busy = false;
+}
+
 enum hf_code
 hf_db_each(struct hf_json **columns, struct hf_db *db, const struct hf_ask *ask, hf_db_row_fn *fn, void *arg, struct hf_err *e)
 {
-	struct hf_stmt s = { .db = db };
-	enum hf_code   rc;
+	struct hf_stmt  s = { .db = db };
+	struct db_kept *kept = NULL;
+	enum hf_code    rc;
 
 	if (columns != NULL)
 		*columns = NULL;
-	db->read = 0;
 	guard(db, true);
-	if ((rc = compile(&s.st, db, ask->sql, e)) == HF_OK && (rc = bind_named(s.st, ask->params, e)) == HF_OK &&
+	if ((rc = need(&s.st, &kept, db, ask->sql, e)) == HF_OK && (rc = bind_named(s.st, ask->params, e)) == HF_OK &&
 	    (rc = supply_read(db, e)) == HF_OK &&
 	    (rc = each_row(&s, ask->max_rows == 0 ? ASK_ROWS : ask->max_rows, fn, arg, e)) == HF_OK && columns != NULL)
 		rc = names_of(columns, s.st, e);
-	sqlite3_finalize(s.st);
+	give_back(s.st, kept);
 	guard(db, false);
 	return rc;
 }
