@@ -16,17 +16,9 @@ state_finished(enum hf_state s)
 /* ---- among instances ---- */
 
 bool
-run_same_row(const struct hf_run *run, const struct hf_instance *a, const struct hf_instance *b)
+run_same_row(const struct hf_instance *a, const struct hf_instance *b)
 {
-	const char *x, *y;
-	size_t      n;
-
-	if (a == NULL || b == NULL || a->step->phase != b->step->phase || run->pb->phases[a->step->phase].loop.sql == NULL)
-		return true;
-	x = strchr(a->address, '@');
-	y = strchr(b->address, '@');
-	n = strcspn(x, ".");
-	return n == strcspn(y, ".") && strncmp(x, y, n) == 0;
+	return a == NULL || b == NULL || a->step->phase != b->step->phase || a->row_from == b->row_from;
 }
 
 bool
@@ -59,16 +51,12 @@ captured(const struct hf_instance *i, const char *name)
 const struct hf_json *
 run_value(const struct hf_run *run, const struct hf_instance *i, const char *name)
 {
-	const struct hf_phase    *phase = i == NULL ? NULL : &run->pb->phases[i->step->phase];
 	const struct hf_instance *of = i != NULL && captured(i, name) != NULL ? i : NULL;
 	const struct hf_json     *v;
 
-	if (of == NULL && phase != NULL && phase->loop.sql != NULL) {
-		for (size_t k = 0; k < run->n && of == NULL; k++)
-			if (run->list[k].step->phase == i->step->phase && run_same_row(run, i, &run->list[k]) &&
-			    captured(&run->list[k], name) != NULL)
-				of = &run->list[k];
-	}
+	for (size_t k = i == NULL ? 0 : i->row_from; of == NULL && i != NULL && k < i->row_to; k++)
+		if (captured(&run->list[k], name) != NULL)
+			of = &run->list[k];
 	if (of != NULL)
 		return captured(of, name);
 	v = hf_json_get(run->values, name);
@@ -120,7 +108,7 @@ given(const struct hf_run *run, const struct hf_instance *i, const char *name)
 	for (size_t k = 0; k < run->n; k++) {
 		const struct hf_instance *of = &run->list[k];
 
-		if ((!run_writes(of->step, name) && !keeps(of->step, name)) || !run_same_row(run, i, of))
+		if ((!run_writes(of->step, name) && !keeps(of->step, name)) || !run_same_row(i, of))
 			continue;
 		if (captured(of, name) != NULL || hf_json_get(of->kept, name) != NULL || hf_json_get(of->last_kept, name) != NULL)
 			there = true;
@@ -188,17 +176,18 @@ static enum truth
 judge_is(const struct hf_run *run, const struct hf_instance *i, const struct hf_cond *c)
 {
 	const struct hf_json *column = hf_json_get(i->row, c->name);
+	const struct hf_step *step;
 	enum truth            t = NO;
 
 	if (column != NULL)
 		return text_equals(column, c->answer) ? YES : NO;
-	if (hf_playbook_step(run->pb, c->name) == NULL)
+	if ((step = hf_playbook_step(run->pb, c->name)) == NULL)
 		return judge_value(run, i, c);
 	for (size_t k = 0; k < run->n; k++) {
 		const struct hf_instance *of = &run->list[k];
 		enum truth                one;
 
-		if (strcmp(of->step->id, c->name) != 0 || !run_same_row(run, i, of))
+		if (of->step != step || !run_same_row(i, of))
 			continue;
 		if ((one = judge_step(run, of, c)) == YES)
 			return YES;
@@ -227,10 +216,13 @@ not_here(bool *out, const struct hf_run *run, const struct hf_instance *i, struc
 {
 	const struct hf_step *s = i->step;
 	char                  provider[PROVIDER_SIZE];
+	bool                  skips = false;
 	enum hf_code          rc;
 
 	*out = false;
-	if (s->n_on == 0)
+	for (size_t k = 0; k < s->n_on; k++)
+		skips = skips || s->on[k].skip;
+	if (!skips)
 		return HF_OK;
 	if ((rc = run_provider(provider, run, i, e)) != HF_OK)
 		return rc;
@@ -269,15 +261,15 @@ static bool
 met(const struct hf_run *run, const struct hf_instance *i, const char *name)
 {
 	const struct hf_phase *phase = hf_playbook_phase(run->pb, name);
-	bool                   step = hf_playbook_step(run->pb, name) != NULL;
+	const struct hf_step  *step = hf_playbook_step(run->pb, name);
 
-	if (phase == NULL && !step)
+	if (phase == NULL && step == NULL)
 		return given(run, i, name) != UNKNOWN;
 	for (size_t k = 0; k < run->n; k++) {
 		const struct hf_instance *of = &run->list[k];
-		bool counts = step ? strcmp(of->step->id, name) == 0 : &run->pb->phases[of->step->phase] == phase;
+		bool                      counts = step != NULL ? of->step == step : &run->pb->phases[of->step->phase] == phase;
 
-		if (counts && of != i && (!step || run_same_row(run, i, of)) && !judge_behind(of))
+		if (counts && of != i && (step == NULL || run_same_row(i, of)) && !judge_behind(of))
 			return false;
 	}
 	return true;

@@ -29,10 +29,8 @@ params(const struct hf_run *run, const struct hf_instance *i, const struct hf_js
 
 	bad |= copy_into(p, run->inherited);
 	bad |= copy_into(p, run->values);
-	for (size_t k = 0; i != NULL && k < run->n; k++)
-		if (run->list[k].step->phase == i->step->phase && run->pb->phases[i->step->phase].loop.sql != NULL &&
-		    run_same_row(run, i, &run->list[k]))
-			bad |= copy_into(p, run->list[k].values);
+	for (size_t k = i == NULL ? 0 : i->row_from; i != NULL && k < i->row_to; k++)
+		bad |= copy_into(p, run->list[k].values);
 	if (i != NULL)
 		bad |= copy_into(p, i->values);
 	if (run->subject_kind[0] != '\0')
@@ -168,10 +166,15 @@ lay_step(struct hf_run *run, const struct hf_step *s, const char *at, const stru
 static enum hf_code
 lay_phase(struct hf_run *run, const struct hf_phase *p, const char *at, const struct hf_json *row, struct hf_err *e)
 {
+	size_t       from = run->n;
 	enum hf_code rc = HF_OK;
 
 	for (size_t i = p->first; rc == HF_OK && i < p->first + p->n; i++)
 		rc = lay_step(run, &run->pb->steps[i], at, row, e);
+	for (size_t k = from; p->loop.sql != NULL && k < run->n; k++) {
+		run->list[k].row_from = from;
+		run->list[k].row_to = run->n;
+	}
 	return rc;
 }
 

@@ -18,11 +18,13 @@
 bool
 run_step_happened(int64_t *t, const struct hf_run *run, const struct hf_instance *i, const char *id)
 {
+	const struct hf_step *step = hf_playbook_step(run->pb, id);
+
 	*t = 0;
 	for (size_t k = 0; k < run->n; k++) {
 		const struct hf_instance *of = &run->list[k];
 
-		if (strcmp(of->step->id, id) != 0 || !run_same_row(run, i, of))
+		if (of->step != step || !run_same_row(i, of))
 			continue;
 		if (!judge_behind(of))
 			return false;

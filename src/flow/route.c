@@ -34,7 +34,7 @@ route_restore_row(struct hf_run *run, const struct hf_instance *of)
 	for (size_t k = 0; k < run->n; k++) {
 		struct hf_instance *i = &run->list[k];
 
-		if (i->visit == 0 && i->step->phase == of->step->phase && run_same_row(run, of, i)) {
+		if (i->visit == 0 && i->step->phase == of->step->phase && run_same_row(of, i)) {
 			i->state = HF_OPEN;
 			i->visit = 1;
 		}
@@ -72,7 +72,7 @@ reopen(struct hf_run *run, struct hf_instance *i, int depth)
 	for (size_t k = 0; depth < 32 && k < run->n; k++) {
 		struct hf_instance *d = &run->list[k];
 
-		if (d != i && (state_finished(d->state) || d->pending != HF_PENDING_NONE) && run_same_row(run, i, d) &&
+		if (d != i && (state_finished(d->state) || d->pending != HF_PENDING_NONE) && run_same_row(i, d) &&
 		    depends_on(run->pb, d->step, i->step))
 			reopen(run, d, depth + 1);
 	}
@@ -90,7 +90,7 @@ call(struct hf_run *run, const struct hf_instance *from, const char *id)
 	for (size_t k = 0; k < run->n; k++) {
 		struct hf_instance *i = &run->list[k];
 
-		if (strcmp(i->step->id, id) != 0 || !run_same_row(run, from, i))
+		if (strcmp(i->step->id, id) != 0 || !run_same_row(from, i))
 			continue;
 		/* within a loop of its own a step goes back to its own row */
 		if (from->step == i->step && from != i)
@@ -109,7 +109,7 @@ end_row(struct hf_run *run, const struct hf_instance *from)
 	for (size_t k = 0; k < run->n; k++) {
 		struct hf_instance *i = &run->list[k];
 
-		if (i == from || i->step->phase != from->step->phase || !run_same_row(run, from, i) || state_finished(i->state))
+		if (i == from || i->step->phase != from->step->phase || !run_same_row(from, i) || state_finished(i->state))
 			continue;
 		i->state = HF_EXCLUDED;
 		i->pending = HF_PENDING_NONE;

@@ -133,7 +133,7 @@ bool judge_behind(const struct hf_instance *i);
 /* Do its Only if and On hold? UNKNOWN: as far as one can tell today. */
 enum hf_code judge_applies(enum truth *out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 /* Do two instances stand in the same row of a looped phase? True when they are not both in one. i may be NULL. */
-bool run_same_row(const struct hf_run *run, const struct hf_instance *a, const struct hf_instance *b);
+bool run_same_row(const struct hf_instance *a, const struct hf_instance *b);
 /* Does the step ask for a value of that name? */
 bool run_writes(const struct hf_step *s, const char *name);
 /* A captured value: of the instance's own row first, then the latest, then an inherited one. i may be NULL; NULL when there is none. */
