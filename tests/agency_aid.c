@@ -9,6 +9,8 @@
 #include "holdfast/time.h"
 #include "test.h"
 
+extern char **environ;
+
 struct agency agency = { .n_people = 24, .accounts_each = 5, .grants_each = 20 };
 
 static unsigned seed = 20;
@@ -429,11 +431,15 @@ struct hf_register *
 agency_open(const char *fpr)
 {
 	char                    path[4][HF_FIXTURE_PATH + 24];
-	struct hf_register_opts o = {
-		.path = path[0], .state_dir = path[1], .cache_dir = path[2], .user_home = path[3], .key = fpr, .now = agency.now
-	};
-	struct hf_register *r;
-	struct hf_err       e = HF_ERR_INIT;
+	struct hf_register_opts o = { .path = path[0],
+		.state_dir = path[1],
+		.cache_dir = path[2],
+		.user_home = path[3],
+		.key = fpr,
+		.env = environ,
+		.now = agency.now };
+	struct hf_register     *r;
+	struct hf_err           e = HF_ERR_INIT;
 
 	snprintf(path[0], sizeof(path[0]), "%s/r.git", agency.dir);
 	snprintf(path[1], sizeof(path[1]), "%s/state", agency.dir);

@@ -77,6 +77,41 @@ START_TEST(every_form_of_by)
 }
 END_TEST
 
+/* Nobody can be late for what was over when the run began: a day remains, but never beyond what it is counted from. */
+START_TEST(counted_back_past_the_beginning)
+{
+	static const struct {
+		int64_t from, deadline; /* after the start */
+		bool    late;
+	} rows[] = {
+		{ 5 * HF_DAY, HF_DAY, false },
+		{ 10 * HF_HOUR, 10 * HF_HOUR, false },
+		{ -HF_HOUR, -HF_HOUR, true },
+		{ 30 * HF_DAY, 20 * HF_DAY, false },
+	};
+	char when[HF_TIME_SIZE];
+
+	book("incident/back",
+	    PHASE "### Ask `ask`\n\n- **Write down:** `meeting` (time) when\n\n### Soon `soon`\n\n- **By:** 4 h after start\n\n"
+		  "### Back `back`\n\n- **By:** 10 days before `meeting`\n\n### Heir `heir`\n\n");
+	for (int k = 0; k < N_OF(rows); k++) {
+		run = begin("incident/back");
+		hf_time_rfc3339(when, hf_run_started(run) + rows[k].from, true);
+		value(run, "ask", "meeting", when);
+		ck_assert_msg(at(run, "back")->deadline == hf_run_started(run) + rows[k].deadline, "row %d", k);
+		ck_assert_msg(at(run, "back")->late == rows[k].late, "row %d", k);
+		ck_assert(at(run, "back")->due);
+		done(run, "ask");
+		/* What should have been done before comes first all the same, and so does what follows it. */
+		assert_next(run, k == 3 ? "soon" : "back");
+		done(run, k == 3 ? "soon" : "back");
+		assert_next(run, k == 3 ? "back" : "heir");
+		hf_run_close(run);
+		run = NULL;
+	}
+}
+END_TEST
+
 START_TEST(by_of_what_never_happens)
 {
 	book("incident/never",
@@ -327,6 +362,7 @@ main(void)
 	tcase_add_test(t, nearest_deadline_first);
 	tcase_add_test(t, text_order_without_deadlines);
 	tcase_add_test(t, every_form_of_by);
+	tcase_add_test(t, counted_back_past_the_beginning);
 	tcase_add_test(t, by_of_what_never_happens);
 	tcase_add_test(t, late_in_every_way);
 	tcase_add_test(t, waiting_is_passed_over);

@@ -59,15 +59,30 @@ run_by(const struct hf_run *run, const struct hf_instance *i)
 	return &run->pb->phases[i->step->phase].by;
 }
 
+/* Nobody can be late for what was over when the run began: a day remains, but never beyond the moment that it is counted back from. */
+static int64_t
+can_be_kept(const struct hf_run *run, int64_t deadline, int64_t from)
+{
+	int64_t day = hf_span_add(run->started, (struct hf_span){ 1, HF_UNIT_DAY }, false, hf_register_zone(run->r));
+
+	return deadline >= run->started ? deadline : day < from ? day : from;
+}
+
+/* Of the step before it in the text. */
+struct before {
+	int64_t deadline, rank;
+};
+
 /* False when it hangs on something that has not happened. Without By the deadline of the step before it in the text holds. */
 static bool
-set_deadline(const struct hf_run *run, struct hf_instance *i, int64_t before)
+set_deadline(const struct hf_run *run, struct hf_instance *i, const struct before *before)
 {
 	const struct hf_by *by = run_by(run, i);
 	int64_t             t = run->started;
 	bool                happened = true;
 
-	i->deadline = before;
+	i->deadline = before->deadline;
+	i->rank = before->rank;
 	i->due = false;
 	if (by->kind == HF_BY_NONE)
 		return true;
@@ -78,9 +93,11 @@ set_deadline(const struct hf_run *run, struct hf_instance *i, int64_t before)
 	if (happened && t == 0)
 		return true;
 	i->due = happened;
-	i->deadline = happened ? t : 0;
+	i->deadline = i->rank = happened ? t : 0;
 	if (happened && by->kind == HF_BY_SPAN)
-		i->deadline = hf_span_add(t, by->span, by->before, hf_register_zone(run->r));
+		i->deadline = i->rank = hf_span_add(t, by->span, by->before, hf_register_zone(run->r));
+	if (happened && by->before)
+		i->deadline = can_be_kept(run, i->rank, t);
 	return happened || i->called; /* a route that leads here overrides what it hangs on */
 }
 
@@ -129,7 +146,7 @@ next_round(const struct hf_run *run, struct hf_instance *i)
 	else if (i->rounds > 0 || !rest_repeats(i) || i->step->repeat.at[0] == '\0' || i->due ||
 	    !run_value_moment(&due, run, i, i->step->repeat.at))
 		return;
-	i->deadline = due;
+	i->deadline = i->rank = due;
 	i->due = due != 0;
 }
 
@@ -155,16 +172,16 @@ may_be_ready(const struct hf_instance *i)
 }
 
 static enum hf_code
-order_one(struct hf_run *run, struct hf_instance *i, int64_t *before, struct hf_err *e)
+order_one(struct hf_run *run, struct hf_instance *i, struct before *before, struct hf_err *e)
 {
 	struct hf_json *gate = NULL;
 	enum truth      applies = YES;
 	bool            happened;
 	enum hf_code    rc;
 
-	happened = set_deadline(run, i, *before);
+	happened = set_deadline(run, i, before);
 	if (i->deadline != 0)
-		*before = i->deadline;
+		*before = (struct before){ i->deadline, i->rank };
 	next_round(run, i);
 	if (i->state == HF_OPEN && i->pending == HF_PENDING_NONE && !i->called &&
 	    (rc = judge_applies(&applies, run, i, e)) != HF_OK)
@@ -188,8 +205,8 @@ order_one(struct hf_run *run, struct hf_instance *i, int64_t *before, struct hf_
 static enum hf_code
 order_all(bool *changed, struct hf_run *run, struct hf_err *e)
 {
-	int64_t      before = 0;
-	enum hf_code rc;
+	struct before before = { 0, 0 };
+	enum hf_code  rc;
 
 	*changed = false;
 	for (size_t k = 0; k < run->n; k++) {
@@ -212,7 +229,7 @@ order_all(bool *changed, struct hf_run *run, struct hf_err *e)
 static bool
 comes_before(const struct hf_run *run, const struct hf_instance *a, const struct hf_instance *b)
 {
-	int64_t x = a->deadline != 0 ? a->deadline : run->started, y = b->deadline != 0 ? b->deadline : run->started;
+	int64_t x = a->rank != 0 ? a->rank : run->started, y = b->rank != 0 ? b->rank : run->started;
 
 	return a->called != b->called ? a->called : x < y;
 }
