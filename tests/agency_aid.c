@@ -58,11 +58,13 @@ has_set(const char *field, struct hf_json *value)
 	hf_json_free(value);
 }
 
-/* The first has nothing at all, the second a great deal. */
+/* The first has nothing at all, the second a great deal: where they are many, four times what the others have. */
 static const char *
 somebody(void)
 {
-	return agency.people[one_in(12) ? 1 : 1 + agency_below(agency.n_people - 1)];
+	unsigned second = agency.n_people > 36 ? (unsigned)agency.n_people / 3 : 12;
+
+	return agency.people[one_in(second) ? 1 : 1 + agency_below(agency.n_people - 1)];
 }
 
 static void

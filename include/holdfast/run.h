@@ -59,7 +59,7 @@ struct hf_instance {
 	bool            with_close;  /* left out because the run was closed early */
 
 	/* private */
-	size_t                row_from, row_to; /* in a row of a looped phase: it is instances row_from to row_to, the latter not included; else 0 */
+	size_t                row_from, row_to; /* the row of a looped phase that it is in: from one instance to before the other; else 0 */
 	const struct hf_json *asked;      /* the entry that a second person has to approve */
 	int64_t               rank;       /* ms: the deadline as the book counts it, by which they come one after the other */
 	int64_t               told_until; /* "run wait": until when; -1: until somebody says so; 0: not */
