@@ -59,9 +59,9 @@ struct hf_instance {
 	bool            with_close;  /* left out because the run was closed early */
 
 	/* private */
-	size_t                row_from, row_to; /* the row of a looped phase that it is in: from one instance to before the other; else 0 */
-	const struct hf_json *asked;      /* the entry that a second person has to approve */
-	int64_t               rank;       /* ms: the deadline as the book counts it, by which they come one after the other */
+	size_t row_from, row_to;     /* the row of a looped phase that it is in: from one instance to before the other; else 0 */
+	const struct hf_json *asked; /* the entry that a second person has to approve */
+	int64_t               rank;  /* ms: the deadline as the book counts it, by which they come one after the other */
 	int64_t               told_until; /* "run wait": until when; -1: until somebody says so; 0: not */
 	const char           *told;       /* and for what */
 	bool                  again;      /* a new round that has not begun */
