@@ -1,6 +1,7 @@
 /* declare: a private account that is used for work goes into the register, and its review begins. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd_respond.h"
 #include "cmd_routine.h"
@@ -18,6 +19,15 @@ struct declaring {
 	const char *const *words; /* n 0: it is asked for */
 	size_t             n;
 };
+
+/* Without PERSON the fields come first: no name has an = in it. */
+static const char *
+named(const struct args *a)
+{
+	const char *word = opt_word(a, "PERSON");
+
+	return word != NULL && strchr(word, '=') == NULL ? word : NULL;
+}
 
 /* Whose: a person, or the person of a declaration; nobody named: who types. */
 static enum hf_code
@@ -132,7 +142,7 @@ is_to_ask(bool *out, struct app *app, const struct args *a, const char *person, 
 	enum hf_code    rc;
 
 	*out = false;
-	if (opt_word(a, "PERSON") != NULL || !prompt_possible(app))
+	if (named(a) != NULL || !prompt_possible(app))
 		return HF_OK;
 	if ((rc = respond_open(open, app, DECLARATION, person, e)) != HF_OK || open[0] != '\0')
 		return rc;
@@ -152,8 +162,8 @@ routine_declare(struct app *app, const struct args *a, struct hf_err *e)
 	bool             ask;
 	enum hf_code     rc;
 
-	d.words = opt_words(a, "FIELD=VALUE", &d.n);
-	if ((rc = declarer(id, app, opt_word(a, "PERSON"), e)) != HF_OK || (rc = is_to_ask(&ask, app, a, id, e)) != HF_OK)
+	d.words = opt_words(a, named(a) != NULL ? "FIELD=VALUE" : "PERSON", &d.n);
+	if ((rc = declarer(id, app, named(a), e)) != HF_OK || (rc = is_to_ask(&ask, app, a, id, e)) != HF_OK)
 		return rc;
 	/* What is declared now was not late: from today it is to be decided. */
 	if (opt_str(a, "by") != NULL)

@@ -216,28 +216,35 @@ steps(struct context *c)
 /* ---- rows of loops ---- */
 
 static void
+put_row(struct context *c, struct hf_json *all, const char *name, const struct hf_json *row)
+{
+	if (hf_json_get(all, name) == NULL)
+		ctx_set(c, all, name, hf_json_array());
+	ctx_push(c, hf_json_get(all, name), hf_json_ref(row));
+}
+
+/* Under the id of the step that is repeated; of a phase that is, under its own as well. */
+static void
 rows(struct context *c)
 {
-	struct hf_json *all = hf_json_object(), *list, *o, *v;
+	struct hf_json *all = hf_json_object(), *o, *v;
 	const char     *key;
 
 	for (size_t k = 0; k < c->run->n; k++) {
 		const struct hf_instance *i = &c->run->list[k];
 		const struct hf_phase    *p = &c->run->pb->phases[i->step->phase];
-		const char               *name = p->loop.sql != NULL ? p->id : i->step->id;
 
 		if (i->row == NULL || i->state == HF_EXCLUDED)
 			continue;
-		if ((list = hf_json_get(all, name)) == NULL) {
-			ctx_set(c, all, name, hf_json_array());
-			list = hf_json_get(all, name);
-		}
 		o = step(c, i);
 		for (void *it = NULL; hf_json_next(i->row, &it, &key, &v);)
 			ctx_set(c, o, key, ctx_value(c, v, 2));
 		for (void *it = NULL; i->values != NULL && hf_json_next(i->values, &it, &key, &v);)
 			ctx_set(c, o, key, ctx_value(c, v, 2));
-		ctx_push(c, list, o);
+		put_row(c, all, i->step->id, o);
+		if (p->loop.sql != NULL)
+			put_row(c, all, p->id, o);
+		hf_json_free(o);
 	}
 	ctx_set(c, c->out, "rows", all);
 }

@@ -36,6 +36,14 @@ says 'and due, with a command that works' 'grep { $_->{record} eq "'"$one"'" && 
 
 # ---- decided, each in another way ----
 later=$(day 30)
+decide() { # ROW WAY [DAY]
+	ok run value "$id" "decision@$1" verdict="$2" verdict_reason='talked about it' verdict_by='Ann Lee' clean_by="${3-$later}"
+	ok run done "$id" "decision@$1"
+}
+tell() { # ROW
+	ok run value "$id" "read-out@$1" their_answer=fine
+	ok run answer "$id" "read-out@$1" it-stands
+}
 for row in 1 2 3; do
 	ok run value "$id" was-asked@$row asked_for=no
 	ok run done "$id" was-asked@$row
@@ -43,27 +51,53 @@ for row in 1 2 3; do
 	ok run done "$id" look@$row
 	who=$("$HOLDFAST" --json run next "$id" decision@$row | perl -ne '/(one|two|three) on|about [@]?(one|two|three)/ && print $1 // $2 and exit')
 	case $who in one) way=remove ;; two) way=own-risk ;; *) way=adopt ;; esac
-	ok run value "$id" decision@$row verdict=$way verdict_reason='talked about it' verdict_by='Ann Lee' clean_by="$later"
-	ok run done "$id" decision@$row
+	decide $row $way
 	printf -v "row_${way%%-*}" %s $row
 done
+says 'nobody decides about an account of their own' '!grep { $_->{name} eq "verdict_by" && grep { $_->{words} eq "Jo Park" } @{$_->{choices}} } @{$data->{write}}' run next "$id" decision@1
 says 'three ways' 'join(" ", sort map { $_->{decision} } @$data) eq "adopt own-risk remove"' list declaration
 says 'and still no notice to who had declared' 'grep { $_->{id} eq "send-notice" && $_->{state} eq "excluded" } @{$data->{steps}}' run show "$id"
 says 'no finding is left' '@$data == 0' check --rule HF-806
 says 'but its day is due until somebody looked' '3 == grep { $_->{what} eq "declaration" && $_->{due} eq day(30) } @$data' due --days 40
-ok run value "$id" "removed@${row_remove:?}" removed_words='the name is off'
+for row in 1 2 3; do tell $row; done
+is 'what follows has the day of the letter' test "$("$HOLDFAST" --json run next "$id" "removed@${row_remove:?}" | grep -c "$later")" -ge 1
+ok run value "$id" "removed@$row_remove" removed_words='the name is off'
 ok run done "$id" "removed@$row_remove"
 says 'then no longer' '2 == grep { $_->{what} eq "declaration" } @$data' due --days 40
-ok run value "$id" "adopt@${row_adopt:?}" official_account=linkedin:jo-official
+
+# ---- who will not give it away: no new entry is asked for, and it is decided again ----
+no 1 'hand-over' run done "$id" "adopt@${row_adopt:?}"
+ok run answer "$id" "hand-over@$row_adopt" they-do-not-want-to-give-it-away
+says 'it is decided again' '$data->{step} eq "decision\@'$row_adopt'" && $data->{state} eq "open"' run next "$id"
+decide "$row_adopt" adopt
+says 'and told again' '$data->{state} eq "open"' run next "$id" "read-out@$row_adopt"
+tell "$row_adopt"
+ok run answer "$id" "hand-over@$row_adopt" yes
+says 'the entry of that service is what is offered' '1 == @{$data->{write}[0]{choices}}' run next "$id" "adopt@$row_adopt"
+ok run value "$id" "adopt@$row_adopt" official_account=linkedin:jo-official
 ok run done "$id" "adopt@$row_adopt"
+
+# ---- a decision that cannot stand ----
+ok run answer "$id" "read-out@${row_own-}" they-see-it-differently
+ok run value "$id" "read-out@$row_own" their_answer='not so'
+run run done "$id" "read-out@$row_own"
+says 'who sees it differently is talked with again' '$data->{step} eq "decision\@'$row_own'"' run next "$id"
+no 65 'whom this run is about' run value "$id" "decision@$row_own" verdict_by='Jo Park'
+decide "$row_own" own-risk "$(day -1)"
+no 1 'a day that had not passed' run done "$id" "read-out@$row_own"
+ok run reopen "$id" "decision@$row_own" --why 'that day is over'
+decide "$row_own" own-risk
+tell "$row_own"
 echo 'I answer for it.' >"$dir/signed.txt"
-ok run attach "$id" "own-risk@${row_own-}" "$dir/signed.txt" --as own-risk-signed
-ok run value "$id" read-out@1 their_answer='fine'
+ok run attach "$id" "own-risk@$row_own" "$dir/signed.txt" --as own-risk-signed
+ok run done "$id" "own-risk@$row_own"
 ok report "$id" internal/declaration-letter --format md
 is 'the letter is to who declared' has out 'Dear Jo Park'
-is 'and says what was decided' has out 'We decided: remove'
-is 'for each' has out 'We decided: own-risk'
-is 'and by when' has out "To be done by: $later"
+is 'and says what was decided, why, and by when' has out ": remove. Why: talked about it. To be done by: $later"
+is 'for each' has out ': own-risk. Why: '
+is 'each once' test "$(grep -c 'We decided on [0-9]' "$dir/out")" = 3
+ok declare provider=x handle=ann-lee purpose=news
+says 'whoever names nobody declares for themselves' '@$data == 1' list declaration handle=ann-lee
 ok declare 'Max Stone' provider=twitter handle=max
 is 'a service by its old name is told its new one' has err 'did you mean x? holdfast set 01'
 ok verify
