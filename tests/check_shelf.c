@@ -184,12 +184,17 @@ START_TEST(test_empty)
 {
 	const struct hf_shelf_book *list;
 	struct hf_shelf            *s;
+	struct hf_err               e = HF_ERR_INIT;
 	size_t                      n;
 
-	ck_ok(hf_shelf_open(&s, NULL, 0, &e));
-	ck_ok(hf_shelf_list(&list, &n, s, &e));
+	ck_assert_int_eq(hf_shelf_open(&s, NULL, 0, &e), HF_OK);
+	ck_assert_int_eq(hf_shelf_list(&list, &n, s, &e), HF_OK);
 	ck_assert_uint_eq(n, 0);
 	ck_assert_ptr_null(hf_shelf_nearest(s, "incident/x"));
+	ck_assert_int_eq(hf_shelf_add(s, "incident/own", "# Own\n", 6, &e), HF_OK);
+	ck_assert_int_eq(hf_shelf_lacks(s, "incident/other", &e), HF_NOTFOUND);
+	ck_assert_ptr_nonnull(strstr(e.msg, "incident/other: not on the shelf"));
+	ck_assert_ptr_nonnull(strstr(e.hint, "no playbooks are installed"));
 	hf_shelf_close(s);
 	hf_shelf_close(NULL);
 }

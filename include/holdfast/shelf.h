@@ -37,7 +37,10 @@ enum hf_code hf_shelf_add(struct hf_shelf *s, const char *name, const char *text
 /* Append the text of a book. HF_NOTFOUND with the nearest name as the hint. where (may be NULL) gets its row. */
 enum hf_code hf_shelf_read(
     struct hf_buf *out, const struct hf_shelf_book **where, struct hf_shelf *s, const char *name, struct hf_err *e);
-bool hf_shelf_has(struct hf_shelf *s, const char *name);
+
+/* HF_NOTFOUND: what is not on the shelf; the hint is the nearest name, or, when no folder holds any book, how to install them. */
+enum hf_code hf_shelf_lacks(struct hf_shelf *s, const char *what, struct hf_err *e);
+bool         hf_shelf_has(struct hf_shelf *s, const char *name);
 
 /*
  * Append the text that lies under a document of the register: what would be read if the register had none. HF_NOTFOUND when there is

@@ -286,23 +286,39 @@ read_entry(struct hf_buf *out, struct hf_shelf *s, struct entry *en, struct hf_e
 	return s->pool.failed ? hf_nomem(e) : HF_OK;
 }
 
+static bool
+is_bare(const struct hf_shelf *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->entries[i]->book.place > 0 || s->entries[i]->below != NULL)
+			return false;
+	return true;
+}
+
+enum hf_code
+hf_shelf_lacks(struct hf_shelf *s, const char *what, struct hf_err *e)
+{
+	const char *near = hf_shelf_nearest(s, what);
+
+	hf_fail(e, HF_NOTFOUND, "%s: not on the shelf", what);
+	if (is_bare(s))
+		return hf_hint(
+		    e, "no playbooks are installed: sudo make install, or name the folder that holds them: HOLDFAST_BOOKS=FOLDER");
+	if (near != NULL)
+		return hf_hint(e, "did you mean %s?", near);
+	return hf_hint(e, "holdfast book list");
+}
+
 enum hf_code
 hf_shelf_read(struct hf_buf *out, const struct hf_shelf_book **where, struct hf_shelf *s, const char *name, struct hf_err *e)
 {
 	struct entry *en = find(s, name);
-	const char   *near;
 	enum hf_code  rc;
 
 	if (where != NULL)
 		*where = NULL;
-	if (en == NULL) {
-		hf_fail(e, HF_NOTFOUND, "%s: not on the shelf", name);
-		if ((near = hf_shelf_nearest(s, name)) != NULL)
-			hf_hint(e, "did you mean %s?", near);
-		else
-			hf_hint(e, "holdfast book list");
-		return HF_NOTFOUND;
-	}
+	if (en == NULL)
+		return hf_shelf_lacks(s, name, e);
 	rc = read_entry(out, s, en, e);
 	if (rc == HF_OK && where != NULL)
 		*where = &en->book;

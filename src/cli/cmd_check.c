@@ -373,6 +373,7 @@ check(struct app *app, const struct args *a, struct hf_err *e)
 	if ((rc = fits_together(a, e)) != HF_OK)
 		return rc;
 	if ((rc = hf_rules_open(&rules, app->shelf, e)) != HF_OK ||
+	    (rules->n == 0 && (rc = hf_shelf_lacks(app->shelf, "policy/…", e)) != HF_OK) ||
 	    (name != NULL && (rc = hf_rules_profile(&profile, app->shelf, name, e)) != HF_OK))
 		goto done;
 	if (opt_flag(a, "rules"))

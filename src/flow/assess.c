@@ -217,7 +217,7 @@ assess_all(struct assess *a, struct hf_err *e)
 	for (size_t i = 0; rc == HF_OK && i < n; i++)
 		if (is_guidance(books[i].name))
 			rc = assess_book_of(a, books[i].name, e);
-	return rc;
+	return rc == HF_OK && hf_json_len(a->list) == 0 ? hf_shelf_lacks(a->shelf, "guidance/…", e) : rc;
 }
 
 static int

@@ -46,7 +46,7 @@ say_what(struct hf_buf *why, struct hf_register *r, const struct hf_json *before
 		return;
 	}
 	if (before == NULL) {
-		hf_buf_addf(why, "add %s %s", strchr("aeiou", kind[0]) != NULL ? "an" : "a", kind);
+		hf_buf_addf(why, "add %s %s", strchr("aeio", kind[0]) != NULL ? "an" : "a", kind);
 		return;
 	}
 	hf_buf_addf(why, "%s %s ", after == NULL ? "remove" : "change", kind);

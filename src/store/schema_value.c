@@ -49,7 +49,7 @@ hf_field_words(char *buf, size_t size, const struct hf_field *f)
 	} else if (f->type == HF_FIELD_REF && strcmp(f->choices, "*") == 0) {
 		hf_buf_adds(&b, "any record");
 	} else if (f->type == HF_FIELD_REF) {
-		hf_buf_addf(&b, "a%s %s%s", strchr("aeiou", f->choices[0]) != NULL ? "n" : "", f->choices,
+		hf_buf_addf(&b, "a%s %s%s", strchr("aeio", f->choices[0]) != NULL ? "n" : "", f->choices,
 		    f->flags & HF_FIELD_DUTY ? " who has not left" : "");
 	} else {
 		hf_buf_adds(&b, type_words[f->type]);

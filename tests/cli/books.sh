@@ -38,6 +38,16 @@ no 65 'No such file' book edit incident/sim-swap "$installed"
 # own versions
 new_key ann@agency.example
 ok init --name Agency --domain agency.example
+
+# A program whose books were never installed says so: it does not say that all is well.
+books=$HOLDFAST_BOOKS
+export HOLDFAST_BOOKS=''
+if "$HOLDFAST" --json book list 2>/dev/null | grep -q '"data": \[\]'; then
+	no 65 'no playbooks are installed' book show incident/sim-swap
+	no 65 'no playbooks are installed' check
+	no 65 'no playbooks are installed' assess
+fi
+HOLDFAST_BOOKS=$books
 ok add person name='Jo Park' email=jo@agency.example
 ok add account provider=x handle=@agency url=https://x.com/agency state=live owner='Jo Park'
 no 65 'no version of its own' book edit incident/sim-swap --diff
