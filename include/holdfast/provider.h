@@ -10,6 +10,7 @@
 #include "holdfast/doc.h"
 #include "holdfast/err.h"
 #include "holdfast/playbook.h"
+#include "holdfast/shelf.h"
 #include "holdfast/time.h"
 
 struct hf_sheet_route {
@@ -64,6 +65,11 @@ struct hf_sheet {
 };
 
 enum hf_code hf_sheet_parse(struct hf_sheet **out, const char *text, size_t len, struct hf_defects *defects, struct hf_err *e);
+/*
+ * The sheet of that name ("provider/x") as it lies on the shelf. HF_NOTFOUND: there is none. HF_BAD: one with defects, the first of which is the
+ * message; "book lint" tells them all.
+ */
+enum hf_code hf_sheet_open(struct hf_sheet **out, struct hf_shelf *shelf, const char *name, struct hf_err *e);
 void         hf_sheet_free(struct hf_sheet *s);
 
 const struct hf_sheet_part *hf_sheet_part(const struct hf_sheet *s, const char *id); /* NULL when none */

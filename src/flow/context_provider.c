@@ -16,8 +16,7 @@ provider_of(struct context *c)
 static void
 find_sheet(struct context *c, const char *provider)
 {
-	struct hf_defects defects = { NULL, 0, 0, false };
-	struct hf_buf     name = HF_BUF_INIT, text = HF_BUF_INIT;
+	struct hf_buf name = HF_BUF_INIT;
 
 	if (c->run != NULL) {
 		c->sheet = hf_run_sheet(c->run);
@@ -25,12 +24,9 @@ find_sheet(struct context *c, const char *provider)
 	}
 	hf_buf_addf(&name, "provider/%s", provider);
 	if (hf_buf_check(&name, c->e) == HF_OK && hf_shelf_has(c->rep->shelf, name.data) &&
-	    hf_shelf_read(&text, NULL, c->rep->shelf, name.data, c->e) == HF_OK &&
-	    hf_sheet_parse(&c->own_sheet, text.data, text.len, &defects, c->e) == HF_OK)
+	    hf_sheet_open(&c->own_sheet, c->rep->shelf, name.data, c->e) == HF_OK)
 		c->sheet = c->own_sheet;
-	hf_defects_clear(&defects);
 	hf_buf_clear(&name);
-	hf_buf_clear(&text);
 }
 
 static struct hf_json *

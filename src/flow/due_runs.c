@@ -120,12 +120,11 @@ first_day(char out[HF_DAY_SIZE], const struct hf_sheet *sheet, const char *today
 static enum hf_code
 put_sheet(struct due *d, const char *provider, const char *person, struct hf_err *e)
 {
-	struct hf_sheet  *sheet = NULL;
-	struct hf_defects defects = { NULL, 0, 0, false };
-	struct hf_buf     text = HF_BUF_INIT, how = HF_BUF_INIT;
-	char              name[96], day[HF_DAY_SIZE];
-	struct due_item   it = { .what = "route", .ref = name, .day = day, .person = person };
-	enum hf_code      rc;
+	struct hf_sheet *sheet = NULL;
+	struct hf_buf    how = HF_BUF_INIT;
+	char             name[96], day[HF_DAY_SIZE];
+	struct due_item  it = { .what = "route", .ref = name, .day = day, .person = person };
+	enum hf_code     rc;
 
 	snprintf(name, sizeof(name), "provider/%s", provider);
 	if (!hf_shelf_has(d->shelf, name))
@@ -134,14 +133,11 @@ put_sheet(struct due *d, const char *provider, const char *person, struct hf_err
 	hf_register_org(&how, d->r);
 	hf_buf_adds(&how, "\" --playbook routine/route-check");
 	it.how = hf_buf_str(&how);
-	if ((rc = hf_shelf_read(&text, NULL, d->shelf, name, e)) == HF_OK &&
-	    (rc = hf_sheet_parse(&sheet, hf_buf_str(&text), text.len, &defects, e)) == HF_OK) {
+	if ((rc = hf_sheet_open(&sheet, d->shelf, name, e)) == HF_OK) {
 		first_day(day, sheet, d->today);
 		rc = due_put(d, &it, e);
 	}
 	hf_sheet_free(sheet);
-	hf_defects_clear(&defects);
-	hf_buf_clear(&text);
 	hf_buf_clear(&how);
 	return rc;
 }

@@ -126,19 +126,17 @@ put_asks(struct filler *f, const struct hf_sheet *s)
 }
 
 static enum hf_code
-put_sheet(struct filler *f, const struct hf_buf *text)
+put_sheet(struct filler *f, const char *name)
 {
-	struct hf_defects ignored = { 0 }; /* book lint tells them */
-	struct hf_sheet  *s = NULL;
-	enum hf_code      rc;
+	struct hf_sheet *s = NULL;
+	enum hf_code     rc;
 
-	if ((rc = hf_sheet_parse(&s, hf_buf_str(text), text->len, &ignored, NULL)) == HF_OK) {
+	if ((rc = hf_sheet_open(&s, f->shelf, name, NULL)) == HF_OK) {
 		if ((rc = put_provider(f, s)) == HF_OK && (rc = put_routes(f, s)) == HF_OK)
 			rc = put_asks(f, s);
 	} else if (rc != HF_NOMEM) {
-		rc = HF_OK;
+		rc = HF_OK; /* book lint tells what is wrong with it */
 	}
-	hf_defects_clear(&ignored);
 	hf_sheet_free(s);
 	return rc == HF_NOMEM ? hf_nomem(f->e) : rc;
 }
@@ -161,14 +159,17 @@ say_rules(struct filler *f, int i, const struct hf_statement *st)
 }
 
 static enum hf_code
-put_guidance(struct filler *f, const char *name, const struct hf_buf *text)
+put_guidance(struct filler *f, const char *name)
 {
 	struct hf_defects   ignored = { 0 };
 	struct hf_guidance *g = NULL;
+	struct hf_buf       text = HF_BUF_INIT;
 	enum hf_code        rc;
 
 	f->put = f->all[STATEMENT];
-	if ((rc = hf_guidance_parse(&g, hf_buf_str(text), text->len, &ignored, NULL)) != HF_OK && rc != HF_NOMEM)
+	if ((rc = hf_shelf_read(&text, NULL, f->shelf, name, NULL)) == HF_OK)
+		rc = hf_guidance_parse(&g, hf_buf_str(&text), text.len, &ignored, NULL);
+	if (rc != HF_NOMEM)
 		rc = HF_OK;
 	for (size_t i = 0; g != NULL && rc == HF_OK && i < g->n_statements; i++) {
 		say(f, 1, g->statements[i].id);
@@ -180,6 +181,7 @@ put_guidance(struct filler *f, const char *name, const struct hf_buf *text)
 	}
 	hf_defects_clear(&ignored);
 	hf_guidance_free(g);
+	hf_buf_clear(&text);
 	return rc == HF_NOMEM ? hf_nomem(f->e) : rc;
 }
 
@@ -232,17 +234,13 @@ put_book(struct filler *f, const struct hf_shelf_book *b)
 static enum hf_code
 put_one(struct filler *f, const struct hf_shelf_book *b)
 {
-	struct hf_buf text = HF_BUF_INIT;
-	enum hf_code  rc = HF_OK;
-
 	if (strchr(hf_fs_base(b->name), '.') != NULL) /* a translation */
 		return HF_OK;
 	if (f->group->first == BOOK)
 		return put_book(f, b);
-	if (hf_text_prefix(b->name, f->group->folder) && hf_shelf_read(&text, NULL, f->shelf, b->name, NULL) == HF_OK)
-		rc = f->group->first == STATEMENT ? put_guidance(f, b->name, &text) : put_sheet(f, &text);
-	hf_buf_clear(&text);
-	return rc;
+	if (!hf_text_prefix(b->name, f->group->folder))
+		return HF_OK;
+	return f->group->first == STATEMENT ? put_guidance(f, b->name) : put_sheet(f, b->name);
 }
 
 static enum hf_code

@@ -22,23 +22,18 @@ struct whois {
 static enum hf_code
 take_sheet(struct hf_json *hosts, struct hf_shelf *shelf, const char *name, struct hf_err *e)
 {
-	struct hf_buf     text = HF_BUF_INIT;
-	struct hf_sheet  *sheet = NULL;
-	struct hf_defects defects = { NULL, 0, 0, false };
-	enum hf_code      rc;
+	struct hf_sheet *sheet = NULL;
+	enum hf_code     rc;
 
-	if ((rc = hf_shelf_read(&text, NULL, shelf, name, e)) != HF_OK)
-		goto done;
-	/* A sheet that cannot be read is for "book lint" to say. */
-	if (hf_sheet_parse(&sheet, hf_buf_str(&text), text.len, &defects, NULL) != HF_OK)
-		goto done;
+	/* A sheet with defects is for "book lint" to say. */
+	if ((rc = hf_sheet_open(&sheet, shelf, name, e)) == HF_BAD) {
+		hf_err_clear(e);
+		return HF_OK;
+	}
 	for (size_t i = 0; rc == HF_OK && i < sheet->web.n; i++)
 		if (hf_json_set(hosts, sheet->web.v[i], hf_json_string(sheet->id)) != 0)
 			rc = hf_nomem(e);
-done:
 	hf_sheet_free(sheet);
-	hf_defects_clear(&defects);
-	hf_buf_clear(&text);
 	return rc;
 }
 
