@@ -18,12 +18,15 @@ struct hf_due_opts {
 
 /*
  * Sorted by day: [{"what","ref","due","days","record","person","do"}]. what: review, contact, access, password, recovery-test, evidence, key,
- * exception, attestation, declaration, document, contract, grant, exercise, route, step. days is negative when it is overdue. person is
+ * exception, attestation, declaration, leaver, document, contract, grant, exercise, conflict, route, step. days is negative when it is overdue. person is
  * the id of who has to see to it, null when nobody is named. do is the command that helps. A step has "run", "step" and "at" (its deadline in UTC)
  * as well. Accounts that are not in use, drills and people who left are not asked for anything.
  *
+ * A provider sheet that cannot be read is a route that is due today, and hides nothing else. A step that waits for an approval is for whoever may give it.
+ *
  * Where the guidance sets no number: recovery details, contacts and the access list of an important account every 90 days (Microsoft on
- * emergency access, 2025, says 90), everything else once in 365.
+ * emergency access, 2025, says 90), everything else once in 365; ten days for a farewell, and a week to
+ * settle what two people changed at once.
  */
 enum hf_code hf_due(
     struct hf_json **out, struct hf_register *r, struct hf_shelf *shelf, const struct hf_due_opts *opts, struct hf_err *e);

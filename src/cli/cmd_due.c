@@ -254,9 +254,10 @@ const struct cmd due_cmds[] = {
 	    .group = CMD_ROUTINE,
 	    .summary = "what is due, and whose it is",
 	    .about =
-		"Reviews, recovery contacts, access lists, evidence, keys, exceptions, attestations, declarations, contracts, exercises, routes, and the open "
-		"steps of runs: what is overdue and what comes in the next days, by person. Nothing is printed when nothing is due, so that it may be run by "
-		"cron; exit status 1 when something is overdue.\n\n"
+		"Reviews, recovery contacts, access lists, passwords, live tests, proof, members' keys, rights that end, exceptions, attestations, "
+		"declarations, farewells, books, contracts, exercises, routes, values that two people wrote at once, and the open steps of runs: what is overdue "
+		"and what comes in the next days, by person. Nothing is printed when nothing is due, so that it may be run by cron; exit status 1 when "
+		"something is overdue.\n\n"
 		"The calendar file may be imported again: what it brought before is changed, not doubled.",
 	    .examples = "holdfast due\nholdfast due --days 7 --person \"Jo Park\"\nholdfast due --days 90 --ics due.ics\n",
 	},

@@ -54,6 +54,14 @@ static const struct {
 	    "SELECT d.provider || ':' || d.handle, d.id, coalesce(d.deadline, " TODAY "), d.person, 'holdfast declare ' || d.id"
 	    " FROM declaration d JOIN person p ON p.id = d.person WHERE (d.decision IS NULL OR (d.outcome IS NULL AND d.deadline IS NOT NULL))"
 	    " AND NOT p.gone" },
+	{ "leaver",
+	    "SELECT p.name, p.id, date(p.last_day, '-10 days'), coalesce((SELECT m.id FROM person m WHERE m.id = p.manager AND NOT m.gone),"
+	    "  (SELECT hr FROM org)), 'holdfast offboard \"' || p.name || '\"'"
+	    " FROM person p WHERE p.last_day IS NOT NULL AND NOT EXISTS"
+	    "  (SELECT 1 FROM entry s WHERE s.type = 'start' AND json_extract(s.body, '$.playbook') = 'routine/leaver'"
+	    "   AND json_extract(s.body, '$.subject') = p.id AND NOT coalesce(json_extract(s.body, '$.drill'), 0) AND coalesce((SELECT x.type FROM entry x"
+	    "    WHERE x.run = s.run AND (x.type = 'close' OR (x.type = 'reopen' AND x.step IS NULL)) ORDER BY x.id DESC LIMIT 1), '') <> 'close')"
+	    " AND EXISTS (SELECT 1 FROM tie t WHERE t.person = p.id)" },
 	{ "document",
 	    "SELECT path, id, review_by, owner, 'holdfast book edit ' || path FROM document WHERE review_by IS NOT NULL" },
 	{ "contract",
@@ -68,6 +76,17 @@ static const struct {
 	    "  FROM entry WHERE json_extract(body, '$.type') = 'start' AND (json_extract(body, '$.drill') OR json_extract(body, '$.playbook') = 'routine/exercise')),"
 	    " '+365 days'), " TODAY
 	    "), security, 'holdfast respond REF --playbook routine/exercise' FROM org WHERE EXISTS (SELECT 1 FROM account WHERE in_use)" },
+};
+
+/* What takes more than a query. */
+static const struct {
+	const char *what;
+	enum hf_code (*put)(struct due *d, struct hf_err *e);
+} others[] = {
+	{ "key", due_keys },
+	{ "conflict", due_conflicts },
+	{ "step", due_steps },
+	{ "route", due_routes },
 };
 
 static int
@@ -158,10 +177,9 @@ hf_due(struct hf_json **out, struct hf_register *r, struct hf_shelf *shelf, cons
 	for (size_t i = 0; rc == HF_OK && i < sizeof(sources) / sizeof(sources[0]); i++)
 		if (wanted(opts, sources[i].what))
 			rc = from_source(&d, i, e);
-	if (rc == HF_OK && wanted(opts, "step"))
-		rc = due_steps(&d, e);
-	if (rc == HF_OK && wanted(opts, "route"))
-		rc = due_routes(&d, e);
+	for (size_t i = 0; rc == HF_OK && i < sizeof(others) / sizeof(others[0]); i++)
+		if (wanted(opts, others[i].what))
+			rc = others[i].put(&d, e);
 	if (rc == HF_OK)
 		rc = hf_json_sort(d.list, by_day) == 0 ? HF_OK : hf_nomem(e);
 	if (rc == HF_OK)

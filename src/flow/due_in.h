@@ -21,9 +21,13 @@ struct due_item {
 
 enum hf_code due_put(struct due *d, const struct due_item *item, struct hf_err *e);
 
+/* Keys of members that expire, or are of no use. */
+enum hf_code due_keys(struct due *d, struct hf_err *e);
+/* What two people changed at once, and nobody settled. */
+enum hf_code due_conflicts(struct due *d, struct hf_err *e);
 /* Open steps that have a deadline, of runs that are no drill. */
 enum hf_code due_steps(struct due *d, struct hf_err *e);
-/* Routes of the providers that are in use. */
+/* Routes of the providers that are in use; a sheet that cannot be read is due itself, today. */
 enum hf_code due_routes(struct due *d, struct hf_err *e);
 
 #endif

@@ -9,7 +9,20 @@
 
 /* ---- steps ---- */
 
-/* Who has to see to it: the first person of the first role that has one who is still here. */
+/* The first of a list of people who is still here; takes it over. */
+static void
+take_first(char out[HF_ID_SIZE], struct hf_json *people)
+{
+	for (size_t k = 0; out[0] == '\0' && k < hf_json_len(people); k++) {
+		const struct hf_json *person = hf_json_at(people, k);
+
+		if (hf_json_get_str(person, "id") != NULL && hf_json_get(person, "left_on") == NULL)
+			snprintf(out, HF_ID_SIZE, "%s", hf_json_get_str(person, "id"));
+	}
+	hf_json_free(people);
+}
+
+/* Who has to see to it: who may approve what waits for that, else the first person of the first role that has one. */
 static enum hf_code
 first_person(char out[HF_ID_SIZE], const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
 {
@@ -18,13 +31,15 @@ first_person(char out[HF_ID_SIZE], const struct hf_run *run, const struct hf_ins
 	enum hf_code         rc;
 
 	out[0] = '\0';
+	if (i->pending != HF_PENDING_NONE) {
+		if ((rc = hf_run_approvers(&people, run, i, e)) != HF_OK)
+			return rc;
+		take_first(out, people);
+	}
 	for (size_t k = 0; out[0] == '\0' && k < who->roles.n; k++) {
 		if ((rc = hf_run_people(&people, run, i, who->roles.v[k], e)) != HF_OK)
 			return rc;
-		if (hf_json_len(people) > 0 && hf_json_get_str(hf_json_at(people, 0), "id") != NULL &&
-		    hf_json_get(hf_json_at(people, 0), "left_on") == NULL)
-			snprintf(out, HF_ID_SIZE, "%s", hf_json_get_str(hf_json_at(people, 0), "id"));
-		hf_json_free(people);
+		take_first(out, people);
 	}
 	return HF_OK;
 }
@@ -117,6 +132,19 @@ first_day(char out[HF_DAY_SIZE], const struct hf_sheet *sheet, const char *today
 	}
 }
 
+/* Nobody knows how old its routes are: it is to be put right today. */
+static enum hf_code
+put_broken(struct due *d, const char *name, const char *person, struct hf_err *e)
+{
+	char            ref[128], how[128];
+	struct due_item it = { .what = "route", .ref = ref, .day = d->today, .person = person, .how = how };
+
+	hf_err_clear(e);
+	snprintf(ref, sizeof(ref), "%s, which cannot be read", name);
+	snprintf(how, sizeof(how), "holdfast book lint %s", name);
+	return due_put(d, &it, e);
+}
+
 static enum hf_code
 put_sheet(struct due *d, const char *provider, const char *person, struct hf_err *e)
 {
@@ -133,7 +161,9 @@ put_sheet(struct due *d, const char *provider, const char *person, struct hf_err
 	hf_register_org(&how, d->r);
 	hf_buf_adds(&how, "\" --playbook routine/route-check");
 	it.how = hf_buf_str(&how);
-	if ((rc = hf_sheet_open(&sheet, d->shelf, name, e)) == HF_OK) {
+	if ((rc = hf_sheet_open(&sheet, d->shelf, name, e)) == HF_BAD) {
+		rc = put_broken(d, name, person, e);
+	} else if (rc == HF_OK) {
 		first_day(day, sheet, d->today);
 		rc = due_put(d, &it, e);
 	}

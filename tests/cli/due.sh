@@ -133,6 +133,52 @@ P
 is 'the hours are those of London, in summer and in winter' /usr/bin/python3 "$dir/clocks.py" "$dir/clocks.ics"
 is 'no line over 75 bytes' test "$(tr -d '\r' <"$dir/a.ics" | LC_ALL=C awk 'length($0) > 75' | wc -l)" = 0
 
+# keys of members: one that expires, and none that lasts
+[ "$("$HOLDFAST" --json due | grep -c '"key"')" = 0 ]
+is 'a key that lasts is not due' test $? = 0
+gpg --batch --quiet --passphrase '' --quick-generate-key 'Jo <jo@agency.example>' future-default default 20d 2>/dev/null
+gpg --batch --armor --export jo@agency.example >"$dir/jo.asc"
+export HOLDFAST_KEY
+HOLDFAST_KEY=$(fpr_of ann@agency.example) jo=$(fpr_of jo@agency.example)
+ok member add "$dir/jo.asc" --role owner --person 'Jo Park'
+says 'a key that expires' '1 == (@k = grep { $_->{what} eq "key" } @$data) && ($k[0]{days} == 20 || $k[0]{days} == 19) &&
+	$k[0]{ref} =~ /^Jo Park, key [0-9A-F]{16}$/ && $k[0]{do} =~ /^holdfast member refresh '"$jo"'/ && $k[0]{person}' due
+says 'is its holder'"'"'s' 'grep { $_->{what} eq "key" } @$data' due --person 'Jo Park'
+says 'not yet in ten days' '!grep { $_->{what} eq "key" } @$data' due --days 10
+
+# somebody whose last day is known, and nobody began
+ok add person name='Kim Moss' manager='Ann Lee' last_day="$(day 5)"
+says 'who has nothing is let go' '!grep { $_->{what} eq "leaver" } @$data' due
+ok set facebook:agency deputy='Kim Moss'
+says 'the farewell is late, and the manager'"'"'s' 'grep { $_->{what} eq "leaver" && $_->{days} == -5 && $_->{do} eq "holdfast offboard \"Kim Moss\"" } @$data' \
+	due --person 'Ann Lee'
+ok offboard 'Kim Moss'
+says 'it is under way' '!grep { $_->{what} eq "leaver" } @$data' due
+
+# a broken sheet hides nothing
+mkdir -p "$dir/books/playbooks/provider"
+printf '# X `x`\n\n- **Wrong:** field\n' >"$dir/books/playbooks/provider/x.md"
+export HOLDFAST_BOOKS=$dir/books:$HOLDFAST_TOP
+says 'a sheet that cannot be read is named' 'grep { $_->{what} eq "route" && $_->{ref} =~ m{^provider/x, .*cannot be read} && $_->{days} == 0 &&
+	$_->{do} eq "holdfast book lint provider/x" } @$data' due --days 365
+is 'and the rest is there' json '(grep { $_->{ref} eq "provider/facebook" } @$data) && grep { $_->{what} eq "contact" } @$data'
+export HOLDFAST_BOOKS=$HOLDFAST_TOP
+
+# what two people changed at once
+git init -q --bare "$dir/remote.git"
+ok sync --to "$dir/remote.git"
+ok set x:agency purpose=weather
+(
+	export XDG_STATE_HOME=$dir/other/state XDG_CACHE_HOME=$dir/other/cache HOLDFAST_REGISTER=$dir/other.git
+	"$HOLDFAST" clone "$dir/remote.git" --root "$HOLDFAST_KEY" && "$HOLDFAST" set x:agency purpose=news && "$HOLDFAST" sync
+) >"$dir/out" 2>"$dir/err"
+is 'on another copy' test $? = 0
+ok sync
+says 'a week to settle it' 'grep { $_->{what} eq "conflict" && $_->{ref} eq "x:agency, purpose" && $_->{days} == 7 && $_->{do} eq "holdfast conflicts" } @$data' \
+	due --person 'Jo Park'
+ok conflicts settle "$(value '(grep { $_->{what} eq "conflict" } @$data)[0]{record}')" kept
+says 'then it is gone' '!grep { $_->{what} eq "conflict" } @$data' due
+
 no 2 'days' due --days many
 no 2 'days' due --days -1
 no 65 'no person has that name' due --person nobody
