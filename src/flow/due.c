@@ -51,7 +51,8 @@ static const struct {
 	    " FROM attestation t JOIN unit u ON u.id = t.unit WHERE t.control = 'confirmation' AND NOT EXISTS"
 	    "  (SELECT 1 FROM attestation n WHERE n.unit = t.unit AND n.period = t.period AND n.control = 'endorsement') GROUP BY u.id, t.period" },
 	{ "declaration",
-	    "SELECT d.provider || ':' || d.handle, d.id, coalesce(d.deadline, " TODAY "), d.person, 'holdfast declare ' || d.id"
+	    "SELECT d.ref, d.id, coalesce(d.deadline, " TODAY "),"
+	    " iif(d.decision IS NULL, coalesce((SELECT press FROM org), d.person), d.person), 'holdfast declare ' || d.id"
 	    " FROM declaration d JOIN person p ON p.id = d.person WHERE (d.decision IS NULL OR (d.outcome IS NULL AND d.deadline IS NOT NULL))"
 	    " AND NOT p.gone" },
 	{ "leaver",

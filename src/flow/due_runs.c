@@ -68,6 +68,16 @@ put_step(struct due *d, const struct hf_run *run, const struct hf_instance *i, c
 	return rc;
 }
 
+/* Whether it is wanted at all may hang on a step before it: then that one is due. */
+static enum hf_code
+put_asked(struct due *d, const struct hf_run *run, const struct hf_instance *i, const char *ref, struct hf_err *e)
+{
+	enum truth   t = YES;
+	enum hf_code rc = i->ready ? HF_OK : judge_applies(&t, run, i, e);
+
+	return rc != HF_OK || t != YES ? rc : put_step(d, run, i, ref, e);
+}
+
 /* A run that cannot be read does not hide what else is due: run list says that it is damaged. */
 static enum hf_code
 steps_of(struct due *d, struct run_books *books, const struct hf_json *row, struct hf_err *e)
@@ -84,7 +94,7 @@ steps_of(struct due *d, struct run_books *books, const struct hf_json *row, stru
 		const struct hf_instance *i = hf_run_at(run, k);
 
 		if (i->due && (i->state == HF_OPEN || i->state == HF_WAITING))
-			rc = put_step(d, run, i, hf_json_get_str(row, "ref"), e);
+			rc = put_asked(d, run, i, hf_json_get_str(row, "ref"), e);
 	}
 	hf_run_close(run);
 	return rc;

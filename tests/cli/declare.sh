@@ -32,7 +32,10 @@ says 'a declaration leads to its person' '$data->{run} eq "'"$id"'"' declare "$(
 one=$($HOLDFAST --json query "SELECT id FROM declaration WHERE handle LIKE '%one'" | perl -ne '/"id": "(\w+)"/ && print $1')
 ok set "$one" deadline="$(day -3)"
 says 'one is a finding' '@$data == 1 && $data->[0]{record} eq "'"$one"'"' check --rule HF-806
-says 'and due, with a command that works' 'grep { $_->{record} eq "'"$one"'" && $_->{due} eq day(-3) && $_->{do} eq "holdfast declare '"$one"'" } @$data' due
+says 'and due, with a command that works' 'grep { $_->{record} eq "'"$one"'" && $_->{due} eq day(-3) && $_->{do} eq "holdfast declare '"$one"'" && $_->{ref} eq "x:one" } @$data' due
+ok set "$($HOLDFAST --json list org | perl -ne '/"id": "(\w+)"/ && print $1')" press='Ann Lee'
+says 'of who decides' '3 == grep { $_->{what} eq "declaration" } @$data' due --person 'Ann Lee'
+says 'what nobody knows yet whether it is needed is not due' '(grep { $_->{ref} =~ /Ask who wanted/ } @$data) && !grep { $_->{ref} =~ /Move official business/ } @$data' due --days 90
 
 # ---- decided, each in another way ----
 later=$(day 30)
@@ -58,6 +61,7 @@ says 'nobody decides about an account of their own' '!grep { $_->{name} eq "verd
 says 'three ways' 'join(" ", sort map { $_->{decision} } @$data) eq "adopt own-risk remove"' list declaration
 says 'and still no notice to who had declared' 'grep { $_->{id} eq "send-notice" && $_->{state} eq "excluded" } @{$data->{steps}}' run show "$id"
 says 'no finding is left' '@$data == 0' check --rule HF-806
+says 'what was decided is for whose account it is' '3 == grep { $_->{what} eq "declaration" } @$data' due --days 40 --person 'Jo Park'
 says 'but its day is due until somebody looked' '3 == grep { $_->{what} eq "declaration" && $_->{due} eq day(30) } @$data' due --days 40
 for row in 1 2 3; do tell $row; done
 is 'what follows has the day of the letter' test "$("$HOLDFAST" --json run next "$id" "removed@${row_remove:?}" | grep -c "$later")" -ge 1
