@@ -283,6 +283,8 @@ START_TEST(a_brief)
 	ck_assert_str_eq(hf_json_get_str(hf_json_at(hf_json_get(b, "text"), 0), "text"), "Ring +447700900103.");
 	ck_assert_uint_eq(hf_json_len(hf_json_get(b, "text")), 4);
 	ck_assert_str_eq(hf_json_get_str(hf_json_at(hf_json_get(b, "text"), 3), "text"), "mind the gap.");
+	ck_assert_str_eq(hf_json_get_str(hf_json_at(hf_json_get(b, "text"), 3), "type"), "on");
+	ck_assert_str_eq(hf_json_get_str(b, "provider"), "X");
 	ck_assert_uint_eq(hf_json_len(hf_json_get(hf_json_at(hf_json_get(b, "sheets"), 0), "cautions")), 1);
 	ck_assert_uint_eq(hf_json_len(hf_json_get(b, "who")), 2);
 	ck_assert_str_eq(
@@ -320,6 +322,7 @@ START_TEST(rows_have_providers_of_their_own)
 	hf_json_free(b);
 	ck_ok(hf_brief_make(&b, run, at(run, "leave-it@2"), &e));
 	ck_assert_str_eq(hf_json_get_str(hf_json_at(hf_json_get(b, "sheets"), 0), "title"), "Sign out of YouTube");
+	ck_assert_str_eq(hf_json_get_str(b, "provider"), "YouTube");
 	ck_assert_str_eq(hf_json_get_str(hf_json_at(hf_json_get(b, "text"), 0), "text"), "Studio first.");
 	hf_json_free(b);
 	assert_state(run, "ask-it@1", HF_OPEN);

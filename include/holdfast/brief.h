@@ -15,7 +15,8 @@
  *  "who": [{"role","words","people":[{"id","name","phone","email"}]}], "who_text",
  *  "cautions": [{"warning","text"}],
  *  "only_if": [text],                                                      conditions that a person has to judge
- *  "text": [{"type","number","depth","text"}],                             type: para, item, bullet, quote, code
+ *  "text": [{"type","number","depth","text"}],                             type: para, item, bullet, quote, code; on: said for this provider
+ *  "provider",                                                             how it is called; "" where nothing here is its own
  *  "sheets": [{"id","title","cautions","text":[as above]}],
  *  "keep": [{"id","text","files":[name]}],
  *  "write": [{"name","type","prompt","kind","choices": hf_brief_choices,"value"}],

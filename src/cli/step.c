@@ -165,7 +165,7 @@ add_who(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 /* ---- the text ---- */
 
 static void
-add_block(struct page *p, const struct hf_json *block, bool *list)
+add_block(struct page *p, const struct hf_json *block, const char *provider, bool *list)
 {
 	const char   *type = hf_json_text(block, "type"), *text = hf_json_text(block, "text");
 	size_t        indent = 2 + 3 * (size_t)hf_json_num(hf_json_get(block, "depth"));
@@ -186,31 +186,33 @@ add_block(struct page *p, const struct hf_json *block, bool *list)
 		page_text(p, OUT_PLAIN, "", 4, OUT_DIM, text);
 	else if (strcmp(type, "quote") == 0)
 		page_text(p, OUT_DIM, "  | ", 4, OUT_PLAIN, text);
-	else
+	else if (strcmp(type, "on") == 0) {
+		hf_buf_addf(&label, "On %s: ", provider);
+		page_text(p, OUT_BOLD, hf_buf_str(&label), hf_text_width(hf_buf_str(&label)), OUT_PLAIN, text);
+	} else
 		page_text(p, OUT_PLAIN, hf_buf_str(&label), label.len, OUT_PLAIN, text);
 	hf_buf_clear(&label);
 }
 
 void
-step_text(struct page *p, const struct hf_json *list)
+step_text(struct page *p, const struct hf_json *list, const char *provider)
 {
 	bool in_list = false;
 
 	for (size_t i = 0; i < hf_json_len(list); i++)
-		add_block(p, hf_json_at(list, i), &in_list);
+		add_block(p, hf_json_at(list, i), provider, &in_list);
 }
 
 static void
-add_sheets(struct page *p, const struct hf_run *run, const struct hf_json *brief)
+add_sheets(struct page *p, const struct hf_json *brief)
 {
-	const struct hf_json  *sheets = hf_json_get(brief, "sheets");
-	const struct hf_sheet *sheet = hf_run_sheet(run);
+	const struct hf_json *sheets = hf_json_get(brief, "sheets");
+	const char           *provider = hf_json_text(brief, "provider");
 
 	for (size_t i = 0; i < hf_json_len(sheets); i++) {
 		page_gap(p);
-		page_line(p, OUT_BOLD, "%s: %s", sheet == NULL ? "At the provider" : sheet->title,
-		    hf_json_text(hf_json_at(sheets, i), "title"));
-		step_text(p, hf_json_get(hf_json_at(sheets, i), "text"));
+		page_line(p, OUT_BOLD, "%s: %s", provider, hf_json_text(hf_json_at(sheets, i), "title"));
+		step_text(p, hf_json_get(hf_json_at(sheets, i), "text"), provider);
 	}
 }
 
@@ -352,8 +354,8 @@ step_page(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 	step_waits(p, run, brief);
 	add_lines(p, "Only if", hf_json_get(brief, "only_if"), "");
 	add_needs(p, brief);
-	step_text(p, hf_json_get(brief, "text"));
-	add_sheets(p, run, brief);
+	step_text(p, hf_json_get(brief, "text"), hf_json_text(brief, "provider"));
+	add_sheets(p, brief);
 	page_gap(p);
 	add_keep(p, brief);
 	step_inherited(p, brief);

@@ -21,8 +21,8 @@ void step_page(struct page *p, const struct hf_run *run, const struct hf_json *b
 /* Is the reader one of those whose approval it waits for now, by their role? */
 bool step_is_called(const struct hf_json *brief);
 
-/* The text of a step (the brief's "text"). */
-void step_text(struct page *p, const struct hf_json *blocks);
+/* The text of a step (the brief's "text"), with the words for this provider behind its name (the brief's "provider"). */
+void step_text(struct page *p, const struct hf_json *blocks, const char *provider);
 
 /* The commands that do it, ready to be typed. */
 void step_commands(struct page *p, const struct hf_run *run, const struct hf_json *brief);

@@ -90,8 +90,9 @@ put_row(struct page *p, const struct hf_json *rows, size_t k)
 		hf_buf_addf(&label, ": %s", hf_json_get_str(c, "record") == NULL || now == NULL ? "no record is known there" : now);
 		page_text(p, OUT_PLAIN, "", 6, OUT_PLAIN, hf_buf_str(&label));
 	}
-	if (next == NULL || !hf_json_equal(text, hf_json_get(next, "text")))
-		step_text(p, text);
+	if (next == NULL || !hf_json_equal(text, hf_json_get(next, "text")) ||
+	    strcmp(hf_json_text(brief, "provider"), hf_json_text(next, "provider")) != 0)
+		step_text(p, text, hf_json_text(brief, "provider"));
 	hf_buf_clear(&label);
 }
 

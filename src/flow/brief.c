@@ -135,11 +135,11 @@ blocks(struct brief *b, struct hf_json *cautions, struct hf_json *text, const st
 }
 
 static void
-add_para(struct brief *b, struct hf_json *text, const char *words)
+add_on(struct brief *b, struct hf_json *text, const char *words)
 {
 	struct hf_json *o = hf_json_object();
 
-	brief_set(b, o, "type", hf_json_string("para"));
+	brief_set(b, o, "type", hf_json_string("on"));
 	brief_set(b, o, "depth", hf_json_int(0));
 	brief_set(b, o, "text", brief_routed(b, words));
 	brief_push(b, text, o);
@@ -162,39 +162,45 @@ text(struct brief *b, struct hf_json *out)
 	blocks(b, cautions, instead ? NULL : list, s->blocks, s->n_blocks);
 	for (size_t k = 0; k < s->n_on; k++)
 		if (!s->on[k].skip && hf_names_has(&s->on[k].providers, provider))
-			add_para(b, list, s->on[k].text);
+			add_on(b, list, s->on[k].text);
 	brief_set(b, out, "cautions", cautions);
 	brief_set(b, out, "text", list);
 }
 
+static struct hf_json *
+part_of(struct brief *b, const struct hf_sheet_part *part)
+{
+	struct hf_json *o = hf_json_object(), *cautions = hf_json_array(), *body = hf_json_array();
+
+	blocks(b, cautions, body, part->blocks, part->n_blocks);
+	brief_set(b, o, "id", hf_json_string(part->id));
+	brief_set(b, o, "title", hf_json_string(part->title));
+	brief_set(b, o, "cautions", cautions);
+	brief_set(b, o, "text", body);
+	return o;
+}
+
+/* What the provider's sheet says, and what the provider is called. */
 static void
 sheets(struct brief *b, struct hf_json *out)
 {
+	const struct hf_step  *s = b->i->step;
 	struct hf_json        *list = hf_json_array();
 	const struct hf_sheet *sheet = NULL;
 	struct hf_sheet       *own = NULL;
+	char                   provider[PROVIDER_SIZE] = "";
 	enum hf_code           rc;
 
-	if (b->i->step->sheets.n > 0 && (rc = run_sheet(&sheet, &own, b->run, b->i, b->e)) != HF_OK)
+	if (s->sheets.n + s->n_on > 0 &&
+	    ((rc = run_provider(provider, b->run, b->i, b->e)) != HF_OK ||
+		(rc = run_sheet(&sheet, &own, b->run, b->i, b->e)) != HF_OK))
 		brief_fail(b, rc);
-	for (size_t k = 0; k < b->i->step->sheets.n; k++) {
-		const struct hf_sheet_part *part = sheet == NULL ? NULL : hf_sheet_part(sheet, b->i->step->sheets.v[k]);
-		struct hf_json             *o, *cautions, *body;
-
-		if (part == NULL)
-			continue;
-		o = hf_json_object();
-		cautions = hf_json_array();
-		body = hf_json_array();
-		blocks(b, cautions, body, part->blocks, part->n_blocks);
-		brief_set(b, o, "id", hf_json_string(part->id));
-		brief_set(b, o, "title", hf_json_string(part->title));
-		brief_set(b, o, "cautions", cautions);
-		brief_set(b, o, "text", body);
-		brief_push(b, list, o);
-	}
-	hf_sheet_free(own);
+	for (size_t k = 0; sheet != NULL && k < s->sheets.n; k++)
+		if (hf_sheet_part(sheet, s->sheets.v[k]) != NULL)
+			brief_push(b, list, part_of(b, hf_sheet_part(sheet, s->sheets.v[k])));
+	brief_set(b, out, "provider", hf_json_string(sheet != NULL ? sheet->title : provider));
 	brief_set(b, out, "sheets", list);
+	hf_sheet_free(own);
 }
 
 /* ---- who, when ---- */
