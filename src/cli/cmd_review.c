@@ -1,4 +1,5 @@
 /* review: is what we hold about an account still right? Its own, those that are due, or all of a person's, one after the other. */
+#include <stdio.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -109,6 +110,27 @@ review_said(struct app *app, size_t closed, const struct walk_series *s)
 				 "");
 }
 
+/* An account that its owner knows, to be like: the one reviewed last, of the same provider first. "" when there is none. */
+static enum hf_code
+review_like(char like[HF_ID_SIZE], struct app *app, const char *account, struct hf_err *e)
+{
+	struct hf_stmt *s = NULL;
+	enum hf_code    rc;
+
+	like[0] = '\0';
+	rc = hf_db_prepare(&s, hf_register_db(app->reg),
+	    "SELECT b.id FROM account a JOIN account b ON b.owner = a.owner AND b.id <> a.id WHERE a.id = ? AND b.recovery_reviewed_on IS NOT NULL "
+	    "ORDER BY b.provider <> a.provider, b.recovery_reviewed_on DESC, "
+	    "(SELECT max(id) FROM entry WHERE type = 'start' AND body ->> 'subject' = b.id) DESC LIMIT 1",
+	    e);
+	if (rc != HF_OK)
+		return rc;
+	hf_stmt_text(s, 1, account);
+	if (hf_stmt_step(s))
+		snprintf(like, HF_ID_SIZE, "%s", hf_stmt_col(s, 0));
+	return hf_stmt_end(s, rc, e);
+}
+
 /* One account after the other, until somebody leaves. Without a terminal the first alone. */
 static enum hf_code
 review_all(struct app *app, const struct args *a, const struct hf_json *list, struct hf_err *e)
@@ -129,6 +151,8 @@ review_all(struct app *app, const struct args *a, const struct hf_json *list, st
 
 		rc = routine_open(&run, app, a, &what, e);
 		if (rc == HF_OK)
+			rc = review_like(s.like, app, what.subject, e);
+		if (rc == HF_OK)
 			rc = respond_series(app, &run, a, &s, e);
 		closed += rc == HF_OK && !hf_run_is_open(run);
 		more = walks && !s.left;
@@ -137,6 +161,7 @@ review_all(struct app *app, const struct args *a, const struct hf_json *list, st
 	}
 	if (rc == HF_OK && walks)
 		review_said(app, closed, &s);
+	hf_json_free(s.said);
 	hf_buf_clear(&words);
 	return rc;
 }

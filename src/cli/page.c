@@ -181,6 +181,10 @@ page_break(const struct page *p, size_t from, size_t to)
 	for (size_t k = to; p != NULL && k > lowest && k > from + 1; k--)
 		if (is_gap(p, k - 1) && !is_gap(p, k + 1))
 			return k;
+	/* Where nothing has a gap around it: before what begins with a label of its own. */
+	for (size_t k = to; p != NULL && k > lowest && k < p->n; k--)
+		if (p->lines[k].label[0] != '\0')
+			return k;
 	return to;
 }
 

@@ -31,7 +31,7 @@ void page_gap(struct page *p);                                         /* an emp
 size_t page_lines(const struct page *p);
 size_t page_width(const struct page *p);
 
-/* Where to end a part that begins at from and has room for lines up to to: behind a paragraph near its end, and not under a heading. */
+/* Where to end a part that begins at from and has room for lines up to to: behind a paragraph near its end, and not under a heading; else before a label. */
 size_t page_break(const struct page *p, size_t from, size_t to);
 /* Put lines from up to (not including) to. */
 void page_part(const struct page *p, struct out *o, size_t from, size_t to);

@@ -20,6 +20,9 @@ struct walk_series {
 	size_t      n, of; /* the nth of so many */
 	const char *words; /* which they are, said on the first screen; NULL: nothing is said */
 	bool        left;  /* out: the person went away */
+
+	char like[HF_ID_SIZE]; /* a record as this one: what is recorded there is offered where nothing is here; "": none */
+	struct hf_json *said;  /* text that was given for several rows, by the name of the value; the caller frees it */
 };
 
 struct walk_opts {

@@ -8,7 +8,8 @@
 #include "prompt.h"
 #include "walk.h"
 
-#define TRAIL 32 /* steps that "back" remembers */
+#define WALK_SLIP 16
+#define TRAIL     32 /* steps that "back" remembers */
 
 struct walk {
 	struct app         *app;
@@ -88,6 +89,9 @@ const struct hf_instance *walk_step(const struct walk *w);
 
 /* ---- walk_values.c ---- */
 
+/* Typed as a text, it is hardly meant: a key of the walk; why has been said. Typed again, it is (slip remembers it). */
+bool walk_slip(struct walk *w, char slip[WALK_SLIP], const char *typed);
+
 /* Ask for the values of the step on the screen (or, without one, for those asked first): those that are missing, or all. */
 enum hf_code walk_values(struct walk *w, bool all, struct hf_err *e);
 
@@ -135,8 +139,20 @@ enum hf_code walk_change(struct walk *w, size_t number, struct hf_err *e);
 
 /* ---- walk_rows.c ---- */
 
-/* Rows that only ask whether something is still right, all on one screen. *shown false: there are not several, and nothing was shown. */
+/*
+ * Rows that only ask whether something is still right, all on one screen; in a series all of a phase that Enter alone finishes, and rows that all ask for
+ * the same words. *shown false: there are not several, and nothing was shown. */
 enum hf_code walk_rows(bool *shown, struct walk *w, struct hf_err *e);
+
+/* ---- walk_like.c: what one of a series can take from another ---- */
+
+/* What is recorded on the record before (walk_series.like) in a field to confirm that is empty here, as it would be typed. Appended. False: nothing to offer. */
+bool walk_like(struct hf_buf *out, const struct walk *w, const struct hf_json *confirm);
+/* In a series: the words that were last given for a value of that name; NULL. And what is given now is kept for the next. */
+const char  *walk_said(const struct walk *w, const struct hf_value *v);
+enum hf_code walk_say_same(struct walk *w, const struct hf_value *v, const char *typed, struct hf_err *e);
+/* The words that the step on the screen asks for, once for n rows: {"name": text}; what was last said is offered. *values NULL: given up. */
+enum hf_code walk_same(struct hf_json **values, struct walk *w, size_t n, struct hf_err *e);
 
 /* ---- walk_over.c ---- */
 
@@ -156,6 +172,8 @@ enum hf_code walk_report(struct walk *w, const char *name, struct hf_err *e);
 enum hf_code walk_press(struct walk *w, const char *typed, bool finishing, struct hf_err *e);
 /* The keys that make sense here, in one line. */
 void walk_keys(const struct walk *w, struct page *p, const struct hf_json *brief);
+/* One more hint on that line, as long as there is room in width columns. Appended. */
+void walk_hint(struct hf_buf *b, const struct walk *w, size_t width, const char *hint);
 void walk_complete(void *arg, const char *typed, struct words *words);
 
 /* ---- walk_idle.c ---- */

@@ -190,9 +190,8 @@ makes_sense(const struct key *k, const struct hf_instance *i, const struct hf_js
 	}
 }
 
-/* One more hint, as long as there is room on the line. */
-static void
-add_hint(struct hf_buf *b, const struct walk *w, size_t width, const char *hint)
+void
+walk_hint(struct hf_buf *b, const struct walk *w, size_t width, const char *hint)
 {
 	const char *gap = b->len > 0 ? walk_gap(w) : "";
 
@@ -234,7 +233,7 @@ number_hint(struct hf_buf *b, const struct walk *w, size_t width, size_t from, s
 	else
 		snprintf(hint, sizeof(hint), "%zu %s", from, what);
 	if (n > 0)
-		add_hint(b, w, width, hint);
+		walk_hint(b, w, width, hint);
 }
 
 void
@@ -245,7 +244,7 @@ walk_keys(const struct walk *w, struct page *p, const struct hf_json *brief)
 	size_t                    fields = i->step->confirm.n, width = page_width(p), report;
 	char                      hint[32];
 
-	add_hint(&b, w, width, enter_hint(w, i, brief));
+	walk_hint(&b, w, width, enter_hint(w, i, brief));
 	number_hint(&b, w, width, 1, fields, "change");
 	number_hint(&b, w, width, fields + 1, hf_json_len(hf_json_get(brief, "answers")), "answer");
 	/* What helps further keeps its room, and so does the report that the step is about. */
@@ -256,9 +255,9 @@ walk_keys(const struct walk *w, struct page *p, const struct hf_json *brief)
 		if (keys[k].letter == 'r')
 			report = 0;
 		if (makes_sense(&keys[k], i, brief))
-			add_hint(&b, w, width - report, hint);
+			walk_hint(&b, w, width - report, hint);
 	}
-	add_hint(&b, w, page_width(p), "? help");
+	walk_hint(&b, w, page_width(p), "? help");
 	page_gap(p);
 	page_line(p, OUT_DIM, "%s", hf_buf_str(&b));
 	hf_buf_clear(&b);

@@ -1,4 +1,5 @@
 /* Rows of a loop that only ask whether something is still right: all on one screen, and Enter once for all that is shown there. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,15 +20,46 @@ brief_of(const struct hf_json *row)
 	return hf_json_get(row, "brief");
 }
 
-/* One that Enter alone would finish, and nothing but that. */
+/* Enter alone may finish it: nobody has to agree, no file is asked for, nothing stands before it. */
+static bool
+may_share(const struct walk *w, const struct hf_instance *i)
+{
+	enum hf_second_when second = hf_step_second(hf_run_playbook(w->run), i->step)->when;
+
+	return i->state == HF_OPEN && i->ready && i->step->n_keep == 0 && i->answer[0] == '\0' && second != HF_SECOND_DONE &&
+	    second != HF_SECOND_BEFORE;
+}
+
+/* A row that only asks whether something is still right. In a series any step that Enter alone finishes: an account is looked at as a whole. */
 static bool
 only_confirms(const struct walk *w, const struct hf_instance *i)
 {
 	const struct hf_step *s = i->step;
 
-	return i->row != NULL && s->confirm.n > 0 && s->n_write == 0 && s->n_keep == 0 && i->state == HF_OPEN && i->ready &&
-	    i->answer[0] == '\0' && hf_step_second(hf_run_playbook(w->run), s)->when != HF_SECOND_DONE &&
-	    hf_step_second(hf_run_playbook(w->run), s)->when != HF_SECOND_BEFORE;
+	if (!may_share(w, i) || s->n_write > 0)
+		return false;
+	return w->series == NULL ? i->row != NULL && s->confirm.n > 0 :
+				   s->reports.n == 0 && s->sheets.n == 0 && !s->wait.set && !s->repeat.set;
+}
+
+/* A row of a series that asks for words, and for nothing else: one answer may be the same for all. */
+static bool
+only_asks(const struct walk *w, const struct hf_instance *i)
+{
+	const struct hf_step *s = i->step;
+
+	return w->series != NULL && may_share(w, i) && i->row != NULL && i->values == NULL && s->confirm.n == 0 &&
+	    s->n_write == 1 && s->write[0].type == HF_VALUE_TEXT && s->write[0].sql == NULL;
+}
+
+/* Do both stand on one screen? */
+static bool
+together(const struct walk *w, const struct hf_instance *a, const struct hf_instance *b)
+{
+	if (only_asks(w, a))
+		return a->step == b->step && only_asks(w, b);
+	return only_confirms(w, a) && only_confirms(w, b) &&
+	    (w->series == NULL ? a->step == b->step : a->step->phase == b->step->phase);
 }
 
 static enum hf_code
@@ -40,9 +72,9 @@ add_row(struct hf_json *rows, const struct walk *w, const struct hf_instance *i,
 		hf_json_free(row);
 		return rc;
 	}
-	/* A caution is read alone, and what may not apply is asked first. */
+	/* A caution is read alone; what may not apply is asked first, and so is an answer that is needed. */
 	if (step_cautions(NULL, brief) > 0 || hf_json_len(hf_json_get(brief, "only_if")) > 0 ||
-	    hf_json_len(hf_json_get(brief, "needs")) > 0) {
+	    hf_json_len(hf_json_get(brief, "needs")) > 0 || hf_json_len(hf_json_get(brief, "missing")) != i->step->n_write) {
 		hf_json_free(brief);
 		hf_json_free(row);
 		return HF_OK;
@@ -53,7 +85,7 @@ add_row(struct hf_json *rows, const struct walk *w, const struct hf_instance *i,
 	return hf_nomem(e);
 }
 
-/* The rows of the step on the screen. */
+/* What stands on one screen with the step that is next, in the order of the text. */
 static enum hf_code
 collect(struct hf_json **out, const struct walk *w, struct hf_err *e)
 {
@@ -61,54 +93,107 @@ collect(struct hf_json **out, const struct walk *w, struct hf_err *e)
 	struct hf_json           *rows = hf_json_array();
 	enum hf_code              rc = rows == NULL ? hf_nomem(e) : HF_OK;
 
-	for (size_t k = 0; rc == HF_OK && k < hf_run_count(w->run); k++) {
-		const struct hf_instance *i = hf_run_at(w->run, k);
-
-		if (i->step == here->step && only_confirms(w, i))
-			rc = add_row(rows, w, i, e);
-	}
+	for (size_t k = 0; rc == HF_OK && k < hf_run_count(w->run); k++)
+		if (together(w, here, hf_run_at(w->run, k)))
+			rc = add_row(rows, w, hf_run_at(w->run, k), e);
 	*out = rows;
 	return rc;
 }
 
-/* "2  Keep the right of Max Stone, or end it: admin", its values, and its text unless the next row has the same. */
+/* ---- what is shown ---- */
+
+/* "registered email: press@agency.example", or what is recorded on the one before in its place. */
 static void
-put_row(struct page *p, const struct hf_json *rows, size_t k)
+add_field(struct hf_buf *line, const struct walk *w, const struct hf_json *c)
 {
-	const struct hf_json *brief = brief_of(hf_json_at(rows, k)), *next = brief_of(hf_json_at(rows, k + 1)),
-			     *confirm = hf_json_get(brief, "confirm"), *text = hf_json_get(brief, "text");
-	struct hf_buf label = HF_BUF_INIT;
+	const char   *now = hf_json_get_str(c, "now");
+	struct hf_buf like = HF_BUF_INIT;
 
-	hf_buf_addf(&label, "%4zu  ", k + 1);
-	page_text(p, OUT_BOLD, hf_buf_str(&label), 6, OUT_BOLD, hf_json_get_str(brief, "title"));
-	for (size_t n = 0; n < hf_json_len(confirm); n++) {
-		const struct hf_json *c = hf_json_at(confirm, n);
-		const char           *now = hf_json_get_str(c, "now");
-
-		hf_buf_cut(&label, 0);
-		step_field(&label, c);
-		hf_buf_addf(&label, ": %s", hf_json_get_str(c, "record") == NULL || now == NULL ? "no record is known there" : now);
-		page_text(p, OUT_PLAIN, "", 6, OUT_PLAIN, hf_buf_str(&label));
+	step_field(line, c);
+	hf_buf_addf(line, ": %s", hf_json_get_str(c, "record") == NULL || now == NULL ? "no record is known there" : now);
+	if (walk_like(&like, w, c)) {
+		hf_buf_adds(line, " (= ");
+		hf_buf_adds(line, hf_buf_str(&like));
+		hf_buf_adds(line, ")");
 	}
-	if (next == NULL || !hf_json_equal(text, hf_json_get(next, "text")) ||
-	    strcmp(hf_json_text(brief, "provider"), hf_json_text(next, "provider")) != 0)
-		step_text(p, text, hf_json_text(brief, "provider"));
-	hf_buf_clear(&label);
+	hf_buf_clear(&like);
 }
 
-static enum hf_code
-confirm_all(struct walk *w, const struct hf_json *rows, struct hf_err *e)
+/* Each on a line of its own; in a series, where much stands on one screen, one after the other. */
+static void
+put_confirm(struct page *p, const struct walk *w, const struct hf_json *confirm)
+{
+	struct hf_buf line = HF_BUF_INIT;
+
+	for (size_t n = 0; n < hf_json_len(confirm); n++) {
+		hf_buf_adds(&line, line.len > 0 ? walk_gap(w) : "");
+		add_field(&line, w, hf_json_at(confirm, n));
+		if (w->series != NULL && n + 1 < hf_json_len(confirm))
+			continue;
+		page_text(p, OUT_PLAIN, "", 6, OUT_PLAIN, hf_buf_str(&line));
+		hf_buf_cut(&line, 0);
+	}
+	hf_buf_clear(&line);
+}
+
+/* The text; in a series as one paragraph under the title. */
+static void
+put_text(struct page *p, const struct walk *w, const struct hf_json *text, const char *provider)
+{
+	struct hf_buf b = HF_BUF_INIT;
+
+	if (w->series == NULL) {
+		step_text(p, text, provider);
+		return;
+	}
+	for (size_t n = 0; n < hf_json_len(text); n++) {
+		const struct hf_json *block = hf_json_at(text, n);
+
+		hf_buf_adds(&b, b.len > 0 ? " " : "");
+		if (strcmp(hf_json_text(block, "type"), "item") == 0)
+			hf_buf_addf(&b, "%lld. ", (long long)hf_json_num(hf_json_get(block, "number")));
+		else if (strcmp(hf_json_text(block, "type"), "on") == 0)
+			hf_buf_addf(&b, "On %s: ", provider);
+		hf_buf_adds(&b, hf_json_text(block, "text"));
+	}
+	page_text(p, OUT_PLAIN, "", 6, OUT_DIM, hf_buf_str(&b));
+	hf_buf_clear(&b);
+}
+
+/* "2  Keep the right of Max Stone, or end it: admin", its values, and its text unless the next row has the same. Where words are asked for, the title is enough. */
+static void
+put_row(struct page *p, const struct walk *w, const struct hf_json *rows, size_t k)
+{
+	const struct hf_json *brief = brief_of(hf_json_at(rows, k)), *next = brief_of(hf_json_at(rows, k + 1)),
+			     *text = hf_json_get(brief, "text");
+	char label[32];
+
+	snprintf(label, sizeof(label), "%4zu  ", k + 1);
+	page_text(p, OUT_BOLD, label, 6, OUT_BOLD, hf_json_get_str(brief, "title"));
+	put_confirm(p, w, hf_json_get(brief, "confirm"));
+	if (hf_json_len(hf_json_get(brief, "write")) > 0)
+		return;
+	if (next == NULL || !hf_json_equal(text, hf_json_get(next, "text")) ||
+	    strcmp(hf_json_text(brief, "provider"), hf_json_text(next, "provider")) != 0)
+		put_text(p, w, text, hf_json_text(brief, "provider"));
+}
+
+/* ---- Enter ---- */
+
+/* Each is an entry of its own; after one that is refused the others wait. */
+static void
+finish_all(struct walk *w, const struct hf_json *rows, const struct hf_json *values)
 {
 	size_t        n = 0;
 	struct hf_err why = HF_ERR_INIT;
 	struct hf_buf what = HF_BUF_INIT;
 	enum hf_code  rc = HF_OK;
 
-	(void)e;
 	while (rc == HF_OK && n < hf_json_len(rows)) {
 		struct hf_act act = walk_act(w, NULL);
 
 		act.step = address_of(hf_json_at(rows, n));
+		act.values = values;
 		app_hold();
 		rc = hf_run_done(w->run, &act, &why);
 		app_release();
@@ -118,8 +203,88 @@ confirm_all(struct walk *w, const struct hf_json *rows, struct hf_err *e)
 	if (!walk_recorded(w, rc, &why, hf_buf_str(&what)) && n > 0)
 		walk_say(w, OUT_GOOD, "recorded: %zu before it", n);
 	hf_buf_clear(&what);
-	return HF_OK;
 }
+
+static bool
+asks_words(const struct hf_json *rows)
+{
+	return hf_json_len(hf_json_get(brief_of(hf_json_at(rows, 0)), "write")) > 0;
+}
+
+/* Enter alone. Where words are asked for, they are the same for all that stands here. */
+static enum hf_code
+enter(struct walk *w, const struct hf_json *rows, struct hf_err *e)
+{
+	struct hf_json *values = NULL;
+	enum hf_code    rc = HF_OK;
+
+	if (asks_words(rows) && ((rc = walk_same(&values, w, hf_json_len(rows), e)) != HF_OK || values == NULL))
+		return rc;
+	finish_all(w, rows, values);
+	hf_json_free(values);
+	return rc;
+}
+
+/* ---- what is recorded on the one before, for all that is not recorded here ---- */
+
+static bool
+has_like(const struct walk *w, const struct hf_json *rows)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	bool          found = false;
+
+	for (size_t k = 0; k < hf_json_len(rows); k++)
+		for (size_t n = 0; n < hf_json_len(hf_json_get(brief_of(hf_json_at(rows, k)), "confirm")); n++)
+			found = found || walk_like(&b, w, hf_json_at(hf_json_get(brief_of(hf_json_at(rows, k)), "confirm"), n));
+	hf_buf_clear(&b);
+	return found;
+}
+
+/* The values of one row; false: one is refused, and why has been said. */
+static bool
+take_row(size_t *n, struct walk *w, const struct hf_json *row)
+{
+	const struct hf_json *confirm = hf_json_get(brief_of(row), "confirm");
+	struct hf_json       *values = hf_json_object();
+	struct hf_act         act = walk_act(w, NULL);
+	struct hf_err         why = HF_ERR_INIT;
+	enum hf_code          rc = HF_OK;
+
+	act.step = address_of(row);
+	for (size_t k = 0; rc == HF_OK && k < hf_json_len(confirm); k++) {
+		struct hf_buf b = HF_BUF_INIT;
+
+		if (walk_like(&b, w, hf_json_at(confirm, k)) &&
+		    hf_json_set(values, hf_json_get_str(hf_json_at(confirm, k), "name"), hf_json_string(hf_buf_str(&b))) != 0)
+			rc = hf_nomem(&why);
+		hf_buf_clear(&b);
+	}
+	*n += hf_json_len(values);
+	if (rc == HF_OK && hf_json_len(values) > 0) {
+		app_hold();
+		rc = hf_run_value(w->run, &act, values, &why);
+		app_release();
+	}
+	hf_json_free(values);
+	return rc == HF_OK || walk_recorded(w, rc, &why, "");
+}
+
+static void
+take_like(struct walk *w, const struct hf_json *rows)
+{
+	struct hf_buf ref = HF_BUF_INIT;
+	size_t        n = 0;
+
+	for (size_t k = 0; k < hf_json_len(rows); k++)
+		if (!take_row(&n, w, hf_json_at(rows, k)))
+			return;
+	hf_buf_cut(&w->said, 0);
+	hf_register_ref(&ref, w->app->reg, w->series->like);
+	walk_say(w, OUT_GOOD, "recorded: %zu as on %s. Look at them, then Enter", n, hf_buf_str(&ref));
+	hf_buf_clear(&ref);
+}
+
+/* ---- the screen ---- */
 
 /* A number shows one of them alone; a key is one of the run, not of one row. */
 static enum hf_code
@@ -128,13 +293,36 @@ press(struct walk *w, const struct hf_json *rows, const char *typed, struct hf_e
 	size_t number = typed[strspn(typed, "0123456789")] == '\0' ? strtoul(typed, NULL, 10) : 0;
 
 	if (typed[0] == '\0')
-		return confirm_all(w, rows, e);
+		return enter(w, rows, e);
+	if (strcmp(typed, "=") == 0 && has_like(w, rows)) {
+		take_like(w, rows);
+		return HF_OK;
+	}
 	if (number >= 1 && number <= hf_json_len(rows)) {
 		walk_go(w, address_of(hf_json_at(rows, number - 1)));
 		return HF_OK;
 	}
 	w->at[0] = '\0';
 	return walk_press(w, typed, false, e);
+}
+
+static void
+put_hints(struct page *p, const struct walk *w, const struct hf_json *rows)
+{
+	static const char *const hints[] = { "? help", "l list", "q quit" };
+	size_t                   n = hf_json_len(rows);
+	struct hf_buf            b = HF_BUF_INIT;
+
+	hf_buf_addf(&b, asks_words(rows) ? "Enter one answer for all %zu" : "Enter all %zu still right", n);
+	if (has_like(w, rows)) {
+		hf_buf_addf(&b, "%s= as on ", walk_gap(w));
+		hf_register_ref(&b, w->app->reg, w->series->like);
+	}
+	hf_buf_addf(&b, "%s1-%zu one alone", walk_gap(w), n);
+	for (size_t k = 0; k < sizeof(hints) / sizeof(hints[0]); k++)
+		walk_hint(&b, w, page_width(p), hints[k]);
+	page_line(p, OUT_DIM, "%s", hf_buf_str(&b));
+	hf_buf_clear(&b);
 }
 
 static enum hf_code
@@ -148,10 +336,9 @@ ask(struct walk *w, const struct hf_json *rows, struct hf_err *e)
 
 	walk_head(w, p, walk_step(w));
 	for (size_t k = 0; k < hf_json_len(rows); k++)
-		put_row(p, rows, k);
+		put_row(p, w, rows, k);
 	page_gap(p);
-	page_line(p, OUT_DIM, "Enter all %zu still right%s1-%zu one of them alone%sl list%sq quit%s? help", hf_json_len(rows),
-	    walk_gap(w), hf_json_len(rows), walk_gap(w), walk_gap(w), walk_gap(w));
+	put_hints(p, w, rows);
 	hf_register_ref(&text, w->app->reg, hf_run_subject(w->run));
 	hf_buf_adds(&text, " >");
 	q.text = hf_buf_str(&text);
@@ -170,7 +357,7 @@ walk_rows(bool *shown, struct walk *w, struct hf_err *e)
 	enum hf_code              rc = HF_OK;
 
 	*shown = false;
-	if (w->chosen || i == NULL || !only_confirms(w, i))
+	if (w->chosen || i == NULL || !together(w, i, i))
 		return HF_OK;
 	if ((rc = collect(&rows, w, e)) == HF_OK && hf_json_len(rows) > 1) {
 		*shown = true;

@@ -14,9 +14,9 @@
 struct asking {
 	struct walk           *w;
 	const struct hf_value *v;
-	struct hf_json        *choices;  /* [{"value","words"}] */
-	bool                   numbered; /* a number chooses: no choice is a number itself */
-	char                   slip[16]; /* a key of the walk that was typed: typed again, it is meant */
+	struct hf_json        *choices;         /* [{"value","words"}] */
+	bool                   numbered;        /* a number chooses: no choice is a number itself */
+	char                   slip[WALK_SLIP]; /* a key of the walk that was typed: typed again, it is meant */
 };
 
 static void
@@ -127,18 +127,23 @@ is_key(const char *typed)
 	return typed[0] != '\0' && typed[1] == '\0' && strchr("dfsoyxwchvantrljbgq", typed[0]) != NULL;
 }
 
+bool
+walk_slip(struct walk *w, char slip[WALK_SLIP], const char *typed)
+{
+	if (!is_key(typed) || strcmp(slip, typed) == 0)
+		return false;
+	snprintf(slip, WALK_SLIP, "%s", typed);
+	out_tell(w->app->out, OUT_BAD, "\"%s\" is not written down. Type it again if you mean it", typed);
+	out_tell(w->app->out, OUT_DIM, WAY_BACK);
+	return true;
+}
+
 static bool
 is_slip(struct asking *k, const char *typed)
 {
 	enum hf_value_type type = k->v->type;
 
-	if (type == HF_VALUE_CHOICE || type == HF_VALUE_REF || type == HF_VALUE_BOOL || !is_key(typed) ||
-	    strcmp(k->slip, typed) == 0)
-		return false;
-	snprintf(k->slip, sizeof(k->slip), "%s", typed);
-	out_tell(k->w->app->out, OUT_BAD, "\"%s\" is not written down. Type it again if you mean it", typed);
-	out_tell(k->w->app->out, OUT_DIM, WAY_BACK);
-	return true;
+	return type != HF_VALUE_CHOICE && type != HF_VALUE_REF && type != HF_VALUE_BOOL && walk_slip(k->w, k->slip, typed);
 }
 
 /* Known already: given, or taken over from the run that started this one. */
@@ -219,11 +224,13 @@ ask_one(struct asking *k, bool *given_up, struct hf_err *e)
 {
 	struct hf_buf text = HF_BUF_INIT;
 	char         *old = present(k), *typed = NULL, id[HF_ID_SIZE];
-	struct prompt q = {
-		.help = type_help(k->v), .fallback = old, .complete = complete, .arg = k, .lines = k->v->type == HF_VALUE_TEXT
-	};
-	const char  *value;
-	enum hf_code rc;
+	struct prompt q = { .help = type_help(k->v),
+		.fallback = old != NULL ? old : walk_said(k->w, k->v),
+		.complete = complete,
+		.arg = k,
+		.lines = k->v->type == HF_VALUE_TEXT };
+	const char   *value;
+	enum hf_code  rc;
 
 	put_choices(k);
 	question(&text, k);
@@ -237,8 +244,12 @@ ask_one(struct asking *k, bool *given_up, struct hf_err *e)
 		if (is_slip(k, typed))
 			continue;
 		value = meant(k, typed);
-		if ((rc = record_meant(id, k, &value, e)) != HF_OK || record(k, value))
+		if ((rc = record_meant(id, k, &value, e)) != HF_OK)
 			break;
+		if (record(k, value)) {
+			rc = walk_say_same(k->w, k->v, value, e);
+			break;
+		}
 		if (is_key(typed))
 			out_tell(k->w->app->out, OUT_DIM, WAY_BACK);
 	}

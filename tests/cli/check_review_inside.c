@@ -18,20 +18,20 @@
 static const struct inside {
 	const char *step, *typed[6], *prompt;
 } insides[] = {
-	{ "Open one on x", { STEP, "1" }, "registered email, what is right now [press@agency.example]: " },
-	{ "Open one on x", { STEP, "1", "[press@agency.example]: ", "no address" },
+	{ "Open one on x", { STEP, "1", STEP, "1" }, "registered email, what is right now [press@agency.example]: " },
+	{ "Open one on x", { STEP, "1", STEP, "1", "[press@agency.example]: ", "no address" },
 	    "registered email, what is right now [press@agency.example]: " },
 	{ "Open one on x", { STEP, "n" }, "Note" },
-	{ "Open one on x", { STEP, "s" }, "Why is it left out" },
-	{ "Open one on x", { STEP, "w" }, "Until when, or for what" },
-	{ "Open one on x", { STEP, "t" }, "The number they gave" },
-	{ "Open one on x", { STEP, "a letter.txt" }, "What is it (a word or two)" },
+	{ "Open one on x", { STEP, "1", STEP, "s" }, "Why is it left out" },
+	{ "Open one on x", { STEP, "1", STEP, "w" }, "Until when, or for what" },
+	{ "Open one on x", { STEP, "1", STEP, "t" }, "The number they gave" },
+	{ "Open one on x", { STEP, "1", STEP, "a letter.txt" }, "What is it (a word or two)" },
 	{ "Open one on x", { STEP, "h" }, "Which role" },
-	{ "Enter all 2 still right", { STEP, "2" }, STEP },
-	{ "Enter all 2 still right", { STEP, "2", STEP, "1" }, "contact value, what is right now [+44 20 7946 0005]: " },
+	{ "Try the recovery contact", { STEP, "2" }, STEP },
+	{ "Try the recovery contact", { STEP, "1", STEP, "1" }, "contact value, what is right now [rescue@agency.example]: " },
 	{ "Keep the right of Max Stone, or end it: admin", { STEP, "1", STEP, "1" }, "what is right now" },
-	{ "Check that a second person", { STEP, "1" }, "deputy, what is right now [Max Stone]: " },
-	{ "Check that a second person", { STEP, "1", "[Max Stone]: ", "Sam Twin" }, "2 records are called Sam Twin" },
+	{ "Check that a second person", { STEP, "1", STEP, "1" }, "deputy, what is right now [Max Stone]: " },
+	{ "Check that a second person", { STEP, "1", STEP, "1", "[Max Stone]: ", "Sam Twin" }, "2 records are called Sam Twin" },
 	{ "Get the proof that is missing", { STEP, "" }, "who gets it and by when" },
 };
 
@@ -59,8 +59,7 @@ advance(const char *to)
 		snprintf(title, sizeof(title), "%s",
 		    sh("\"$HOLDFAST\" --json run next %s 2>&1 | perl -MJSON::PP -0777 -ne 'my $d = decode_json($_)->{data}; print $d->{title}'",
 			run));
-		if (strncmp(title, to, strlen(to)) == 0 ||
-		    (strncmp(to, "Enter all", 9) == 0 && strncmp(title, "Try the", 7) == 0) ||
+		if (strncmp(title, to, strlen(to)) == 0 || (strncmp(to, "Try the", 7) == 0 && strncmp(title, "Try the", 7) == 0) ||
 		    (strncmp(to, "Keep", 4) == 0 && strncmp(title, "Keep", 4) == 0))
 			return;
 		sh("\"$HOLDFAST\" run done %s $(\"$HOLDFAST\" --json run next %s | perl -MJSON::PP -0777 -ne 'print decode_json($_)->{data}{step}') 2>&1",

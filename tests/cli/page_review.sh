@@ -22,7 +22,7 @@ echo letter >"$dir/desk/letter.pdf"
 
 cd "$dir/desk" || exit 2
 walk_page "$page"
-is 'the page shows a whole review' test "$(grep -c '\\fB' "$page")" -ge 14
+is 'the page shows a whole review' test "$(grep -c '\\fB' "$page")" -ge 11
 says 'at its end it is reviewed' '$data->{recovery_reviewed_on} ge day(0)' show x:severnlevels
 ok verify
 finish
