@@ -87,7 +87,24 @@ is_offered(
 	return HF_OK;
 }
 
-/* Where a step offers people, it is nobody who has left, nor the one whom the run is about, unless it offers them. */
+/* "leaves on 2026-12-18": of somebody whose last day is known. */
+static enum hf_code
+leaving(struct hf_buf *out, const struct hf_run *run, const char *id, struct hf_err *e)
+{
+	struct hf_stmt *s = NULL;
+	enum hf_code    rc;
+
+	rc = hf_db_prepare(&s, hf_register_db(run->r),
+	    "SELECT iif(gone, 'left on ', 'leaves on ') || last_day FROM main.person WHERE id = ? AND last_day IS NOT NULL", e);
+	if (rc != HF_OK)
+		return rc;
+	hf_stmt_text(s, 1, id);
+	if (hf_stmt_step(s))
+		hf_buf_adds(out, hf_stmt_col(s, 0));
+	return hf_stmt_end(s, rc, e);
+}
+
+/* Where a step offers people, it is nobody who leaves or has left, nor the one whom the run is about, unless it offers them. */
 static enum hf_code
 may_be_named(
     const struct hf_run *run, const struct hf_instance *i, const struct hf_value *v, const struct hf_json *value, struct hf_err *e)
@@ -99,7 +116,7 @@ may_be_named(
 
 	if (i == NULL || v->sql == NULL || v->type != HF_VALUE_REF || id == NULL)
 		return HF_OK;
-	if ((rc = confirm_left(&left, run, value, false, e)) == HF_OK && (left.len > 0 || strcmp(id, run->subject) == 0))
+	if ((rc = leaving(&left, run, id, e)) == HF_OK && (left.len > 0 || strcmp(id, run->subject) == 0))
 		rc = is_offered(&offered, run, i, v, id, e);
 	if (rc == HF_OK && !offered) {
 		hf_register_ref(&who, run->r, id);

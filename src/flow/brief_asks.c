@@ -51,7 +51,7 @@ chosen_row(const struct hf_run *run, const struct hf_json *row)
 		if (hf_json_next(row, &it, &key, &v))
 			hf_brief_value(&words, run, v);
 	}
-	o = choice(hf_buf_str(&value), hf_buf_str(&words));
+	o = choice(hf_buf_str(&value), strcmp(hf_buf_str(&value), hf_buf_str(&words)) == 0 ? "" : hf_buf_str(&words));
 	hf_buf_clear(&value);
 	hf_buf_clear(&words);
 	return o;

@@ -86,6 +86,9 @@ no 65 'under way' attest Press --period 2027-28
 no 1 'its director has endorsed it' run done "$above" below-done@1
 ok --json attest Desk --period 2026-27
 id=$(value '$data->{run}')
+ok add person name='Max Stone' unit=Desk last_day="$(day 0)"
+says 'who leaves is not offered to answer, and nobody twice' 'join(",", map { $_->{value} . $_->{words} } @{$data->{write}[0]{choices}}) eq "Ann Lee,Dee Ray"' run next "$id" issue
+no 65 'who leaves on' run value "$id" issue answering='Max Stone'
 go_on
 is 'what only people can say is asked' test "$questions" = "$((22 + $(HOLDFAST_BOOKS=$HOLDFAST_TOP "$HOLDFAST" --json query 'SELECT count(*) AS n FROM statement WHERE ask IS NOT NULL' | perl -ne '/"n": (\d+)/ && print $1')))"
 is 'it waits for the signature' test "$step" = confirm
@@ -96,14 +99,23 @@ ok run approve "$id" confirm
 as ann
 no 1 'signed with the key of the deputy director' run done "$id" confirmed
 says 'which is no answer yet' '@$data == 0' list attestation control=confirmation
-ok run reopen "$id" confirm --why 'not the deputy director'
-ok run value "$id" confirm confirmation_words='in place, but for one factor'
-run run done "$id" confirm
+again() { # WHY WHO-FINISHES WHO-AGREES
+	as ann
+	ok run reopen "$id" confirm --why "$1"
+	as "$2"
+	ok run value "$id" confirm confirmation_words='in place, but for one factor'
+	run run done "$id" confirm
+	as "$3"
+	ok run approve "$id" confirm
+	as ann
+}
+again 'not the deputy director' ann dee
+again 'other words' ann kit
+no 1 'signed with the key of the deputy director' run done "$id" confirmed
 as dee
 says 'who signs reads the run, as an owner' '$data->{subject}' run show "$id"
 says 'and the answers' '@$data >= 22' list attestation
-ok run approve "$id" confirm
-as ann
+again 'what was signed was opened again, so it is signed again, by who finishes it' dee kit
 ok run done "$id" confirmed
 says 'now it is' '@$data == 1 && $data->[0]{answered_as} eq "deputy-director"' list attestation control=confirmation
 says 'the endorsement is missing' '1 == grep { $_->{found} =~ /endorsed/ } @$data' check --rule HF-801
