@@ -108,7 +108,9 @@ ctx_rows(struct context *c, const char *sql, const char *param)
 	struct hf_ask   ask = { sql, params, 0 };
 
 	if (hf_json_set(params, "x", hf_json_string(param)) != 0 ||
-	    hf_json_set(params, "today", hf_json_string(hf_register_today(c->r))) != 0)
+	    hf_json_set(params, "today", hf_json_string(hf_register_today(c->r))) != 0 ||
+	    hf_json_set(
+		params, "period", hf_json_or_null(c->run == NULL ? NULL : hf_json_get_str(hf_run_values(c->run), "period"))) != 0)
 		ctx_fail(c, hf_nomem(c->e));
 	else if (hf_db_ask(&rows, NULL, hf_register_db(c->r), &ask, c->e) != HF_OK)
 		ctx_fail(c, HF_INTERNAL);
@@ -155,8 +157,8 @@ static const struct {
 };
 
 /* 0 and 1 as what they mean, so that sections work on them. */
-static void
-make_bool(struct context *c, struct hf_json *rows, const char *key)
+void
+ctx_bool(struct context *c, struct hf_json *rows, const char *key)
 {
 	for (size_t i = 0; i < hf_json_len(rows); i++) {
 		struct hf_json *row = hf_json_at(rows, i), *v = hf_json_get(row, key);
@@ -172,8 +174,8 @@ about_account(struct context *c)
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
 		struct hf_json *rows = ctx_rows(c, lists[i].sql, c->subject);
 
-		make_bool(c, rows, "expired");
-		make_bool(c, rows, "is_address");
+		ctx_bool(c, rows, "expired");
+		ctx_bool(c, rows, "is_address");
 		ctx_set(c, c->out, lists[i].key, rows);
 	}
 }
@@ -203,32 +205,9 @@ about_org(struct context *c)
 	    " WHERE in_use AND :x IS NOT NULL ORDER BY provider, handle",
 	    c->subject);
 
-	make_bool(c, rows, "verified_badge");
-	make_bool(c, rows, "published");
+	ctx_bool(c, rows, "verified_badge");
+	ctx_bool(c, rows, "published");
 	ctx_set(c, c->out, "accounts", rows);
-}
-
-/* Red first, as who reads it wants it: made for sections. */
-static void
-about_unit(struct context *c)
-{
-	struct hf_json *rows = ctx_rows(c,
-	    "SELECT t.period, t.control, t.answer, t.risk, t.rag, t.improvement, t.evidence_ref, p.name AS answered_by, t.answered_as,"
-	    " t.answered_on, t.rag = 'red' AS is_red FROM attestation t LEFT JOIN person p ON p.id = t.answered_by WHERE t.unit = :x"
-	    " AND t.period = (SELECT max(period) FROM attestation WHERE unit = :x) ORDER BY t.control, t.answered_as",
-	    c->subject);
-
-	make_bool(c, rows, "is_red");
-	ctx_set(c, c->out, "attestations", rows);
-	rows = ctx_rows(c,
-	    "SELECT x.rule, coalesce(a.ref, d.ref, p.ref, u.ref) AS ref, x.reason, b.name AS accepted_by, x.expires,"
-	    " x.expires < :today AS is_over"
-	    " FROM exception x LEFT JOIN account a ON a.id = x.subject LEFT JOIN device d ON d.id = x.subject"
-	    " LEFT JOIN person p ON p.id IN (x.subject, d.holder) LEFT JOIN unit u ON u.id = x.subject LEFT JOIN person b ON b.id = x.accepted_by"
-	    " WHERE :x IN (a.unit, p.unit, u.id) ORDER BY x.expires IS NULL DESC, x.expires, x.rule",
-	    c->subject);
-	make_bool(c, rows, "is_over");
-	ctx_set(c, c->out, "exceptions", rows);
 }
 
 /* ---- the frame ---- */
@@ -328,7 +307,7 @@ records(struct context *c)
 	else if (strcmp(kind, "org") == 0)
 		about_org(c);
 	else if (strcmp(kind, "unit") == 0)
-		about_unit(c);
+		context_unit(c);
 }
 
 static void

@@ -28,12 +28,15 @@ void ctx_fail(struct context *c, enum hf_code rc);
 struct hf_json *ctx_record(struct context *c, const char *id, int depth);
 /* A value as people read it: times in the organisation's zone, ids as records. */
 struct hf_json *ctx_value(struct context *c, const struct hf_json *v, int depth);
-/* Rows of one of our own queries. ?1 is param. */
+/* Rows of one of our own queries. :x is param, :today the day, :period the year that the run is about, else null. */
 struct hf_json *ctx_rows(struct context *c, const char *sql, const char *param);
+/* A column of such rows, for sections: a number becomes yes or no. */
+void ctx_bool(struct context *c, struct hf_json *rows, const char *key);
 /* Who holds a key: hf_register_who. */
 void ctx_who(struct context *c, struct hf_json *o, const char *key, const char *fpr);
 
 void context_provider(struct context *c); /* provider, routes, asks, needed, windows */
+void context_unit(struct context *c);     /* attestations, exceptions, units_below */
 void context_run(struct context *c);      /* run, steps, entries, evidence, rows, tickets */
 
 #endif

@@ -132,6 +132,24 @@ ok run done "$above" below-done@1
 ok report "$id" internal/attestation
 is 'the page names who signed' has out 'Dee Ray. in place, but for one factor'
 is 'and who endorsed' has out 'Kit Low. the factor by Friday'
+# ---- the tree: one signed, one overdue, one that never began ----
+ok add unit name=Night parent=Desk deputy_director='Ann Lee' director='Kit Low'
+ok add unit name=Web parent=Night
+for control in confirmation endorsement; do
+	ok add attestation unit=Night period=2025-26 control=$control answer=met answered_by='Kit Low' answered_as=director answered_on="$(day -400)"
+done
+ok report "$above" internal/attestation --format md
+is 'the page of the highest names the one that is signed' has out "- Desk: endorsed on $(date -u +%F). Red answers: 1."
+is 'the one that is overdue' has out '- Desk / Night: nothing is answered. Red answers: 0. **Overdue.**'
+is 'and the one that never began' has out '- Desk / Night / Web: nothing is answered. Red answers: 0. **Overdue.**'
+is 'of each only what is below it' test "$(ok report "$id" internal/attestation --format md; grep -c '^- Night' "$dir/out")" = 2
+says 'they are findings' 'join(" ", sort map { $_->{ref} } @$data) eq "Night Press Web"' check --rule HF-801
+says 'and due' '1 == grep { $_->{what} eq "attestation" && $_->{ref} eq "Night" && $_->{due} eq day(-35) } @$data' due
+# ---- the year after ----
+ok add attestation unit=Desk period=2027-28 control=own-devices answer=partly answered_on="$(day 0)"
+ok report "$id" internal/attestation --format md
+is 'the page of a run keeps its year' has out 'Dee Ray. in place, but for one factor'
+is 'with its answers' test "$(grep -c '^- Status: met' "$dir/out")" -gt 20
 says 'what people said is in the assessment' '1 == grep { $_->{statement} eq "R001" && $_->{status} ne "needs-person" } @$data' assess
 is 'what the rules find stood beside the question' grep -q 'HF-101: 1 found' "$dir/third"
 ok verify
