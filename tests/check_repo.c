@@ -90,6 +90,8 @@ static const struct {
 	{ "echo ../w >r/commondir", HF_BAD, "commondir" },
 	{ "touch r/config.worktree", HF_BAD, "config.worktree" },
 	{ "mkdir r/worktrees", HF_BAD, "worktrees" },
+	{ "mkdir r/remotes", HF_BAD, "remotes" },
+	{ "mkdir r/branches; echo /elsewhere >r/branches/server:r.git", HF_BAD, "branches/server:r.git" },
 	{ "mv r/objects o; ln -s ../o r/objects", HF_BAD, "objects" },
 	{ "mv r/objects/pack o; ln -s ../../o r/objects/pack", HF_BAD, "objects/pack" },
 	{ "mv r/refs o; ln -s ../o r/refs", HF_BAD, "refs" },
@@ -155,6 +157,7 @@ static const char *const allowed[] = {
 	"rm -r r && git init -q --bare -b main r",
 	"rm -r r && git init -q --bare -b main s && git clone -q --bare s r",
 	"git -C r gc -q",
+	"mkdir r/branches",
 	"rm -r r/objects/info r/objects/pack r/refs/heads",
 };
 

@@ -26,8 +26,8 @@ struct hf_repo;
 /* Complete, or nothing. HF_EXISTS when something is there already, but for an empty folder. */
 enum hf_code hf_repo_init(struct hf_repo **out, const char *path, struct hf_err *e);
 /*
- * HF_NOTFOUND when nothing is there; HF_BAD when it is no bare repository of ours (a work tree, alternates, grafts, shallow, commondir, a
- * setting that a register has no use for); HF_DENIED when it belongs to another user of the computer.
+ * HF_NOTFOUND when nothing is there; HF_BAD when it is no bare repository of ours (a work tree, alternates, grafts, shallow, commondir, remotes,
+ * a setting that a register has no use for); HF_DENIED when it belongs to another user of the computer.
  */
 enum hf_code hf_repo_open(struct hf_repo **out, const char *path, struct hf_err *e);
 void         hf_repo_close(struct hf_repo *r);

@@ -22,6 +22,7 @@ static const char *const forbidden[] = {
 	"info/grafts",
 	"objects/info/alternates",
 	"objects/info/http-alternates",
+	"remotes",
 	"shallow",
 	"worktrees",
 };
@@ -70,6 +71,21 @@ check_shape(const char *path, struct hf_buf *name, struct hf_err *e)
 }
 
 static enum hf_code
+has_none(void *path, const char *name, struct hf_err *e)
+{
+	return hf_fail(e, HF_BAD, "%s/%s: a register has none", (const char *)path, name);
+}
+
+/* An old way of git's to say where an address leads, as is "remotes": the folder comes with each git init, but empty. */
+static enum hf_code
+check_branches(const char *path, struct hf_buf *name, struct hf_err *e)
+{
+	if (!hf_fs_is_dir(within(name, path, "branches")))
+		return HF_OK;
+	return hf_fs_list(name->data, has_none, name->data, e);
+}
+
+static enum hf_code
 check_head(const char *path, struct hf_buf *name, struct hf_err *e)
 {
 	struct hf_buf head = HF_BUF_INIT;
@@ -108,7 +124,7 @@ hf_gitdir_check(const char *path, struct hf_err *e)
 	enum hf_code  rc;
 
 	if ((rc = check_folder(path, e)) == HF_OK && (rc = check_head(path, &name, e)) == HF_OK &&
-	    (rc = check_shape(path, &name, e)) == HF_OK)
+	    (rc = check_shape(path, &name, e)) == HF_OK && (rc = check_branches(path, &name, e)) == HF_OK)
 		rc = check_config(path, &name, e);
 	if (rc == HF_OK)
 		rc = hf_buf_check(&name, e);
