@@ -74,6 +74,12 @@ struct hf_register_stats {
 };
 const struct hf_register_stats *hf_register_stats(const struct hf_register *r);
 
+/*
+ * How many files of the branch are lost here, or could not be read when the register was opened or verified. What lies behind a snapshot is only looked
+ * for, not into: quick, and not all that hf_register_verify finds.
+ */
+enum hf_code hf_register_lost(size_t *n, struct hf_register *r, struct hf_err *e);
+
 /* ---- reading ---- */
 
 /* A record by id: a copy of its JSON, envelope included. HF_NOTFOUND, HF_SEALED. */

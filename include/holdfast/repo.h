@@ -46,6 +46,9 @@ enum hf_code hf_repo_commit_raw(struct hf_buf *raw, struct hf_repo *r, const str
 
 enum hf_code hf_repo_blob(struct hf_buf *out, struct hf_repo *r, const struct hf_oid *blob, size_t max, struct hf_err *e);
 
+/* Is there an object of that name? It may be damaged: it is not read. */
+bool hf_repo_has(struct hf_repo *r, const struct hf_oid *oid);
+
 /* The blob or tree at path in a tree. HF_NOTFOUND. */
 enum hf_code hf_repo_lookup(struct hf_oid *out, struct hf_repo *r, const struct hf_oid *tree, const char *path, struct hf_err *e);
 

@@ -78,7 +78,7 @@ enum hf_code hf_remote_set(struct hf_register *r, const char *url, struct hf_err
 enum hf_code hf_remote_get(char **out, struct hf_register *r, struct hf_err *e);
 
 /*
- * Fetch, verify, merge, push; again when somebody else pushed meanwhile. out: {"url","via","push","received","sent","merged","conflicts","head","up_to_date","leavers","member"}:
+ * Fetch, verify, merge, push; again when somebody else pushed meanwhile. out: {"url","via","push","received","sent","lost","mended","merged","conflicts","head","up_to_date","leavers","member"}:
  * commits that came and went, records that both sides had changed, fields of which both values are kept; via and push: where the user's git leads the
  * address (see led above), null when nowhere else; leavers: whose commits were taken on, [{"fingerprint","here","left","removal","removed_by","removed_at","commits":
  * [{"commit","at","message","changed":[…]}]}], left: the roles they still have, in words, null when they were removed;

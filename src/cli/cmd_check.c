@@ -338,6 +338,7 @@ ask(struct app *app, const struct args *a, const struct hf_rules *rules, const s
 	else
 		rc = show(app, c, o.n_only > 0 || o.subject != NULL, e);
 	records_hidden(app);
+	records_lost(app);
 	if (rc == HF_OK && c->findings > 0)
 		rc = HF_NO;
 	hf_check_free(c);

@@ -178,7 +178,6 @@ add(struct app *app, const struct args *a, struct hf_err *e)
 	size_t                n;
 	enum hf_code          rc;
 
-	records_damaged(app);
 	words = opt_words(a, "FIELD=VALUE", &n);
 	if ((rc = hf_schema_want_kind(&kind, opt_word(a, "KIND"), e)) != HF_OK || (rc = open_batch(&b, app, e)) != HF_OK)
 		return rc;
@@ -295,7 +294,6 @@ set(struct app *app, const struct args *a, struct hf_err *e)
 	size_t                n;
 	enum hf_code          rc;
 
-	records_damaged(app);
 	words = opt_words(a, "CHANGE", &n);
 	if ((rc = ref_pick(id, app, NULL, opt_word(a, "REF"), e)) != HF_OK ||
 	    (rc = hf_register_get(&before, app->reg, id, e)) != HF_OK || (rc = open_batch(&b, app, e)) != HF_OK)
@@ -337,7 +335,6 @@ remove_one(struct app *app, const struct args *a, struct hf_err *e)
 	char             id[HF_ID_SIZE];
 	enum hf_code     rc;
 
-	records_damaged(app);
 	if ((rc = ref_pick(id, app, NULL, opt_word(a, "REF"), e)) != HF_OK ||
 	    (rc = hf_register_get(&record, app->reg, id, e)) != HF_OK)
 		goto done;

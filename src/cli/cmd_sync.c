@@ -59,6 +59,11 @@ tell(struct app *app, const struct hf_json *said, bool dry)
 		hf_buf_adds(&b, dry ? ", would send " : ", sent ");
 		hf_buf_addf(&b, "%lld", (long long)number(said, "sent"));
 	}
+	if (number(said, "mended") > 0) {
+		hf_buf_adds(&b, "\n");
+		add_count(&b, number(said, "mended"), "file that was lost or damaged here was fetched anew",
+		    "files that were lost or damaged here were fetched anew");
+	}
 	if (merged > 0) {
 		hf_buf_adds(&b, "\n");
 		add_count(
@@ -71,6 +76,10 @@ tell(struct app *app, const struct hf_json *said, bool dry)
 	for (size_t i = 0; i < hf_json_len(hf_json_get(said, "leavers")); i++)
 		add_leaver(&b, app, hf_json_at(hf_json_get(said, "leavers"), i), dry);
 	out_said(app->out, said, "%s", hf_buf_str(&b));
+	if (number(said, "lost") > number(said, "mended"))
+		out_warn(app->out,
+		    "%lld of the files that are lost here, the other copy does not have either: holdfast verify says which",
+		    (long long)(number(said, "lost") - number(said, "mended")));
 	if (!hf_json_true(hf_json_get(said, "member")))
 		out_warn(app->out,
 		    "your key is not a member any more: what came in cannot be read with it, and nothing can be added; ask an admin");
@@ -236,7 +245,7 @@ const struct cmd sync_cmds[] = {
 		"whole, and nothing here changes. Without a network it says so and nothing is lost: everything else works as before. An address is "
 		"https://…, ssh://…, user@host:path, or a folder; it is reached with your own git and ssh.\n\nCommits of somebody who was removed, "
 		"on a copy that did not know of the removal, may be honest work from before it, or not: no signature tells. So may those of somebody "
-		"whose roles were changed, that the roles they have left would not do for. They are refused until an admin has looked (--dry-run with --accept-leaver says what they touch) and takes them on with --accept-leaver; the merge says so.\n\nAn account that has no owner or no administrator who stays because of what came in is named, with the command that gives it one.",
+		"whose roles were changed, that the roles they have left would not do for. They are refused until an admin has looked (--dry-run with --accept-leaver says what they touch) and takes them on with --accept-leaver; the merge says so.\n\nA file of the register that is lost or damaged on this computer is fetched anew, when the other copy has it.\n\nAn account that has no owner or no administrator who stays because of what came in is named, with the command that gives it one.",
 	    .examples = "holdfast sync --to git@git.agency.example:register.git\n"
 			"holdfast sync\n",
 	},

@@ -5,9 +5,10 @@
 #include "holdfast/register.h"
 #include "out.h"
 
-#define RECOVER                                                                                                                     \
-	"The copy on this computer may be damaged. Get another from the server or a colleague, beside it: holdfast --register NEW " \
-	"clone URL. Run holdfast verify there, and work with that one; keep this one, for what was not synced."
+#define RECOVER                                                                                                                          \
+	"The copy on this computer may be damaged. holdfast sync fetches anew what the other copy still has; run holdfast verify after " \
+	"it. If it says so still, get another from the server or a colleague, beside this one: holdfast --register NEW clone URL. Run "  \
+	"holdfast verify there, and work with that one; keep this one, for what was not synced."
 
 /* What a person does about a problem, by words in it; the last is for the rest. */
 static const struct {

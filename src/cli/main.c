@@ -12,6 +12,7 @@
 #include "edit.h"
 #include "help.h"
 #include "holdfast/fs.h"
+#include "records.h"
 
 /*
  * A descriptor that was closed would be given to the next file opened, and messages would land in it. What stands in for standard output
@@ -98,6 +99,8 @@ run_row(struct app *app, const struct args *a, struct hf_err *e)
 		return help_version(app, e);
 	if ((rc = prepare(app, app->cmd->needs, e)) != HF_OK)
 		return rc;
+	if ((app->cmd->needs & NEED_WRITE) != 0)
+		records_damaged(app);
 	return app->cmd->run(app, a, e);
 }
 

@@ -183,6 +183,17 @@ records_damaged(struct app *app)
 }
 
 void
+records_lost(struct app *app)
+{
+	struct hf_err ignored = HF_ERR_INIT;
+	size_t        n = 0;
+
+	if (hf_register_lost(&n, app->reg, &ignored) == HF_OK && n > 0)
+		out_warn(app->out, "%zu file%s of the register %s lost here: holdfast sync fetches them from the other copy", n,
+		    n == 1 ? "" : "s", n == 1 ? "is" : "are");
+}
+
+void
 records_hidden(struct app *app)
 {
 	size_t sealed = hf_register_sealed(app->reg);

@@ -34,6 +34,8 @@ void records_warn_secret(struct app *app, const char *file_name, const char *why
 
 /* Warn of files that are lost or damaged. A change of something else goes on: on a bad day, nothing new is turned away for what is old. */
 void records_damaged(struct app *app);
+/* The same of files that are lost though nobody has read them yet, and what brings them back. */
+void records_lost(struct app *app);
 /* Say how many there are that cannot be shown: sealed, or damaged. */
 void records_hidden(struct app *app);
 

@@ -147,6 +147,7 @@ read_chunk(struct blob *blobs, const struct changes *c, size_t from, size_t n, s
 		if ((rc = hf_repo_blob(&blobs[i].sealed, c->r->repo, oid, HF_REPO_BLOB_MAX, e)) == HF_DAMAGED) {
 			blobs[i].m.rc = rc;
 			blobs[i].m.err = *e;
+			hf_err_clear(e);
 			rc = HF_OK;
 		}
 	}

@@ -37,6 +37,18 @@ name_of(char out[HF_OID_SIZE + 1], const struct hf_oid *oid)
 	snprintf(out, HF_OID_SIZE + 1, "%.2s/%s", oid->hex, oid->hex + 2);
 }
 
+bool
+hf_loose_has(const char *objects, const struct hf_oid *oid)
+{
+	struct hf_buf path = HF_BUF_INIT;
+	bool          is;
+
+	hf_buf_addf(&path, "%s/%.2s/%s", objects, oid->hex, oid->hex + 2);
+	is = hf_fs_exists(hf_buf_str(&path));
+	hf_buf_clear(&path);
+	return is;
+}
+
 enum hf_code
 hf_loose_read(struct hf_get *get, const char *objects, struct hf_err *e)
 {

@@ -16,6 +16,8 @@ struct hf_pile;
 /* objects is the path of the folder. HF_NOTFOUND when it is not there as a loose one, HF_DAMAGED. */
 enum hf_code hf_loose_read(struct hf_get *get, const char *objects, struct hf_err *e);
 
+bool hf_loose_has(const char *objects, const struct hf_oid *oid);
+
 /* objects stays the caller's. */
 enum hf_code hf_pile_new(struct hf_pile **out, const char *objects, struct hf_err *e);
 /* What was not settled is taken away again. */

@@ -221,3 +221,28 @@ hf_odb_read(struct hf_buf *out, struct hf_odb *o, enum hf_object_type type, cons
 	hf_buf_cut(out, start);
 	return hf_fail(e, HF_DAMAGED, "object %s: a %s, not a %s", oid->hex, hf_object_word(get.type), hf_object_word(type));
 }
+
+static bool
+packed(struct hf_odb *o, const struct hf_oid *oid)
+{
+	unsigned char id[HF_OID_BYTES];
+	size_t        place;
+
+	if (scan(o, NULL) != HF_OK || !hf_oid_to_bytes(id, oid))
+		return false;
+	for (size_t i = 0; i < o->n; i++)
+		if (o->packs[i].pack != NULL && hf_pack_find(&place, o->packs[i].pack, id))
+			return true;
+	return false;
+}
+
+bool
+hf_odb_has(struct hf_odb *o, const struct hf_oid *oid)
+{
+	if (packed(o, oid) || hf_loose_has(o->objects, oid))
+		return true;
+	if (!packs_changed(o))
+		return false;
+	forget_packs(o);
+	return packed(o, oid);
+}

@@ -19,4 +19,7 @@ void         hf_odb_close(struct hf_odb *o);
 enum hf_code hf_odb_read(
     struct hf_buf *out, struct hf_odb *o, enum hf_object_type type, const struct hf_oid *oid, size_t max, struct hf_err *e);
 
+/* Is there something by that name? It is not looked into: it may be damaged. */
+bool hf_odb_has(struct hf_odb *o, const struct hf_oid *oid);
+
 #endif

@@ -126,6 +126,12 @@ hf_repo_read(
 	return rc == HF_NOTFOUND ? hf_fail(e, HF_DAMAGED, "object %s: it is missing", oid->hex) : rc;
 }
 
+bool
+hf_repo_has(struct hf_repo *r, const struct hf_oid *oid)
+{
+	return hf_odb_has(r->odb, oid);
+}
+
 enum hf_code
 hf_repo_commit_raw(struct hf_buf *raw, struct hf_repo *r, const struct hf_oid *commit, struct hf_err *e)
 {

@@ -176,7 +176,8 @@ answer(struct hf_json **out, const struct sync *s, struct hf_err *e)
 
 	bad = hf_json_set(o, "url", hf_json_string(s->t.url)) | hf_json_set(o, "via", hf_json_or_null(s->t.via)) |
 	    hf_json_set(o, "push", hf_json_or_null(s->t.push)) | hf_json_set(o, "received", hf_json_int((int64_t)s->received)) |
-	    hf_json_set(o, "sent", hf_json_int((int64_t)s->sent)) |
+	    hf_json_set(o, "sent", hf_json_int((int64_t)s->sent)) | hf_json_set(o, "lost", hf_json_int((int64_t)s->lost)) |
+	    hf_json_set(o, "mended", hf_json_int((int64_t)s->mended)) |
 	    hf_json_set(o, "merged", hf_json_int((int64_t)s->merged.records)) |
 	    hf_json_set(o, "conflicts", hf_json_int((int64_t)s->merged.conflicts)) |
 	    hf_json_set(o, "head", hf_json_string(s->r->head.hex)) | hf_json_set(o, "leavers", hf_json_ref(s->leavers)) |
@@ -234,7 +235,8 @@ hf_sync(struct hf_json **out, struct hf_register *r, const struct hf_sync_opts *
 	if ((rc = sync_lock(&fd, r, e)) != HF_OK || (rc = register_refresh(r, e)) != HF_OK || (rc = head_is_there(r, e)) != HF_OK ||
 	    (rc = open_way(&s, e)) != HF_OK)
 		goto done;
-	rc = rounds(&s, e);
+	if (opts->dry_run || (rc = sync_mend(&s, e)) == HF_OK)
+		rc = rounds(&s, e);
 	/* Not reached, but an address all the same: the next sync tries it again. */
 	if (rc == HF_SYSTEM && s.first && s.pin.url != NULL && !opts->dry_run && s.incoming.hex[0] == '\0')
 		pin_write(&s.pin, r, &ignored);

@@ -111,12 +111,28 @@ count_in(const char *repo, const char *folder)
 	return n;
 }
 
+static const char *const pack_new[] = { "repack", "-d", "-l", "-q", NULL };
+static const char *const pack_all[] = { "repack", "-A", "-d", "-l", "-q", NULL };
+
+enum hf_code
+transport_pack(struct transport *t, struct hf_err *e)
+{
+	unsigned     silent = t->silent;
+	struct said  s;
+	enum hf_code rc;
+
+	t->silent = REPACK;
+	if ((rc = transport_git(&s, t, pack_all, e)) == HF_OK && s.status != 0)
+		rc = hf_fail(e, HF_WRITE, "%s: it could not be packed", t->repo);
+	said_clear(&s);
+	t->silent = silent;
+	return rc;
+}
+
 /* What is not reachable stays: another process may be about to use it. */
 void
 transport_repack(struct transport *t)
 {
-	static const char *const few[] = { "repack", "-d", "-l", "-q", NULL };
-	static const char *const many[] = { "repack", "-A", "-d", "-l", "-q", NULL };
 	static const char *const sample[] = { "17", "3b", "a0", "f5" };
 	struct said              s = { .status = 0 };
 	struct hf_err            ignored = HF_ERR_INIT;
@@ -127,6 +143,6 @@ transport_repack(struct transport *t)
 	if (loose * 256 / 4 < LOOSE_DUE && packs < PACKS_DUE)
 		return;
 	t->silent = REPACK;
-	transport_git(&s, t, packs < PACKS_DUE ? few : many, &ignored);
+	transport_git(&s, t, packs < PACKS_DUE ? pack_new : pack_all, &ignored);
 	said_clear(&s);
 }

@@ -52,6 +52,8 @@ enum hf_code transport_fetch(bool *there, struct transport *t, struct hf_err *e)
 /* Move the other side's main from what it was (NULL: it had none) to a commit. HF_LOCKED: it is elsewhere by now. Others as above. */
 enum hf_code transport_push(struct transport *t, const struct hf_oid *to, const struct hf_oid *was, struct hf_err *e);
 
+/* Make one pack of everything here that a reference leads to; what no reference leads to stays. HF_WRITE. */
+enum hf_code transport_pack(struct transport *t, struct hf_err *e);
 /* Pack the repository here when many objects lie loose. A failure only costs space, and is not reported. */
 void transport_repack(struct transport *t);
 

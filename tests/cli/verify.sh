@@ -167,7 +167,7 @@ hit() { # HOW: of a fresh copy
 for how in flipped empty gone; do
 	hit $how
 	bad "the last commit, $how" "${tip:0:12}"
-	is "the last commit, $how: what to do" has out 'Get another from the server or a'
+	is "the last commit, $how: what to do" has out 'holdfast --register NEW'
 	is "the last commit, $how: nothing is said of its writer" not has out 'Do not sync'
 	run --register "$dir/bad.git" verify --all
 	is "the last commit, $how: --all" test $status = 1
