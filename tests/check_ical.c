@@ -4,11 +4,12 @@
 #include "test.h"
 
 static const struct hf_event events[] = {
-	{ "a-1@r", "review: x:agency, or \"press\"; a\\b", "Jo Park\nholdfast review x:agency", "holdfast", "2027-03-28", 0 },
-	{ "b-2@r", "step: look", "", "holdfast", NULL, 0 },
+	{ "a-1@r", "review: x:agency, or \"press\"; a\\b", "Jo Park\nholdfast review x:agency", "holdfast", "2027-03-28", 0, false,
+	    0, 0 },
+	{ "b-2@r", "step: look", "", "holdfast", NULL, 0, false, 0, 0 },
 	{ "c-3@r",
 	    "a line that is much longer than seventy-five bytes, with letters of more than one byte: \xc5\xb5\xc5\xb7\xc3\xb4\xc5\xb5\xc5\xb7\xc3\xb4\xc5\xb5\xc5\xb7\xc3\xb4",
-	    "", "holdfast", "2026-12-31", 0 },
+	    "", "holdfast", "2026-12-31", 0, true, INT64_C(1795161600) * HF_SECOND, 9 },
 };
 
 static void
@@ -63,6 +64,46 @@ START_TEST(form)
 }
 END_TEST
 
+/* What was written is read: the third is cancelled, with a sequence of its own. */
+START_TEST(read_again)
+{
+	struct hf_buf         b = HF_BUF_INIT;
+	struct hf_json       *o;
+	const struct hf_json *list;
+
+	write(&b, INT64_C(1795161600) * HF_SECOND);
+	ck_assert_ptr_nonnull(strstr(hf_buf_str(&b), "STATUS:CANCELLED\r\n"));
+	ck_ok(hf_ical_read(&o, hf_buf_str(&b), &e));
+	list = hf_json_get(o, "events");
+	ck_assert_str_eq(hf_json_text(o, "name"), "what is due");
+	ck_assert_uint_eq(hf_json_len(list), 3);
+	ck_assert_str_eq(hf_json_text(hf_json_at(list, 0), "summary"), events[0].summary);
+	ck_assert_str_eq(hf_json_text(hf_json_at(list, 0), "day"), "2027-03-28");
+	ck_assert_int_eq(hf_json_num(hf_json_get(hf_json_at(list, 0), "sequence")), 7);
+	ck_assert_str_eq(hf_json_text(hf_json_at(list, 1), "at"), "2026-11-20T08:00:00Z");
+	ck_assert_str_eq(hf_json_text(hf_json_at(list, 2), "uid"), "c-3@r");
+	ck_assert(hf_json_true(hf_json_get(hf_json_at(list, 2), "cancelled")));
+	ck_assert_int_eq(hf_json_num(hf_json_get(hf_json_at(list, 2), "sequence")), 9);
+	hf_json_free(o);
+	hf_buf_clear(&b);
+}
+END_TEST
+
+START_TEST(read_wrong)
+{
+	static const char *const texts[] = { "", "hello", "BEGIN:VCALENDAR", "BEGIN:VEVENT\r\nUID:a\r\nEND:VEVENT\r\n",
+		"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n" };
+	struct hf_json          *o;
+	struct hf_err            e = HF_ERR_INIT;
+	enum hf_code             rc = hf_ical_read(&o, texts[_i], &e);
+
+	ck_assert(rc == HF_OK || rc == HF_BAD);
+	if (rc == HF_OK)
+		ck_assert_uint_eq(hf_json_len(hf_json_get(o, "events")), 0);
+	hf_json_free(o);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -71,6 +112,8 @@ main(void)
 
 	tcase_add_loop_test(t, moments, 0, 4);
 	tcase_add_test(t, form);
+	tcase_add_test(t, read_again);
+	tcase_add_loop_test(t, read_wrong, 0, 5);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

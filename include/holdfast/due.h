@@ -31,10 +31,18 @@ struct hf_due_opts {
 enum hf_code hf_due(
     struct hf_json **out, struct hf_register *r, struct hf_shelf *shelf, const struct hf_due_opts *opts, struct hf_err *e);
 
+/* What a calendar file is made from. */
+struct hf_due_file {
+	const struct hf_json     *items;
+	const struct hf_due_opts *opts;   /* what they were asked for with */
+	const char               *before; /* text of the file that it replaces; NULL: none */
+};
+
 /*
- * Append a calendar file of such a list. An item has the same UID for ever, so that a later file changes what an earlier one brought; the same register
- * gives the same bytes.
+ * Append a calendar file of such a list. An item has the same UID for ever, so that a later file changes what an earlier one brought. What the file before
+ * had, within the days that were looked at, and is due no more is in it as cancelled, for 90 days: a client that imports it takes it out. A file that was
+ * made for somebody else is not gone on with. The same register and file before give the same bytes. HF_BAD: before is no calendar.
  */
-enum hf_code hf_due_calendar(struct hf_buf *out, struct hf_register *r, const struct hf_json *items, struct hf_err *e);
+enum hf_code hf_due_calendar(struct hf_buf *out, struct hf_register *r, const struct hf_due_file *file, struct hf_err *e);
 
 #endif

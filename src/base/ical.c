@@ -2,6 +2,7 @@
 
 #include <libical/ical.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,26 +12,41 @@
 #define LIBRARY "libical.so.3"
 
 /* What we call. The compiler compares the calls with the library's own declarations. */
-#define FUNCTIONS(X)                      \
-	X(icalcomponent_new)              \
-	X(icalcomponent_free)             \
-	X(icalcomponent_add_component)    \
-	X(icalcomponent_add_property)     \
-	X(icalcomponent_as_ical_string_r) \
-	X(icalproperty_new_version)       \
-	X(icalproperty_new_prodid)        \
-	X(icalproperty_new_method)        \
-	X(icalproperty_new_x)             \
-	X(icalproperty_set_x_name)        \
-	X(icalproperty_new_uid)           \
-	X(icalproperty_new_dtstamp)       \
-	X(icalproperty_new_dtstart)       \
-	X(icalproperty_new_sequence)      \
-	X(icalproperty_new_summary)       \
-	X(icalproperty_new_description)   \
-	X(icalproperty_new_categories)    \
-	X(icalproperty_new_transp)        \
-	X(icaltime_from_string)
+#define FUNCTIONS(X)                         \
+	X(icalcomponent_new)                 \
+	X(icalcomponent_free)                \
+	X(icalcomponent_add_component)       \
+	X(icalcomponent_add_property)        \
+	X(icalcomponent_as_ical_string_r)    \
+	X(icalproperty_new_version)          \
+	X(icalproperty_new_prodid)           \
+	X(icalproperty_new_method)           \
+	X(icalproperty_new_x)                \
+	X(icalproperty_set_x_name)           \
+	X(icalproperty_new_uid)              \
+	X(icalproperty_new_dtstamp)          \
+	X(icalproperty_new_dtstart)          \
+	X(icalproperty_new_sequence)         \
+	X(icalproperty_new_summary)          \
+	X(icalproperty_new_description)      \
+	X(icalproperty_new_categories)       \
+	X(icalproperty_new_transp)           \
+	X(icalproperty_new_status)           \
+	X(icaltime_from_string)              \
+	X(icalparser_parse_string)           \
+	X(icalcomponent_isa)                 \
+	X(icalcomponent_get_first_component) \
+	X(icalcomponent_get_next_component)  \
+	X(icalcomponent_get_first_property)  \
+	X(icalcomponent_get_next_property)   \
+	X(icalcomponent_get_uid)             \
+	X(icalcomponent_get_summary)         \
+	X(icalcomponent_get_sequence)        \
+	X(icalcomponent_get_status)          \
+	X(icalcomponent_get_dtstart)         \
+	X(icalcomponent_get_dtstamp)         \
+	X(icalproperty_get_x_name)           \
+	X(icalproperty_get_x)
 
 struct functions {
 #define X(name) __typeof__(name) *name;
@@ -102,14 +118,16 @@ event(const struct hf_event *ev, const struct hf_calendar *c, bool *failed)
 	if (v == NULL)
 		return NULL;
 	put_property(v, ical.icalproperty_new_uid(ev->uid), failed);
-	put_property(v, ical.icalproperty_new_dtstamp(moment(c->made_at)), failed);
-	put_property(v, ical.icalproperty_new_sequence(c->sequence), failed);
+	put_property(v, ical.icalproperty_new_dtstamp(moment(ev->made_at != 0 ? ev->made_at : c->made_at)), failed);
+	put_property(v, ical.icalproperty_new_sequence(ev->made_at != 0 ? ev->sequence : c->sequence), failed);
 	put_property(v, ical.icalproperty_new_dtstart(ev->day != NULL ? whole_day(ev->day) : moment(ev->at)), failed);
 	put_property(v, ical.icalproperty_new_summary(ev->summary), failed);
 	if (ev->description[0] != '\0')
 		put_property(v, ical.icalproperty_new_description(ev->description), failed);
 	put_property(v, ical.icalproperty_new_categories(ev->category), failed);
 	put_property(v, ical.icalproperty_new_transp(ICAL_TRANSP_TRANSPARENT), failed);
+	if (ev->cancelled)
+		put_property(v, ical.icalproperty_new_status(ICAL_STATUS_CANCELLED), failed);
 	return v;
 }
 
@@ -123,6 +141,15 @@ put_name(icalcomponent *to, const char *name, bool *failed)
 	put_property(to, p, failed);
 }
 
+static enum hf_code
+loaded(struct hf_err *e)
+{
+	pthread_once(&once, load);
+	if (not_loaded.code != HF_OK)
+		*e = not_loaded;
+	return not_loaded.code;
+}
+
 enum hf_code
 hf_ical_write(struct hf_buf *out, const struct hf_calendar *c, struct hf_err *e)
 {
@@ -130,9 +157,8 @@ hf_ical_write(struct hf_buf *out, const struct hf_calendar *c, struct hf_err *e)
 	bool           failed = false;
 	char          *text = NULL;
 
-	pthread_once(&once, load);
-	if (not_loaded.code != HF_OK)
-		return *e = not_loaded, not_loaded.code;
+	if (loaded(e) != HF_OK)
+		return e->code;
 	if ((cal = ical.icalcomponent_new(ICAL_VCALENDAR_COMPONENT)) == NULL)
 		return hf_nomem(e);
 	put_property(cal, ical.icalproperty_new_version("2.0"), &failed);
@@ -151,4 +177,81 @@ hf_ical_write(struct hf_buf *out, const struct hf_calendar *c, struct hf_err *e)
 		return hf_nomem(e);
 	free(text);
 	return hf_buf_check(out, e);
+}
+
+/* ---- reading ---- */
+
+/* As JSON: a day, or a moment in UTC. NULL: none. */
+static struct hf_json *
+time_of(struct icaltimetype t)
+{
+	char text[64];
+
+	if (t.year < 1)
+		return NULL;
+	if (t.is_date)
+		snprintf(text, sizeof(text), "%04d-%02d-%02d", t.year, t.month, t.day);
+	else
+		snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02dZ", t.year, t.month, t.day, t.hour, t.minute, t.second);
+	return hf_json_string(text);
+}
+
+static int
+put_event(struct hf_json *list, icalcomponent *v)
+{
+	struct icaltimetype start = ical.icalcomponent_get_dtstart(v);
+	const char         *uid = ical.icalcomponent_get_uid(v), *summary = ical.icalcomponent_get_summary(v);
+	struct hf_json     *o, *when = time_of(start), *made = time_of(ical.icalcomponent_get_dtstamp(v));
+
+	if (uid == NULL || when == NULL || made == NULL) {
+		hf_json_free(when);
+		hf_json_free(made);
+		return 0;
+	}
+	o = hf_json_object();
+	if ((hf_json_set(o, "uid", hf_json_string(uid)) |
+		hf_json_set(o, "summary", hf_json_string(summary == NULL ? "" : summary)) |
+		hf_json_set(o, start.is_date ? "day" : "at", when) | hf_json_set(o, "made_at", made) |
+		hf_json_set(o, "sequence", hf_json_int(ical.icalcomponent_get_sequence(v))) |
+		hf_json_set(o, "cancelled", hf_json_bool(ical.icalcomponent_get_status(v) == ICAL_STATUS_CANCELLED))) == 0)
+		return hf_json_push(list, o);
+	hf_json_free(o);
+	return -1;
+}
+
+static const char *
+name_of(icalcomponent *cal)
+{
+	for (icalproperty *p = ical.icalcomponent_get_first_property(cal, ICAL_X_PROPERTY); p != NULL;
+	     p = ical.icalcomponent_get_next_property(cal, ICAL_X_PROPERTY))
+		if (ical.icalproperty_get_x_name(p) != NULL && strcmp(ical.icalproperty_get_x_name(p), "X-WR-CALNAME") == 0)
+			return ical.icalproperty_get_x(p);
+	return NULL;
+}
+
+enum hf_code
+hf_ical_read(struct hf_json **out, const char *text, struct hf_err *e)
+{
+	struct hf_json *o, *list;
+	icalcomponent  *cal;
+	int             bad;
+
+	*out = NULL;
+	if (loaded(e) != HF_OK)
+		return e->code;
+	cal = ical.icalparser_parse_string(text);
+	if (cal == NULL || ical.icalcomponent_isa(cal) != ICAL_VCALENDAR_COMPONENT) {
+		if (cal != NULL)
+			ical.icalcomponent_free(cal);
+		return hf_fail(e, HF_BAD, "no calendar file");
+	}
+	o = hf_json_object();
+	list = hf_json_array();
+	bad = hf_json_set(o, "name", hf_json_or_null(name_of(cal))) | hf_json_set(o, "events", hf_json_ref(list));
+	for (icalcomponent *v = ical.icalcomponent_get_first_component(cal, ICAL_VEVENT_COMPONENT); bad == 0 && v != NULL;
+	     v = ical.icalcomponent_get_next_component(cal, ICAL_VEVENT_COMPONENT))
+		bad = put_event(list, v);
+	hf_json_free(list);
+	ical.icalcomponent_free(cal);
+	return (*out = hf_json_built(o, bad)) == NULL ? hf_nomem(e) : HF_OK;
 }

@@ -61,6 +61,7 @@ static const struct known {
 	{ "attestations", "period control answer risk rag improvement evidence_ref answered_by answered_as answered_on is_red",
 	    NULL },
 	{ "exceptions", "rule ref reason accepted_by expires is_over", NULL },
+	{ "units_below", "path state red is_overdue", NULL },
 	{ "accounts", "ref display_name provider handle url language purpose verified_badge confirmed_on published", NULL },
 	{ "sheets", "name title genuine_senders routes windows", NULL },
 	{ "sheets.routes", ROUTE, NULL },

@@ -10,6 +10,8 @@
 #define DAYS     30
 #define DAYS_MAX 3650
 
+#define CALENDAR_MAX ((size_t)64 << 20) /* bytes */
+
 static const struct opt due_opts[] = {
 	{ 0, "days", "N", "look so many days ahead (30)", 0 },
 	{ 0, "person", "REF", "only what this person has to see to", 0 },
@@ -188,23 +190,47 @@ show(struct app *app, const struct hf_json *items, struct hf_err *e)
 
 /* ---- */
 
+/* The file that is there: what it had is gone on with. Anything but a calendar is not written over. */
 static enum hf_code
-write_calendar(struct app *app, const char *path, const struct hf_json *items, struct hf_err *e)
+read_before(struct hf_due_file *file, struct hf_buf *text, const char *path, struct hf_err *e)
 {
-	struct hf_buf b = HF_BUF_INIT;
+	enum hf_code rc;
+
+	if (strcmp(path, "-") == 0)
+		return HF_OK;
+	if ((rc = hf_fs_read(text, path, CALENDAR_MAX, e)) == HF_NOTFOUND) {
+		hf_err_clear(e);
+		return HF_OK;
+	}
+	if (rc != HF_OK || text->len == 0)
+		return rc;
+	if (!hf_text_prefix(hf_buf_str(text), "BEGIN:VCALENDAR")) {
+		hf_fail(e, HF_BAD, "%s: it is there, and is no calendar file", path);
+		return hf_hint(e, "it was not written over: give another name");
+	}
+	file->before = hf_buf_str(text);
+	return HF_OK;
+}
+
+static enum hf_code
+write_calendar(struct app *app, const char *path, struct hf_due_file *file, struct hf_err *e)
+{
+	struct hf_buf b = HF_BUF_INIT, before = HF_BUF_INIT;
+	size_t        n = hf_json_len(file->items);
 	enum hf_code  rc;
 
 	if (path[0] == '\0')
 		return hf_fail(e, HF_USAGE, "--ics: the name of the file is missing");
-	if ((rc = hf_due_calendar(&b, app->reg, items, e)) != HF_OK)
+	if ((rc = read_before(file, &before, path, e)) != HF_OK || (rc = hf_due_calendar(&b, app->reg, file, e)) != HF_OK)
 		goto done;
 	if (strcmp(path, "-") == 0)
 		rc = out_bytes(app->out, b.data, b.len, e);
 	else if ((rc = hf_fs_write(path, b.data, b.len, e)) == HF_OK)
-		out_said(app->out, items, "%zu event%s in %s", hf_json_len(items), hf_json_len(items) == 1 ? "" : "s", path);
+		out_said(app->out, file->items, "%zu event%s in %s", n, n == 1 ? "" : "s", path);
 	else
 		hf_hint(e, "the calendar was not written: name a file in a folder that is there, and where you may write");
 done:
+	hf_buf_clear(&before);
 	hf_buf_clear(&b);
 	return rc;
 }
@@ -236,7 +262,9 @@ due(struct app *app, const struct args *a, struct hf_err *e)
 	}
 	if ((rc = hf_due(&items, app->reg, app->shelf, &opts, e)) != HF_OK)
 		return rc;
-	rc = opt_str(a, "ics") != NULL ? write_calendar(app, opt_str(a, "ics"), items, e) : show(app, items, e);
+	rc = opt_str(a, "ics") != NULL ?
+	    write_calendar(app, opt_str(a, "ics"), &(struct hf_due_file){ .items = items, .opts = &opts }, e) :
+	    show(app, items, e);
 	if (rc == HF_OK && overdue(items) > 0)
 		rc = HF_NO;
 	hf_json_free(items);
@@ -258,7 +286,8 @@ const struct cmd due_cmds[] = {
 		"declarations, farewells, books, contracts, exercises, routes, values that two people wrote at once, and the open steps of runs: what is overdue "
 		"and what comes in the next days, by person. Nothing is printed when nothing is due, so that it may be run by cron; exit status 1 when "
 		"something is overdue.\n\n"
-		"The calendar file may be imported again: what it brought before is changed, not doubled.",
+		"The calendar file may be imported again: what it brought before is changed, not doubled. Written again under the same name, with the same "
+		"--person, it says as well that what was due in it, and is no more, is cancelled.",
 	    .examples = "holdfast due\nholdfast due --days 7 --person \"Jo Park\"\nholdfast due --days 90 --ics due.ics\n",
 	},
 	CMD_END,

@@ -47,7 +47,7 @@ static const struct {
 	    "),"
 	    " coalesce(u.deputy_director, u.director), 'holdfast attest \"' || u.ref || '\"' FROM unit u" },
 	{ "attestation",
-	    "SELECT u.ref || ', endorsement', u.id, date(max(t.answered_on), '+42 days'), u.director, 'holdfast attest \"' || u.ref || '\"'"
+	    "SELECT u.ref || ', endorsement', t.id, date(max(t.answered_on), '+42 days'), u.director, 'holdfast attest \"' || u.ref || '\"'"
 	    " FROM attestation t JOIN unit u ON u.id = t.unit WHERE t.control = 'confirmation' AND NOT EXISTS"
 	    "  (SELECT 1 FROM attestation n WHERE n.unit = t.unit AND n.period = t.period AND n.control = 'endorsement') GROUP BY u.id, t.period" },
 	{ "declaration",

@@ -40,14 +40,16 @@ run_value_moment(int64_t *t, const struct hf_run *run, const struct hf_instance 
 {
 	const struct hf_json *v = i == NULL ? NULL : hf_json_get(i->row, name);
 	const char           *s, *zone = hf_register_zone(run->r);
+	char                  next[HF_DAY_SIZE];
 
 	if ((s = hf_json_str(v != NULL ? v : run_value(run, i, name))) == NULL)
 		return false;
 	if (!hf_day_valid(s))
 		return hf_time_parse(t, NULL, s, NULL) == HF_OK;
-	if (hf_day_start(t, s, zone, NULL) != HF_OK)
+	hf_day_add(next, s, 1);
+	if (hf_day_start(t, next, zone, NULL) != HF_OK)
 		return false;
-	*t = hf_span_add(*t, (struct hf_span){ 1, HF_UNIT_DAY }, false, zone) - 1;
+	(*t)--;
 	return true;
 }
 

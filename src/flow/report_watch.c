@@ -172,7 +172,7 @@ source_of(const char *root)
 	static const char *const log[] = { "run", "steps", "done", "skipped", "failed", "open", "late", "changes", "answers",
 		"answered", "rows", "entries", "evidence", "tickets", "figures", "gates" };
 	static const char *const records[] = { "grants", "links", "contacts", "desk", "siblings", "proofs", "ties", "accounts",
-		"attestations", "exceptions", "asks" };
+		"attestations", "exceptions", "units_below", "asks" };
 	static const char *const sheet[] = { "provider", "routes", "windows" };
 
 	for (size_t i = 0; i < sizeof(log) / sizeof(log[0]); i++)

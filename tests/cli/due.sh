@@ -108,29 +108,71 @@ assert all(c[u]["SEQUENCE"] >= a[u]["SEQUENCE"] for u in a if u in c)
 print(len(a), "events")
 P
 is 'another library reads it; what moved is the same event' /usr/bin/python3 "$dir/read.py" "$dir/a.ics" "$dir/c.ics"
-# A day ends at midnight in London, also beside the nights in which the clocks change: for who opens the calendar there, it says that hour.
-for d in 2027-03-27 2027-03-28 2027-10-30 2027-10-31; do
-	ok --json respond x:agency --playbook routine/open-actions --new --no-input
-	id=$(value '$data->{run}')
-	ok run value "$id" name-next next_action="ends $d" action_owner='Ann Lee' action_due=$d
-	ok run done "$id" name-next
-done
-run due --days 3650 --ics "$dir/clocks.ics"
+# What is due no more is cancelled in the file that is written again, and stays so; it comes back when it is due again.
+"$HOLDFAST" --json due --days 365 >"$dir/out"
+exception=$(value '(grep { $_->{what} eq "exception" } @$data)[0]{record}')
+cp "$dir/a.ics" "$dir/first.ics"
+ok set "$exception" expires="$(day 700)"
+run due --days 365 --ics "$dir/a.ics"
+ok_or_late calendar
+cp "$dir/a.ics" "$dir/gone.ics"
+run due --days 365 --ics "$dir/a.ics"
+is 'written again, it is the same' cmp -s "$dir/a.ics" "$dir/gone.ics"
+ok set "$exception" expires="$(day 3)"
+run due --days 365 --ics "$dir/a.ics"
+cat >"$dir/gone.py" <<'P'
+import sys, icalendar
+def load(path):
+    with open(path, "rb") as f:
+        cal = icalendar.Calendar.from_ical(f.read())
+    return {str(v["UID"]): v for v in cal.walk("VEVENT")}
+first, gone, back = [load(p) for p in sys.argv[1:4]]
+cancelled = [u for u in gone if str(gone[u].get("STATUS", "")) == "CANCELLED"]
+assert len(cancelled) == 1 and cancelled[0].startswith("exception-"), cancelled
+u = cancelled[0]
+assert "STATUS" not in first[u] and "STATUS" not in back[u]
+assert first[u]["SEQUENCE"] < gone[u]["SEQUENCE"] <= back[u]["SEQUENCE"], [x[u]["SEQUENCE"] for x in (first, gone, back)]
+assert first[u]["DTSTART"].dt == gone[u]["DTSTART"].dt and len(first) == len(gone) == len(back)
+P
+is 'cancelled, and then not' /usr/bin/python3 "$dir/gone.py" "$dir/first.ics" "$dir/gone.ics" "$dir/a.ics"
+run due --person 'Jo Park' --ics "$dir/a.ics"
+is 'a file for somebody else cancels nothing' not grep -q CANCELLED "$dir/a.ics"
+echo 'my notes' >"$dir/notes.txt"
+no 65 'is no calendar file' due --ics "$dir/notes.txt"
+is 'and they are still there' grep -q 'my notes' "$dir/notes.txt"
+
+# A day ends at midnight where the organisation is, also beside the nights in which the clocks change, and where they change at that midnight or in the other
+# half of the year: for who opens the calendar there, it says that hour.
 cat >"$dir/clocks.py" <<'P'
 import sys, icalendar, zoneinfo
 with open(sys.argv[1], "rb") as f:
     cal = icalendar.Calendar.from_ical(f.read())
-zones = {"2027-03-27": "GMT", "2027-03-28": "BST", "2027-10-30": "BST", "2027-10-31": "GMT"}
+zones = dict(x.split("=") for x in sys.argv[3:])
 for v in cal.walk("VEVENT"):
     day = str(v["SUMMARY"]).rpartition("ends ")[2]
     if day in zones:
-        local = v["DTSTART"].dt.astimezone(zoneinfo.ZoneInfo("Europe/London"))
+        local = v["DTSTART"].dt.astimezone(zoneinfo.ZoneInfo(sys.argv[2]))
         zone = zones.pop(day)
         assert str(local)[:19] == day + " 23:59:59" and local.tzname() == zone, (day, local)
         assert "by %s 23:59 %s" % (day, zone) in str(v["DESCRIPTION"]), v["DESCRIPTION"]
 assert not zones, zones
 P
-is 'the hours are those of London, in summer and in winter' /usr/bin/python3 "$dir/clocks.py" "$dir/clocks.ics"
+clocks() { # ZONE DAY=NAME...
+	local zone=$1 d
+	shift
+	ok set Agency timezone="$zone"
+	for d in "$@"; do
+		ok --json respond x:agency --playbook routine/open-actions --new --no-input
+		id=$(value '$data->{run}')
+		ok run value "$id" name-next next_action="ends ${d%=*}" action_owner='Ann Lee' action_due="${d%=*}"
+		ok run done "$id" name-next
+	done
+	run due --days 3650 --ics "$dir/clocks.ics"
+	is "the hours are those of $zone, in summer and in winter" /usr/bin/python3 "$dir/clocks.py" "$dir/clocks.ics" "$zone" "$@"
+}
+clocks Australia/Sydney 2027-04-03=AEDT 2027-04-04=AEST 2027-10-02=AEST 2027-10-03=AEDT
+clocks America/Santiago 2027-04-02=-03 2027-04-04=-04 2027-09-04=-04 2027-09-05=-03
+clocks Europe/London 2027-03-27=GMT 2027-03-28=BST 2027-10-30=BST 2027-10-31=GMT
 is 'no line over 75 bytes' test "$(tr -d '\r' <"$dir/a.ics" | LC_ALL=C awk 'length($0) > 75' | wc -l)" = 0
 
 # keys of members: one that expires, and none that lasts
