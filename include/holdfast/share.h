@@ -48,6 +48,8 @@ enum hf_code hf_member_refresh(
  * person and expires may be null.
  */
 enum hf_code hf_member_list(struct hf_json **out, struct hf_register *r, struct hf_err *e);
+/* The fingerprints of those who read a run and may write in it. */
+enum hf_code hf_run_workers(struct hf_json **out, struct hf_register *r, const char *run, struct hf_err *e);
 
 /* ---- copies (sync.c, remote.c, clone.c) ---- */
 

@@ -212,11 +212,20 @@ read_before(struct hf_due_file *file, struct hf_buf *text, const char *path, str
 	return HF_OK;
 }
 
+/* Aside: what stands on standard output is mailed by cron. */
+static void
+note_written(struct out *o, const struct hf_json *items, void *arg)
+{
+	const char *const *path = arg;
+	size_t             n = hf_json_len(items);
+
+	out_note(o, "%zu event%s in %s", n, n == 1 ? "" : "s", *path);
+}
+
 static enum hf_code
 write_calendar(struct app *app, const char *path, struct hf_due_file *file, struct hf_err *e)
 {
 	struct hf_buf b = HF_BUF_INIT, before = HF_BUF_INIT;
-	size_t        n = hf_json_len(file->items);
 	enum hf_code  rc;
 
 	if (path[0] == '\0')
@@ -226,7 +235,7 @@ write_calendar(struct app *app, const char *path, struct hf_due_file *file, stru
 	if (strcmp(path, "-") == 0)
 		rc = out_bytes(app->out, b.data, b.len, e);
 	else if ((rc = hf_fs_write(path, b.data, b.len, e)) == HF_OK)
-		out_said(app->out, file->items, "%zu event%s in %s", n, n == 1 ? "" : "s", path);
+		out_view(app->out, file->items, note_written, &path);
 	else
 		hf_hint(e, "the calendar was not written: name a file in a folder that is there, and where you may write");
 done:

@@ -237,6 +237,15 @@ hf_run_approvers(struct hf_json **out, const struct hf_run *run, const struct hf
 	return HF_OK;
 }
 
+static bool
+is_in(const struct hf_json *list, const char *text)
+{
+	for (size_t k = 0; k < hf_json_len(list); k++)
+		if (strcmp(hf_json_str(hf_json_at(list, k)), text) == 0)
+			return true;
+	return false;
+}
+
 /* Would an approval by that member's key count? */
 static bool
 would_do(const struct hf_run *run, const struct hf_instance *i, const char *fpr)
@@ -255,10 +264,10 @@ anybody(const struct hf_run *run, const struct hf_instance *i)
 	struct hf_json *members = NULL;
 	bool            found = false;
 
-	if (hf_member_list(&members, run->r, NULL) != HF_OK)
+	if (hf_run_workers(&members, run->r, run->id, NULL) != HF_OK)
 		return true;
 	for (size_t k = 0; !found && k < hf_json_len(members); k++)
-		found = would_do(run, i, hf_json_text(hf_json_at(members, k), "fingerprint"));
+		found = would_do(run, i, hf_json_str(hf_json_at(members, k)));
 	hf_json_free(members);
 	return found;
 }
@@ -267,6 +276,29 @@ bool
 second_can(const struct hf_run *run, const struct hf_instance *i)
 {
 	return (request_of(i) == NULL || second_known(run, request_of(i))) && anybody(run, i);
+}
+
+/* Those who are named for it have keys, and none of them reads the run: how one does. */
+static bool
+locked_out(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i)
+{
+	struct hf_json *people = NULL, *workers = NULL;
+	bool            all = hf_run_approvers(&people, run, i, NULL) == HF_OK && hf_json_len(people) > 0 &&
+	    hf_run_workers(&workers, run->r, run->id, NULL) == HF_OK;
+
+	for (size_t k = 0; all && k < hf_json_len(people); k++) {
+		const char *key = hf_json_get_str(hf_json_at(people, k), "key");
+
+		all = key != NULL && !is_in(workers, key);
+	}
+	if (all)
+		hf_buf_addf(out,
+		    "%s cannot read this run yet. An admin types: holdfast member role \"%s\" owner responder; then they type, with a key of "
+		    "their own: holdfast run approve %s %s",
+		    hf_json_text(hf_json_at(people, 0), "name"), hf_json_text(hf_json_at(people, 0), "name"), run->id, i->address);
+	hf_json_free(people);
+	hf_json_free(workers);
+	return all;
 }
 
 void
@@ -278,6 +310,8 @@ hf_run_approval_hint(struct hf_buf *out, const struct hf_run *run, const struct 
 		hf_buf_addf(out,
 		    "nobody can approve it yet, because the key that asks is tied to no person: holdfast member role %s --person NAME",
 		    fpr);
+	else if (locked_out(out, run, i))
+		return;
 	else if (anybody(run, i))
 		hf_buf_addf(out, "they type, with a key of their own: holdfast run approve %s %s", run->id, i->address);
 	else

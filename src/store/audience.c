@@ -1,4 +1,5 @@
 #include "audience.h"
+#include "holdfast/share.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -360,6 +361,30 @@ audience_of(struct audience *out, struct hf_register *r, const char *path, struc
 				   hf_fail(e, HF_INTERNAL, "%s: not an encrypted file", path);
 	if (rc == HF_OK)
 		rc = answer(out, &c, e);
+	free(c.in);
+	return rc;
+}
+
+enum hf_code
+hf_run_workers(struct hf_json **out, struct hf_register *r, const char *run, struct hf_err *e)
+{
+	struct circle   c = { r, NULL, false };
+	struct hf_json *list = hf_json_array();
+	enum hf_code    rc = list == NULL ? hf_nomem(e) : register_members(r, e);
+
+	*out = NULL;
+	if (rc == HF_OK && (c.in = calloc(r->members.n + 1, sizeof(*c.in))) == NULL)
+		rc = hf_nomem(e);
+	if (rc == HF_OK) {
+		let_role(&c, HF_ROLE_ADMIN | HF_ROLE_RESPONDER);
+		rc = of_run(&c, run, e);
+	}
+	for (size_t i = 0; rc == HF_OK && i < r->members.n; i++)
+		if (c.in[i] && hf_json_push(list, hf_json_string(r->members.list[i].fpr)) != 0)
+			rc = hf_nomem(e);
+	if (rc == HF_OK)
+		*out = hf_json_ref(list);
+	hf_json_free(list);
 	free(c.in);
 	return rc;
 }

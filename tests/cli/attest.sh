@@ -153,6 +153,28 @@ is 'with its answers' test "$(grep -c '^- Status: met' "$dir/out")" -gt 20
 says 'what people said is in the assessment' '1 == grep { $_->{statement} eq "R001" && $_->{status} ne "needs-person" } @$data' assess
 is 'what the rules find stood beside the question' grep -q 'HF-101: 1 found' "$dir/third"
 ok verify
+# ---- who has to agree, and cannot read the run ----
+ok set "$($HOLDFAST --json list org | perl -ne '/"id": "(\w+)"/ && print $1')" hr='Dee Ray' press='Ann Lee'
+ok --json declare 'Kit Low' provider=x handle=kit purpose=news
+id=$(value '$data->{run}')
+ok run value "$id" was-asked@1 asked_for=no
+ok run done "$id" was-asked@1
+ok run value "$id" look@1 look_words=plain our_business=no
+ok run done "$id" look@1
+ok run value "$id" decision@1 verdict=remove verdict_reason='it sounds like us' verdict_by='Ann Lee' clean_by="$(day 20)"
+ok run done "$id" decision@1
+ok run value "$id" read-out@1 their_answer=fine
+ok run answer "$id" read-out@1 it-stands
+ok run attach "$id" send-letter "$dir/kit.asc" --as letter-sent
+run run done "$id" send-letter
+is 'who cannot read it is named, with what an admin types' has err 'Dee Ray cannot read this run yet. An admin types: holdfast member role "Dee Ray" owner responder'
+as dee
+no 77 'sealed' run approve "$id" send-letter
+as ann
+ok member role 'Dee Ray' owner responder
+as dee
+ok run approve "$id" send-letter
+as ann
 # ---- what a log names stays ----
 no 65 'Press: run ' remove --force Press
 is 'a unit has no state to set' has err 'a record that a run is about stays, because the log names it'

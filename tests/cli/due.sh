@@ -90,7 +90,9 @@ ok run close "$actions"
 ok_or_late() { is "$*" test $status -le 1; }
 run due --days 365 --ics "$dir/a.ics"
 ok_or_late calendar
-run due --days 365 --ics "$dir/b.ics"
+is 'and says so aside' empty out
+run --quiet due --days 365 --ics "$dir/b.ics"
+is 'or nothing, for cron' test ! -s "$dir/out" -a ! -s "$dir/err"
 is 'the same register gives the same bytes' cmp -s "$dir/a.ics" "$dir/b.ics"
 ok set x:agency recovery_reviewed_on="$(day -1)"
 run due --days 365 --ics "$dir/c.ics"
