@@ -29,7 +29,7 @@ START_TEST(a_looped_step)
 	done(run, "ask@1");
 	assert_state(run, "ask@1", HF_DONE);
 	assert_state(run, "ask@2", HF_OPEN);
-	ck_assert_str_eq(at(run, "ask")->address, "ask@2"); /* the first that is not finished */
+	ck_assert_str_eq(at(run, "ask")->address, "ask@2"); /* it is recorded now; the first that is not finished */
 	ck_assert(!at(run, "after")->ready);
 	value(run, "ask@2", "said", "me");
 	answer(run, "ask@2", "it-was-them"); /* ends its row, and leaves other loops of the phase alone */
@@ -51,6 +51,39 @@ change_name(const char *id, const char *name)
 	ck_ok(hf_batch_commit(b, "record", &e));
 	hf_batch_free(b);
 }
+
+/* A row that is not recorded is called by what it is about: the same, whatever comes before it; its number may be that of another by then. */
+START_TEST(rows_have_names)
+{
+	const struct hf_instance *none;
+	struct hf_batch          *b;
+	struct hf_err             why = HF_ERR_INIT;
+	char                      id[HF_ID_SIZE];
+
+	book("incident/loop", LOOP);
+	run = begin("incident/loop");
+	ck_assert_str_eq(hf_run_next(run)->address, "ask@jo-park");
+	ck_assert_str_eq(at(run, "ask@2")->address, "ask@max-stone");
+	ck_assert_str_eq(at(run, "ask@2")->number, "ask@2");
+	ck_assert_ptr_eq(at(run, "ask@2"), at(run, "ask@max-stone"));
+	change_name(world.jo, "Zoe Park");
+	run = again(run);
+	ck_assert_str_eq(at(run, "ask@1")->name, "ask@max-stone");
+	ck_assert_str_eq(at(run, "ask@max-stone")->number, "ask@1");
+	ck_assert_int_eq(hf_run_find(&none, run, "ask@jo-park", &why), HF_NO);
+	ck_assert_ptr_nonnull(strstr(why.msg, "no row of that step is called so now"));
+	/* Two of one name are told apart, and neither of them is meant by it alone. */
+	ck_ok(hf_batch_new(&b, world.r, &e));
+	ck_ok(hf_batch_add(id, b, "person", &e));
+	ck_ok(hf_batch_set(b, id, "name", '=', "Max Stone", &e));
+	ck_ok(hf_batch_commit(b, "record", &e));
+	hf_batch_free(b);
+	value(run, "ask@zoe-park", "said", "me");
+	ck_assert_str_eq(at(run, "ask@zoe-park")->address, "ask@2");
+	ck_assert_str_eq(at(run, "ask@max-stone")->address, "ask@1");
+	change_name(world.jo, "Jo Park");
+}
+END_TEST
 
 /* Rows that somebody has logged stay what they were, whatever the register says later; new ones come after them. */
 START_TEST(rows_keep_their_places)
@@ -440,6 +473,7 @@ main(void)
 	tcase_add_checked_fixture(t, run_world_open, down);
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, a_looped_step);
+	tcase_add_test(t, rows_have_names);
 	tcase_add_test(t, rows_keep_their_places);
 	tcase_add_test(t, a_looped_phase);
 	tcase_add_test(t, a_row_within_a_row);

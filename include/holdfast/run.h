@@ -2,7 +2,8 @@
  * Runs: a playbook carried out on a subject, as a log of entries that only grows. The state is a fold over the entries.
  *
  * A step of a playbook appears once, or once for each row of the loops around it: an *instance*, addressed "still-in", "secure-mailbox@2", or
- * "contacts@2.1" for row 1 of a loop inside row 2 of another. Actions write one commit each and return when it is on disk; the state
+ * "contacts@2.1" for row 1 of a loop inside row 2 of another. Before an entry has fixed the places of a loop's rows they are addressed by what they are
+ * about: "secure-mailbox@press", "contacts@press/x:agency". Actions write one commit each and return when it is on disk; the state
  * here follows. A run pins the text of the book it started with.
  */
 #ifndef HOLDFAST_RUN_H
@@ -21,7 +22,7 @@ struct hf_run;
 
 enum hf_state { HF_OPEN, HF_DONE, HF_FAILED, HF_SKIPPED, HF_WAITING, HF_EXCLUDED };
 
-#define HF_ADDRESS_SIZE 64
+#define HF_ADDRESS_SIZE 112
 
 /* What a second person has yet to agree to: that the step begins, that it is done, that it is left out. Its state is waiting for so long. */
 enum hf_pending { HF_PENDING_NONE, HF_PENDING_BEGIN, HF_PENDING_DONE, HF_PENDING_SKIP };
@@ -29,8 +30,10 @@ enum hf_pending { HF_PENDING_NONE, HF_PENDING_BEGIN, HF_PENDING_DONE, HF_PENDING
 /* Read-only; valid until the next action or hf_run_close. */
 struct hf_instance {
 	const struct hf_step *step;
-	char                  address[HF_ADDRESS_SIZE];
-	struct hf_json       *row; /* columns of the loops around it; NULL when there are none */
+	char                  address[HF_ADDRESS_SIZE]; /* what to print: number where the rows are recorded, else name */
+	char                  number[HF_ADDRESS_SIZE];  /* its place in the list: "ask@2" */
+	char                  name[HF_ADDRESS_SIZE]; /* what its row is about: "ask@max-stone"; of the same row always the same */
+	struct hf_json       *row;                   /* columns of the loops around it; NULL when there are none */
 	enum hf_state         state;
 	unsigned              visit;                   /* 1; one more each time it was opened again */
 	bool                  ready;                   /* open, and nothing stands before it */
@@ -75,7 +78,7 @@ struct hf_instance {
 
 /*
  * What a user types for a run: its id or the start of it (4 and more characters), or a reference to a record with exactly one open run (or, when none is
- * open, exactly one closed). "last" is the one that was started last. NULL is the only open run, those aside that are part of another. HF_NOTFOUND,
+ * open, exactly one closed). "last" is the one in which the user's key did something last; without one, the only open one (HF_AMBIGUOUS: several), or the last of the closed. NULL is the only open run, those aside that are part of another. HF_NOTFOUND,
  * HF_AMBIGUOUS (several as in hf_register_resolve, "ref" telling book, subject and start).
  */
 enum hf_code hf_run_resolve(
@@ -133,7 +136,7 @@ const char               *hf_run_severity(const struct hf_run *run); /* "" when 
 
 size_t                    hf_run_count(const struct hf_run *run);
 const struct hf_instance *hf_run_at(const struct hf_run *run, size_t i); /* in the order of the text, rows in their order */
-/* HF_NOTFOUND with the nearest address. A looped step named without @n is its first row that is not finished. */
+/* By address, number or name. HF_NOTFOUND with the nearest address; HF_NO when no row is called so. A looped step named without @n is its first row that is not finished. */
 enum hf_code hf_run_find(const struct hf_instance **out, const struct hf_run *run, const char *address, struct hf_err *e);
 /* The ready step that comes next; NULL when nothing is left to do now. */
 const struct hf_instance *hf_run_next(const struct hf_run *run);

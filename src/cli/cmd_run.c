@@ -42,7 +42,7 @@ const struct cmd run_cmds[] = {
 	    .group = CMD_RESPOND,
 	    .summary = "where a run stands, step by step",
 	    .about =
-		"RUN is the id of a run or its beginning, an account with one open run, or last. Without it, the only run that is open.",
+		"RUN is the id of a run or its beginning, an account with one open run, or last: the one in which you did something last. Without it, the only run that is open.",
 	    .examples = "holdfast run show last\nholdfast run show @agency\n",
 	},
 	{

@@ -4,7 +4,7 @@
 
 #include "runs.h"
 
-/* The address is copied: an instance moves when an entry is added. */
+/* The name is copied: an instance moves when an entry is added. A number that is not fixed may be that of another row by now. */
 static enum hf_code
 on_step(struct doing *d, const char *word, struct hf_err *e)
 {
@@ -15,7 +15,11 @@ on_step(struct doing *d, const char *word, struct hf_err *e)
 		return HF_OK;
 	if ((rc = hf_run_find(&i, d->run, word, e)) != HF_OK)
 		return rc;
-	memcpy(d->step, i->address, sizeof(d->step));
+	if (strcmp(word, i->number) == 0 && strcmp(i->address, i->number) != 0) {
+		hf_fail(e, HF_BAD, "%s: which row has that number may change until one of them is recorded", word);
+		return hf_hint(e, "name it: %s; holdfast run next %s %s shows it", i->name, hf_run_id(d->run), i->name);
+	}
+	memcpy(d->step, i->name, sizeof(d->step));
 	d->act.step = d->step;
 	return HF_OK;
 }

@@ -54,8 +54,8 @@ choose(struct walk *w)
 
 	if (i != NULL && (w->chosen || (i->state == HF_OPEN && i->ready && !(next != NULL && next->called && next != i))))
 		return;
-	if (next != NULL && (i == NULL || strcmp(next->address, w->at) != 0))
-		walk_go(w, next->address);
+	if (next != NULL && next != i)
+		walk_go(w, next->name);
 	if (next == NULL)
 		w->at[0] = '\0';
 	w->chosen = false;
@@ -68,7 +68,7 @@ choose(struct walk *w)
 static void
 mark_of(char mark[MARK_SIZE], const struct walk *w, char what, const struct hf_instance *i)
 {
-	snprintf(mark, MARK_SIZE, "%c%s/%s/%u", what, hf_run_id(w->run), i == NULL ? "" : i->address, i == NULL ? 0 : i->visit);
+	snprintf(mark, MARK_SIZE, "%c%s/%s/%u", what, hf_run_id(w->run), i == NULL ? "" : i->name, i == NULL ? 0 : i->visit);
 }
 
 static bool

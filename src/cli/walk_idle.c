@@ -181,7 +181,7 @@ walk_idle(struct walk *w, struct hf_err *e)
 	else if (typed[0] == '\0')
 		w->passed = w->series != NULL;
 	else if (typed[strspn(typed, "0123456789")] == '\0' && walk_numbered(w, strtoul(typed, NULL, 10)) != NULL)
-		walk_go(w, walk_numbered(w, strtoul(typed, NULL, 10))->address);
+		walk_go(w, walk_numbered(w, strtoul(typed, NULL, 10))->name);
 	else
 		rc = walk_press(w, typed, false, e);
 	free(typed);

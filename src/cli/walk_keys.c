@@ -31,7 +31,7 @@ jump(struct walk *w, const char *rest, struct hf_err *e)
 	if (i == NULL && hf_run_find(&i, w->run, rest, &why) != HF_OK)
 		walk_say(w, OUT_BAD, "%s; %s", why.msg, hf_text_prefix(why.hint, "did you mean") ? why.hint : "l lists them");
 	else
-		walk_go(w, i->address);
+		walk_go(w, i->name);
 	return HF_OK;
 }
 

@@ -79,7 +79,7 @@ add_row(struct hf_json *rows, const struct walk *w, const struct hf_instance *i,
 		hf_json_free(row);
 		return HF_OK;
 	}
-	if (hf_json_set(row, "address", hf_json_string(i->address)) == 0 && hf_json_set(row, "brief", brief) == 0)
+	if (hf_json_set(row, "address", hf_json_string(i->name)) == 0 && hf_json_set(row, "brief", brief) == 0)
 		return hf_json_push(rows, row) == 0 ? HF_OK : hf_nomem(e);
 	hf_json_free(row);
 	return hf_nomem(e);

@@ -267,7 +267,7 @@ add_row(struct walk *w, struct page *p, const struct hf_instance *i)
 		i->state == HF_OPEN && !i->ready                           ? "not yet" :
 									     hf_state_word(i->state),
 	    i->late ? ", late" : "");
-	hf_buf_addf(&b, "%c%3zu  %-13s ", strcmp(i->address, w->at) == 0 ? '>' : ' ', walk_number(w, i), state);
+	hf_buf_addf(&b, "%c%3zu  %-13s ", i == walk_step(w) ? '>' : ' ', walk_number(w, i), state);
 	room = width > b.len + when.len + 12 ? width - b.len - when.len - 2 : 10;
 	room -= hf_text_fit(&b, hf_buf_str(&title), room, !w->app->term.utf8);
 	if (when.len > 0)
@@ -337,7 +337,7 @@ walk_list(struct walk *w, struct hf_err *e)
 		    typed[strspn(typed, "0123456789")] == '\0' ? walk_numbered(w, strtoul(typed, NULL, 10)) : NULL;
 
 		if (i != NULL)
-			walk_go(w, i->address);
+			walk_go(w, i->name);
 		else if (is_redraw(typed))
 			rc = walk_list(w, e);
 		else

@@ -147,7 +147,7 @@ close_after(struct taking *t, const struct hf_route *r, struct hf_err *e)
 	why.text = r->label;
 	if ((entry = act_entry(t->run, "close", &why, NULL, e)) == NULL)
 		return e == NULL ? HF_NOMEM : e->code;
-	if (hf_json_set(entry, "after", hf_json_string(t->i->address)) != 0) {
+	if (hf_json_set(entry, "after", hf_json_string(t->i->number)) != 0) {
 		hf_json_free(entry);
 		return hf_nomem(e);
 	}

@@ -13,7 +13,7 @@ instead(const struct hf_run *run, const struct hf_json *entry)
 		const struct hf_json *close = hf_json_at(run->entries, k);
 		const char           *after = hf_json_get_str(close, "after"), *type = hf_json_get_str(close, "type");
 
-		if (type != NULL && strcmp(type, "close") == 0 && after != NULL && strcmp(after, i->address) == 0)
+		if (type != NULL && strcmp(type, "close") == 0 && after != NULL && strcmp(after, i->number) == 0)
 			return true;
 	}
 	return false;

@@ -90,7 +90,7 @@ static const struct hf_instance *
 same_step(const struct hf_run *run, const char *address)
 {
 	for (size_t k = 0; k < run->n; k++)
-		if (strcmp(run->list[k].address, address) == 0)
+		if (strcmp(run->list[k].number, address) == 0)
 			return &run->list[k];
 	return NULL;
 }
@@ -121,8 +121,8 @@ line(const struct side *s, const struct hf_run *of, const struct hf_instance *i)
 	int             bad = hf_run_fill(&title, of, i, i->step->title, NULL) != HF_OK;
 
 	for (size_t k = 0; k < s->n; k++)
-		bad |= hf_json_push(cells, cell(s->list[k], i->address));
-	bad |= hf_json_set(o, "step", hf_json_string(i->address));
+		bad |= hf_json_push(cells, cell(s->list[k], i->number));
+	bad |= hf_json_set(o, "step", hf_json_string(i->number));
 	bad |= hf_json_set(o, "title", hf_json_string(hf_buf_str(&title)));
 	bad |= hf_json_set(o, "runs", cells);
 	hf_buf_clear(&title);
@@ -141,7 +141,7 @@ lines(struct hf_json *out, const struct side *s)
 			bool                      there = i->state == HF_EXCLUDED;
 
 			for (size_t before = 0; !there && before < k; before++) {
-				const struct hf_instance *other = same_step(s->list[before], i->address);
+				const struct hf_instance *other = same_step(s->list[before], i->number);
 
 				there = other != NULL && other->state != HF_EXCLUDED;
 			}

@@ -106,7 +106,7 @@ step(struct context *c, const struct hf_instance *i)
 {
 	struct hf_json *o = hf_json_object();
 
-	ctx_text(c, o, "id", i->address);
+	ctx_text(c, o, "id", i->number);
 	filled(c, o, "title", i, i->step->title);
 	ctx_text(c, o, "phase", c->run->pb->phases[i->step->phase].title);
 	ctx_text(c, o, "state", hf_state_word(i->state));
@@ -173,10 +173,10 @@ answers(struct context *c)
 
 		if (r == NULL)
 			continue;
-		ctx_text(c, out, i->address, r->label);
+		ctx_text(c, out, i->number, r->label);
 		key = hf_json_object();
 		ctx_set(c, key, r->key, hf_json_bool(true));
-		ctx_set(c, keys, i->address, key);
+		ctx_set(c, keys, i->number, key);
 	}
 	ctx_set(c, c->out, "answers", out);
 	ctx_set(c, c->out, "answered", keys);

@@ -1,6 +1,6 @@
 /*
  * Loops. The rows of a loop are those that entries recorded, in that order, and after them those that its query finds now. The first
- * entry on any row records them all, so that addresses stay what they are.
+ * entry on any row records them all, so that their numbers stay what they are. Until then they are called by what they are about (row_name.c).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,8 +82,14 @@ rows_of(struct hf_json **out, const struct hf_run *run, const char *name, const 
 	return *out == NULL ? hf_nomem(e) : HF_OK;
 }
 
+/* Where an instance stands: "@2.1" and "@press/x:agency"; fixed: entries recorded the rows. */
+struct place {
+	char number[24], name[HF_ADDRESS_SIZE];
+	bool fixed;
+};
+
 static enum hf_code
-add(struct hf_run *run, const struct hf_step *s, const char *at, struct hf_json *row, struct hf_err *e)
+add(struct hf_run *run, const struct hf_step *s, const struct place *at, struct hf_json *row, struct hf_err *e)
 {
 	struct hf_instance *i;
 
@@ -106,7 +112,9 @@ add(struct hf_run *run, const struct hf_step *s, const char *at, struct hf_json 
 	i->by = i->text = i->approved_by = i->rejected_by = i->rejected = i->claimed_by = i->claimed_for = i->waits_for =
 	    i->anyway = "";
 	i->told = i->last_by = i->last_text = "";
-	snprintf(i->address, sizeof(i->address), "%s%s", s->id, at);
+	snprintf(i->number, sizeof(i->number), "%s%s", s->id, at->number);
+	snprintf(i->name, sizeof(i->name), "%s%.70s", s->id, at->name);
+	memcpy(i->address, at->fixed ? i->number : i->name, sizeof(i->address));
 	return HF_OK;
 }
 
@@ -136,35 +144,45 @@ within(const struct hf_json *around, const struct hf_json *row, const char *phas
 	return NULL;
 }
 
-/* One step within one row of its phase (at ".." and row NULL when the phase does not loop). */
-static enum hf_code
-lay_step(struct hf_run *run, const struct hf_step *s, const char *at, const struct hf_json *around, struct hf_err *e)
+/* Row k of a loop, inside another (around) or not. */
+static struct place
+place_of(const struct hf_run *run, const char *loop, const struct place *around, size_t k, const struct hf_json *names)
 {
-	struct hf_json *rows = NULL;
-	char            name[HF_ADDRESS_SIZE], here[HF_ADDRESS_SIZE];
+	struct place at = { .fixed = around->fixed && k < hf_json_len(hf_json_get(run->logged, loop)) };
+	bool         inner = around->number[0] != '\0';
+
+	snprintf(at.number, sizeof(at.number), "%.12s%c%zu", around->number, inner ? '.' : '@', k + 1);
+	snprintf(at.name, sizeof(at.name), "%.40s%c%.40s", around->name, inner ? '/' : '@', hf_json_str(hf_json_at(names, k)));
+	return at;
+}
+
+/* One step within one row of its phase (row NULL when the phase does not loop). */
+static enum hf_code
+lay_step(struct hf_run *run, const struct hf_step *s, const struct place *at, const struct hf_json *around, struct hf_err *e)
+{
+	struct hf_json *rows = NULL, *names = NULL;
+	char            loop[HF_ADDRESS_SIZE];
 	enum hf_code    rc = HF_OK;
 
 	if (s->loop.sql == NULL)
 		return add(run, s, at, around == NULL ? NULL : hf_json_copy(around), e);
-	snprintf(name, sizeof(name), "%s%.20s", s->id, at);
-	if ((rc = rows_of(&rows, run, name, &s->loop, around, e)) != HF_OK)
+	snprintf(loop, sizeof(loop), "%s%.20s", s->id, at->number);
+	if ((rc = rows_of(&rows, run, loop, &s->loop, around, e)) != HF_OK)
 		return hf_fail_in(e, "%s", s->id);
+	rc = run_row_names(&names, run, rows, e);
 	for (size_t i = 0; rc == HF_OK && i < hf_json_len(rows); i++) {
 		struct hf_json *row = within(around, hf_json_at(rows, i), run->pb->phases[s->phase].id);
+		struct place    here = place_of(run, loop, at, i, names);
 
-		if (row == NULL) {
-			rc = hf_nomem(e);
-			break;
-		}
-		snprintf(here, sizeof(here), "%.20s%c%zu", at[0] == '\0' ? "" : at, at[0] == '\0' ? '@' : '.', i + 1);
-		rc = add(run, s, here, row, e);
+		rc = row == NULL ? hf_nomem(e) : add(run, s, &here, row, e);
 	}
+	hf_json_free(names);
 	hf_json_free(rows);
 	return rc;
 }
 
 static enum hf_code
-lay_phase(struct hf_run *run, const struct hf_phase *p, const char *at, const struct hf_json *row, struct hf_err *e)
+lay_phase(struct hf_run *run, const struct hf_phase *p, const struct place *at, const struct hf_json *row, struct hf_err *e)
 {
 	size_t       from = run->n;
 	enum hf_code rc = HF_OK;
@@ -178,27 +196,35 @@ lay_phase(struct hf_run *run, const struct hf_phase *p, const char *at, const st
 	return rc;
 }
 
+static enum hf_code
+lay_rows(struct hf_run *run, const struct hf_phase *p, const struct place *top, struct hf_err *e)
+{
+	struct hf_json *rows = NULL, *names = NULL;
+	enum hf_code    rc;
+
+	if ((rc = rows_of(&rows, run, p->id, &p->loop, NULL, e)) != HF_OK)
+		return hf_fail_in(e, "%s", p->id);
+	rc = run_row_names(&names, run, rows, e);
+	for (size_t i = 0; rc == HF_OK && i < hf_json_len(rows); i++) {
+		struct place at = place_of(run, p->id, top, i, names);
+
+		rc = lay_phase(run, p, &at, hf_json_at(rows, i), e);
+	}
+	hf_json_free(names);
+	hf_json_free(rows);
+	return rc;
+}
+
 enum hf_code
 run_lay_out(struct hf_run *run, struct hf_err *e)
 {
-	struct hf_json *rows;
-	char            at[24];
-	enum hf_code    rc = HF_OK;
+	static const struct place top = { .fixed = true };
+	enum hf_code              rc = HF_OK;
 
 	for (size_t k = 0; rc == HF_OK && k < run->pb->n_phases; k++) {
 		const struct hf_phase *p = &run->pb->phases[k];
 
-		if (p->loop.sql == NULL) {
-			rc = lay_phase(run, p, "", NULL, e);
-			continue;
-		}
-		if ((rc = rows_of(&rows, run, p->id, &p->loop, NULL, e)) != HF_OK)
-			return hf_fail_in(e, "%s", p->id);
-		for (size_t i = 0; rc == HF_OK && i < hf_json_len(rows); i++) {
-			snprintf(at, sizeof(at), "@%zu", i + 1);
-			rc = lay_phase(run, p, at, hf_json_at(rows, i), e);
-		}
-		hf_json_free(rows);
+		rc = p->loop.sql == NULL ? lay_phase(run, p, &top, NULL, e) : lay_rows(run, p, &top, e);
 	}
 	return rc;
 }
@@ -225,7 +251,7 @@ enum hf_code
 run_rows_to_log(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
 {
 	const struct hf_phase *p = &run->pb->phases[i->step->phase];
-	const char            *at = strchr(i->address, '@');
+	const char            *at = strchr(i->number, '@');
 	struct hf_json        *rows = NULL;
 	char                   name[HF_ADDRESS_SIZE];
 	enum hf_code           rc = HF_OK;
@@ -240,7 +266,7 @@ run_rows_to_log(struct hf_json **out, const struct hf_run *run, const struct hf_
 		const char *end = p->loop.sql != NULL ? strchr(at, '.') : at;
 		size_t      n = (size_t)strtoul(at + 1, NULL, 10);
 
-		snprintf(name, sizeof(name), "%.*s", (int)(end - i->address), i->address);
+		snprintf(name, sizeof(name), "%.*s", (int)(end - i->number), i->number);
 		rc = note_rows(out, run, name, &i->step->loop, rows == NULL ? NULL : hf_json_at(rows, n - 1), e);
 	}
 	hf_json_free(rows);

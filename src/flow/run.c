@@ -171,6 +171,18 @@ hf_run_progress(const struct hf_run *run, size_t *finished, size_t *all, size_t 
 	}
 }
 
+/* Of a step that the book has, and that loops. */
+static bool
+is_row(const struct hf_run *run, const char *address)
+{
+	const struct hf_step *s;
+	char                  id[64];
+
+	snprintf(id, sizeof(id), "%.*s", (int)strcspn(address, "@"), address);
+	s = strchr(address, '@') == NULL ? NULL : hf_playbook_step(run->pb, id);
+	return s != NULL && (s->loop.sql != NULL || run->pb->phases[s->phase].loop.sql != NULL);
+}
+
 enum hf_code
 hf_run_find(const struct hf_instance **out, const struct hf_run *run, const char *address, struct hf_err *e)
 {
@@ -182,7 +194,7 @@ hf_run_find(const struct hf_instance **out, const struct hf_run *run, const char
 	for (size_t k = 0; k < run->n; k++) {
 		const struct hf_instance *i = &run->list[k];
 
-		if (strcmp(i->address, address) == 0)
+		if (strcmp(i->number, address) == 0 || strcmp(i->name, address) == 0)
 			*out = i;
 		else if (strcmp(i->step->id, address) == 0 &&
 		    (any == NULL || (state_finished(any->state) && !state_finished(i->state))))
@@ -192,6 +204,10 @@ hf_run_find(const struct hf_instance **out, const struct hf_run *run, const char
 		return HF_OK;
 	if (hf_playbook_step(run->pb, address) != NULL)
 		return hf_fail(e, HF_NO, "%s: there is nothing to do it on", address);
+	if (is_row(run, address)) {
+		hf_fail(e, HF_NO, "%s: no row of that step is called so now", address);
+		return hf_hint(e, "holdfast run show %s lists them", run->id);
+	}
 	if ((names = calloc(run->pb->n_steps + 1, sizeof(*names))) == NULL)
 		return hf_nomem(e);
 	for (size_t k = 0; k < run->pb->n_steps; k++)

@@ -18,7 +18,7 @@ no 65 'never' declare 'Jo Park' provider=x handle=one decision=never
 says 'nothing is declared' '@$data == 0' list declaration
 
 # ---- by words: straight on to the decision ----
-says 'three, in one review' '$data->{step} eq "was-asked\@1"' declare 'Jo Park' provider=x handle=@one purpose=news
+says 'three, in one review' '$data->{step} =~ /^was-asked\@/' declare 'Jo Park' provider=x handle=@one purpose=news
 id=$(value '$data->{run}')
 says 'the second joins it' '$data->{run} eq "'"$id"'"' declare 'Jo Park' provider=mastodon handle=two purpose=news
 says 'and so does the third' '$data->{run} eq "'"$id"'"' declare 'Jo Park' provider=linkedin handle=three purpose=news
@@ -47,7 +47,7 @@ tell() { # ROW
 	ok run value "$id" "read-out@$1" their_answer=fine
 	ok run answer "$id" "read-out@$1" it-stands
 }
-for row in 1 2 3; do
+for row in x:one mastodon:two linkedin:three; do
 	ok run value "$id" was-asked@$row asked_for=no
 	ok run done "$id" was-asked@$row
 	ok run value "$id" look@$row look_words='sounds like us' our_business=no
@@ -57,13 +57,13 @@ for row in 1 2 3; do
 	decide $row $way
 	printf -v "row_${way%%-*}" %s $row
 done
-says 'nobody decides about an account of their own' '!grep { $_->{name} eq "verdict_by" && grep { $_->{words} eq "Jo Park" } @{$_->{choices}} } @{$data->{write}}' run next "$id" decision@1
+says 'nobody decides about an account of their own' '!grep { $_->{name} eq "verdict_by" && grep { $_->{words} eq "Jo Park" } @{$_->{choices}} } @{$data->{write}}' run next "$id" decision@x:one
 says 'three ways' 'join(" ", sort map { $_->{decision} } @$data) eq "adopt own-risk remove"' list declaration
 says 'and still no notice to who had declared' 'grep { $_->{id} eq "send-notice" && $_->{state} eq "excluded" } @{$data->{steps}}' run show "$id"
 says 'no finding is left' '@$data == 0' check --rule HF-806
 says 'what was decided is for whose account it is' '3 == grep { $_->{what} eq "declaration" } @$data' due --days 40 --person 'Jo Park'
 says 'but its day is due until somebody looked' '3 == grep { $_->{what} eq "declaration" && $_->{due} eq day(30) } @$data' due --days 40
-for row in 1 2 3; do tell $row; done
+for row in x:one mastodon:two linkedin:three; do tell $row; done
 is 'what follows has the day of the letter' test "$("$HOLDFAST" --json run next "$id" "removed@${row_remove:?}" | grep -c "$later")" -ge 1
 ok run value "$id" "removed@$row_remove" removed_words='the name is off'
 ok run done "$id" "removed@$row_remove"
@@ -72,7 +72,7 @@ says 'then no longer' '2 == grep { $_->{what} eq "declaration" } @$data' due --d
 # ---- who will not give it away: no new entry is asked for, and it is decided again ----
 no 1 'hand-over' run done "$id" "adopt@${row_adopt:?}"
 ok run answer "$id" "hand-over@$row_adopt" they-do-not-want-to-give-it-away
-says 'it is decided again' '$data->{step} eq "decision\@'$row_adopt'" && $data->{state} eq "open"' run next "$id"
+says 'it is decided again' '$data->{step} =~ /^decision\@/ && $data->{title} =~ /three/ && $data->{state} eq "open"' run next "$id"
 decide "$row_adopt" adopt
 says 'and told again' '$data->{state} eq "open"' run next "$id" "read-out@$row_adopt"
 tell "$row_adopt"
@@ -85,7 +85,7 @@ ok run done "$id" "adopt@$row_adopt"
 ok run answer "$id" "read-out@${row_own-}" they-see-it-differently
 ok run value "$id" "read-out@$row_own" their_answer='not so'
 run run done "$id" "read-out@$row_own"
-says 'who sees it differently is talked with again' '$data->{step} eq "decision\@'$row_own'"' run next "$id"
+says 'who sees it differently is talked with again' '$data->{step} =~ /^decision\@/ && $data->{title} =~ /two/' run next "$id"
 no 65 'whom this run is about' run value "$id" "decision@$row_own" verdict_by='Jo Park'
 decide "$row_own" own-risk "$(day -1)"
 no 1 'a day that had not passed' run done "$id" "read-out@$row_own"

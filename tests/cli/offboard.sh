@@ -80,8 +80,8 @@ says 'it begins' '$data->{step} eq "which-case"' offboard 'Jo Park' --last-day t
 leaver=$(value '$data->{run}')
 says 'the only login is caught first' '(grep { $_->{id} =~ /^only-admin/ && $_->{state} eq "open" } @{$data->{steps}}) == 1 &&
 	(grep { $_->{id} =~ /^only-factor/ } @{$data->{steps}})' run show "$leaver"
-no 1 'steps are open: which-case, list, only-admin@1' run close "$leaver"
-no 1 'an administrator who stays' run done "$leaver" "$("$HOLDFAST" --json run show "$leaver" | perl -0ne 'print $1 if /"id": "(take-grant@\d+)"[^}]*right admin/ || /right admin[^}]*"id": "(take-grant@\d+)"/')"
+no 1 'steps are open: which-case, list, only-admin@x:agency' run close "$leaver"
+no 1 'an administrator who stays' run done "$leaver" "$("$HOLDFAST" --json run show "$leaver" | perl -0ne 'print $1 if /"id": "(take-grant@[^"]+)"[^}]*right admin/ || /right admin[^}]*"id": "(take-grant@[^"]+)"/')"
 says 'the list says everything' '@$data == 31' query "SELECT * FROM tie WHERE person = '$person'"
 ok report "$leaver" internal/leaver-list
 for words in 'x:agency: duty owner' 'office siro' 'zoom:rooms: grant host' 'x:agency: risk HF-201' 'excused HF-205' 'restricted desk' 'run '; do

@@ -36,18 +36,18 @@ ok add grant account=x:kims person='Kim Moss' role=admin
 says 'a late leaver begins with the question' '$data->{step} eq "which-case"' offboard 'Kim Moss' --last-day 'yesterday'
 kim=$(value '$data->{run}')
 ok add person name='Lou Gone' last_day="$(day -9)"
-no 65 'it cannot be Lou Gone, who left on' run value "$kim" only-admin@1 new_admin='Lou Gone'
-no 65 'it cannot be Kim Moss' run value "$kim" only-admin@1 new_admin='Kim Moss'
+no 65 'it cannot be Lou Gone, who left on' run value "$kim" only-admin@x:kims new_admin='Lou Gone'
+no 65 'it cannot be Kim Moss' run value "$kim" only-admin@x:kims new_admin='Kim Moss'
 says 'what it will change names nobody before that' '$data->{changes}[0] =~ /^a new grant: account x:kims, person \(new admin, asked for here\), role admin, since /' \
-    run next "$kim" only-admin@1
-ok run value "$kim" only-admin@1 new_admin='Ann Lee'
-says 'and then them' '$data->{changes}[0] =~ /person Ann Lee, role admin/' run next "$kim" only-admin@1
+    run next "$kim" only-admin@x:kims
+ok run value "$kim" only-admin@x:kims new_admin='Ann Lee'
+says 'and then them' '$data->{changes}[0] =~ /person Ann Lee, role admin/' run next "$kim" only-admin@x:kims
 # two of one name can both be chosen
 for n in 1 2; do ok add person name='Sam Twin' email="sam$n@agency.example"; done
 says 'each of two that are called the same by their own id' '2 == grep { ($_->{name} // "") eq "Sam Twin" && $_->{value} =~ /^\w{26}$/ } @{$data->{write}[0]{choices}}' \
-    run next "$kim" only-admin@1
-ok run value "$kim" only-admin@1 new_admin="$(value '(grep { ($_->{name} // "") eq "Sam Twin" } @{$data->{write}[0]{choices}})[1]{value}')"
-ok run next "$run" only-admin@1
+    run next "$kim" only-admin@x:kims
+ok run value "$kim" only-admin@x:kims new_admin="$(value '(grep { ($_->{name} // "") eq "Sam Twin" } @{$data->{write}[0]{choices}})[1]{value}')"
+ok run next "$run" only-admin
 is 'with the name beside it' grep -Eq '^ *[0-9A-Z]{26}: Sam Twin, sam2@agency.example' "$dir/out"
 says 'and so does a late mover' '$data->{step} eq "which-case"' offboard 'Kim Moss' --mover --last-day "$(day -30)"
 
