@@ -183,7 +183,7 @@ page_break(const struct page *p, size_t from, size_t to)
 			return k;
 	/* Where nothing has a gap around it: before what begins with a label of its own. */
 	for (size_t k = to; p != NULL && k > lowest && k < p->n; k--)
-		if (p->lines[k].label[0] != '\0')
+		if (p->lines[k].label[strspn(p->lines[k].label, " ")] != '\0')
 			return k;
 	return to;
 }
