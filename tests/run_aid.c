@@ -337,7 +337,8 @@ assert_next(const struct hf_run *run, const char *address)
 {
 	const struct hf_instance *i = hf_run_next(run);
 
-	if ((i == NULL && address == NULL) || (i != NULL && address != NULL && (strcmp(i->number, address) == 0 || strcmp(i->name, address) == 0)))
+	if ((i == NULL && address == NULL) ||
+	    (i != NULL && address != NULL && (strcmp(i->number, address) == 0 || strcmp(i->name, address) == 0)))
 		return;
 	fprintf(stderr, "next is %s, not %s\n", i == NULL ? "nothing" : i->address, address == NULL ? "nothing" : address);
 	abort();
