@@ -157,14 +157,14 @@ ok verify
 ok set "$($HOLDFAST --json list org | perl -ne '/"id": "(\w+)"/ && print $1')" hr='Dee Ray' press='Ann Lee'
 ok --json declare 'Kit Low' provider=x handle=kit purpose=news
 id=$(value '$data->{run}')
-ok run value "$id" was-asked@1 asked_for=no
-ok run done "$id" was-asked@1
-ok run value "$id" look@1 look_words=plain our_business=no
-ok run done "$id" look@1
-ok run value "$id" decision@1 verdict=remove verdict_reason='it sounds like us' verdict_by='Ann Lee' clean_by="$(day 20)"
-ok run done "$id" decision@1
-ok run value "$id" read-out@1 their_answer=fine
-ok run answer "$id" read-out@1 it-stands
+ok run value "$id" was-asked@x:kit asked_for=no
+ok run done "$id" was-asked@x:kit
+ok run value "$id" look@x:kit look_words=plain our_business=no
+ok run done "$id" look@x:kit
+ok run value "$id" decision@x:kit verdict=remove verdict_reason='it sounds like us' verdict_by='Ann Lee' clean_by="$(day 20)"
+ok run done "$id" decision@x:kit
+ok run value "$id" read-out@x:kit their_answer=fine
+ok run answer "$id" read-out@x:kit it-stands
 ok run attach "$id" send-letter "$dir/kit.asc" --as letter-sent
 run run done "$id" send-letter
 is 'who cannot read it is named, with what an admin types' has err 'Dee Ray cannot read this run yet. An admin types: holdfast member role "Dee Ray" owner responder'
