@@ -205,6 +205,20 @@ gone(const struct hf_field *f, const char *id, struct hf_err *e)
 	return hf_hint(e, "somebody removed it meanwhile: name another record");
 }
 
+/* Nobody is their own manager, and no unit stands under itself. */
+static enum hf_code
+not_itself(struct hf_batch *b, const struct change *c, const struct op *o, struct hf_err *e)
+{
+	struct hf_buf ref = HF_BUF_INIT;
+
+	if (o->value == NULL || !names_id(o->value, c->id))
+		return HF_OK;
+	hf_register_ref(&ref, b->r, c->id);
+	hf_fail(e, HF_BAD, "%s: %s cannot be named in their own record", o->field->name, hf_buf_str(&ref));
+	hf_buf_clear(&ref);
+	return hf_hint(e, "name another %s, or none: %s=", c->kind->name, o->field->name);
+}
+
 /* What this batch sets must be there: another process, or this batch, may have removed it since it was resolved. */
 static enum hf_code
 check_refs(struct hf_batch *b, const struct change *c, struct hf_stmt *s, struct hf_err *e)
@@ -214,6 +228,8 @@ check_refs(struct hf_batch *b, const struct change *c, struct hf_stmt *s, struct
 
 		if (o->field->type != HF_FIELD_REF || o->op == '-')
 			continue;
+		if (not_itself(b, c, o, e) != HF_OK)
+			return HF_BAD;
 		if (hf_json_str(o->value) != NULL && !will_be(b, s, hf_json_str(o->value)))
 			return gone(o->field, hf_json_str(o->value), e);
 		for (size_t k = 0; k < hf_json_len(o->value); k++)

@@ -129,6 +129,11 @@ ok add grant account=x:agency person='Sam Okoro' role=publish since=2024-01-01
 ok add share account=x:agency person='Sam Okoro' shared_on=2024-02-02
 says 'a mover' '$data->{run}' offboard 'Sam Okoro' --mover --last-day today
 mover=$(value '$data->{run}')
+no 65 'new_manager: it cannot be Sam Okoro, whom this run is about' run value "$mover" record-move new_manager='Sam Okoro'
+no 65 'old_manager: it cannot be Sam Okoro' run value "$mover" record-move old_manager='Sam Okoro'
+no 65 'manager: Sam Okoro cannot be named in their own record' set 'Sam Okoro' manager='Sam Okoro'
+ok add person name='Lou Soon' last_day="$(day 9)"
+no 65 'new_manager: it cannot be Lou Soon, who leaves on' run value "$mover" record-move new_manager='Lou Soon'
 drive "$mover" stays=yes office_stays=yes
 is 'a mover, to the end' test $status = 0
 says 'keeps what is allowed anew' '@$data == 1 && $data->[0]{authorised_by} && $data->[0]{reviewed_on}' query \
