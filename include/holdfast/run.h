@@ -236,6 +236,8 @@ enum hf_code hf_run_reject(struct hf_run *run, const struct hf_act *act, struct 
 enum hf_code hf_run_approvers(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 /* How an approval that is waited for is come by, in a sentence: what to type, or what to do when nobody can give it. Appended. */
 void hf_run_approval_hint(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i);
+/* Is there another copy of its register, which sees what is done here only after a sync? */
+bool hf_run_shared(const struct hf_run *run);
 /* The step waits until then (0: until somebody says that it is so), for what text says. */
 enum hf_code hf_run_wait(struct hf_run *run, const struct hf_act *act, int64_t until, struct hf_err *e);
 /* I do this one; released: I do not after all. HF_NO when somebody else does, and there is no text. Done, left out or handed over it is free again. */

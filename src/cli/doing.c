@@ -96,6 +96,8 @@ still_open(const struct doing *d, struct hf_err *e)
 		}
 	hf_fail(e, HF_NO, "%s: it still needs the approval of %s", d->step, who.len > 0 ? who.data : "a second person");
 	hf_run_approval_hint(&how, d->run, acted_on(d));
+	if (hf_run_shared(d->run))
+		hf_buf_adds(&how, "; before that, it leaves here with your holdfast sync");
 	hf_hint(e, "%s", hf_buf_str(&how));
 	hf_buf_clear(&how);
 	hf_json_free(people);

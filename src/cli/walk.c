@@ -364,6 +364,15 @@ follow(bool *there, struct walk *w, struct hf_err *e)
 	return rc;
 }
 
+static bool
+waits_for_somebody(const struct hf_run *run)
+{
+	for (size_t k = 0; k < hf_run_count(run); k++)
+		if (hf_run_at(run, k)->pending != HF_PENDING_NONE)
+			return true;
+	return false;
+}
+
 static void
 farewell(const struct walk *w)
 {
@@ -375,6 +384,10 @@ farewell(const struct walk *w)
 	if (hf_run_is_open(w->run)) {
 		put_line(o, OUT_PLAIN, "Everything that was recorded is kept. Go on with");
 		put_line(o, OUT_BOLD, "  holdfast run resume %s", hf_run_id(w->run));
+		if (hf_run_shared(w->run) && waits_for_somebody(w->run)) {
+			put_line(o, OUT_PLAIN, "A step waits for somebody to agree. They see it when it was sent:");
+			put_line(o, OUT_BOLD, "  holdfast sync");
+		}
 		return;
 	}
 	put_line(o, OUT_PLAIN, "The run is closed. What was done, and when:");

@@ -79,6 +79,9 @@ walk_awaits(struct walk *w)
 	hf_buf_cut(&b, 0);
 	hf_run_approval_hint(&b, w->run, i);
 	walk_say(w, OUT_PLAIN, "%c%s", toupper((unsigned char)hf_buf_str(&b)[0]), hf_buf_str(&b) + 1);
+	if (w->sync.known)
+		walk_say(
+		    w, OUT_PLAIN, "It is sent from here while you go on; holdfast sync, in another terminal, sends it at once.");
 	hf_buf_clear(&b);
 }
 

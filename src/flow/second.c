@@ -4,6 +4,7 @@
  * did.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "holdfast/share.h"
@@ -301,6 +302,17 @@ locked_out(struct hf_buf *out, const struct hf_run *run, const struct hf_instanc
 	return all;
 }
 
+bool
+hf_run_shared(const struct hf_run *run)
+{
+	struct hf_err ignored = HF_ERR_INIT;
+	char         *url = NULL;
+	bool          shared = hf_remote_get(&url, run->r, &ignored) == HF_OK && url != NULL;
+
+	free(url);
+	return shared;
+}
+
 void
 hf_run_approval_hint(struct hf_buf *out, const struct hf_run *run, const struct hf_instance *i)
 {
@@ -313,7 +325,8 @@ hf_run_approval_hint(struct hf_buf *out, const struct hf_run *run, const struct 
 	else if (locked_out(out, run, i))
 		return;
 	else if (anybody(run, i))
-		hf_buf_addf(out, "they type, with a key of their own: holdfast run approve %s %s", run->id, i->address);
+		hf_buf_addf(out, "they type, with a key of their own: %sholdfast run approve %s %s",
+		    hf_run_shared(run) ? "holdfast sync, then " : "", run->id, i->address);
 	else
 		hf_buf_addf(out,
 		    "nobody else here has a key of their own: holdfast member add KEYFILE --role responder --person NAME; "
