@@ -65,10 +65,10 @@ done:
 	return rc;
 }
 
-/* Is the record among those that the step offers? */
+/* Is the record among those that the step offers? listed: it offers any. */
 static enum hf_code
-is_offered(
-    bool *out, const struct hf_run *run, const struct hf_instance *i, const struct hf_value *v, const char *id, struct hf_err *e)
+is_offered(bool *out, bool *listed, const struct hf_run *run, const struct hf_instance *i, const struct hf_value *v, const char *id,
+    struct hf_err *e)
 {
 	struct hf_json *rows = NULL, *first;
 	const char     *key;
@@ -77,6 +77,7 @@ is_offered(
 	*out = false;
 	if ((rc = run_ask(&rows, run, i, i->row, v->sql, e)) != HF_OK)
 		return rc;
+	*listed = hf_json_len(rows) > 0;
 	for (size_t k = 0; !*out && k < hf_json_len(rows); k++) {
 		void *it = NULL;
 
@@ -104,28 +105,60 @@ leaving(struct hf_buf *out, const struct hf_run *run, const char *id, struct hf_
 	return hf_stmt_end(s, rc, e);
 }
 
-/* Where a step offers people, it is nobody who leaves or has left, nor the one whom the run is about, unless it offers them. */
+/* Does what is written down go into the register when this step is done? */
+static bool
+goes_in(const struct hf_step *s, const char *name)
+{
+	char path[HF_ADDRESS_SIZE + 2];
+
+	snprintf(path, sizeof(path), "{%s}", name);
+	for (size_t k = 0; k < s->n_updates; k++)
+		for (size_t n = 0; n < s->updates[k].n_set; n++)
+			if (strcmp(s->updates[k].set[n].value, path) == 0)
+				return true;
+	return false;
+}
+
+static enum hf_code
+not_them(
+    const struct hf_run *run, const struct hf_instance *i, const char *name, const char *id, const char *leaving, struct hf_err *e)
+{
+	struct hf_buf who = HF_BUF_INIT;
+
+	hf_register_ref(&who, run->r, id);
+	if (leaving[0] != '\0')
+		hf_fail(e, HF_BAD, "%s: it cannot be %s, who %s", name, hf_buf_str(&who), leaving);
+	else if (strcmp(id, run->subject) == 0)
+		hf_fail(e, HF_BAD, "%s: it cannot be %s, whom this run is about", name, hf_buf_str(&who));
+	else
+		hf_fail(e, HF_BAD, "%s: it cannot be %s, whom the step does not offer", name, hf_buf_str(&who));
+	hf_buf_clear(&who);
+	return hf_hint(e, "holdfast run next %s %s says who it can be", run->id, i->address);
+}
+
+/*
+ * Where a step offers people, it is nobody who leaves or has left, nor the one whom the run is about, unless it offers them; nor anybody else whom it does
+ * not offer, where that goes into the register: a deputy who is the owner is none.
+ */
 static enum hf_code
 may_be_named(
     const struct hf_run *run, const struct hf_instance *i, const struct hf_value *v, const struct hf_json *value, struct hf_err *e)
 {
-	struct hf_buf left = HF_BUF_INIT, who = HF_BUF_INIT;
+	struct hf_buf left = HF_BUF_INIT;
 	const char   *id = hf_json_str(value);
-	bool          offered = true;
+	bool          offered = true, listed = false, never;
 	enum hf_code  rc;
 
 	if (i == NULL || v->sql == NULL || v->type != HF_VALUE_REF || id == NULL)
 		return HF_OK;
-	if ((rc = leaving(&left, run, id, e)) == HF_OK && (left.len > 0 || strcmp(id, run->subject) == 0))
-		rc = is_offered(&offered, run, i, v, id, e);
-	if (rc == HF_OK && !offered) {
-		hf_register_ref(&who, run->r, id);
-		rc = hf_fail(e, HF_BAD, "%s: it cannot be %s, %s%s", v->name, hf_buf_str(&who), left.len > 0 ? "who " : "",
-		    left.len > 0 ? hf_buf_str(&left) : "whom this run is about");
-		hf_hint(e, "holdfast run next %s %s says who it can be", run->id, i->address);
-	}
+	if ((rc = leaving(&left, run, id, e)) != HF_OK)
+		return rc;
+	never = left.len > 0 || strcmp(id, run->subject) == 0;
+	if (never || (strcmp(v->kind, "person") == 0 && goes_in(i->step, v->name)))
+		rc = is_offered(&offered, &listed, run, i, v, id, e);
+	if (rc == HF_OK && !offered && (never || listed))
+		rc = not_them(run, i, v->name, id, hf_buf_str(&left), e);
 	hf_buf_clear(&left);
-	hf_buf_clear(&who);
 	return rc;
 }
 

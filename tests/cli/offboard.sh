@@ -82,6 +82,9 @@ says 'the only login is caught first' '(grep { $_->{id} =~ /^only-admin/ && $_->
 	(grep { $_->{id} =~ /^only-factor/ } @{$data->{steps}})' run show "$leaver"
 no 1 'steps are open: which-case, list, only-admin@x:agency' run close "$leaver"
 no 1 'an administrator who stays' run done "$leaver" "$("$HOLDFAST" --json run show "$leaver" | perl -0ne 'print $1 if /"id": "(take-grant@[^"]+)"[^}]*right admin/ || /right admin[^}]*"id": "(take-grant@[^"]+)"/')"
+says 'a step that changes the register takes nobody whom it does not offer' '$data->{steps}' run show "$leaver"
+deputy=$(value '(grep { $_->{title} =~ /becomes deputy of rooms/ } @{$data->{steps}})[0]{id}')
+no 65 'it cannot be Ann Lee, whom the step does not offer' run value "$leaver" "$deputy" successor='Ann Lee'
 says 'the list says everything' '@$data == 31' query "SELECT * FROM tie WHERE person = '$person'"
 ok report "$leaver" internal/leaver-list
 for words in 'x:agency: duty owner' 'office siro' 'zoom:rooms: grant host' 'x:agency: risk HF-201' 'excused HF-205' 'restricted desk' 'run '; do
