@@ -249,6 +249,31 @@ has_signers(struct app *app, const char *unit, struct hf_err *e)
 	return hf_stmt_end(s, rc, e);
 }
 
+/* What the director has endorsed is not answered once more under the same name. */
+static enum hf_code
+is_endorsed(struct app *app, const char *unit, const char *period, struct hf_err *e)
+{
+	struct hf_stmt *s = NULL;
+	struct hf_buf   ref = HF_BUF_INIT;
+	enum hf_code    rc;
+
+	rc = hf_db_prepare(&s, hf_register_db(app->reg),
+	    "SELECT answered_on FROM attestation WHERE unit = ? AND period = ? AND control = 'endorsement'", e);
+	if (rc != HF_OK)
+		return rc;
+	hf_stmt_text(s, 1, unit);
+	hf_stmt_text(s, 2, period);
+	if (hf_stmt_step(s)) {
+		hf_register_ref(&ref, app->reg, unit);
+		rc = hf_fail(e, HF_EXISTS, "attest: %s has answered for %s; its director endorsed it on %s", hf_buf_str(&ref),
+		    period, hf_stmt_col(s, 0) == NULL ? "a day that is not recorded" : hf_stmt_col(s, 0));
+		hf_hint(e, "the year after: --period %04d-%02d; a second round: --period \"%.7s after the incident\"",
+		    atoi(period) + 1, (atoi(period) + 2) % 100, period);
+	}
+	hf_buf_clear(&ref);
+	return hf_stmt_end(s, rc, e);
+}
+
 static enum hf_code
 attest(struct app *app, const struct args *a, struct hf_err *e)
 {
@@ -261,7 +286,8 @@ attest(struct app *app, const struct args *a, struct hf_err *e)
 	    (rc = ref_pick(id, app, "unit", opt_word(a, "UNIT"), e)) != HF_OK ||
 	    (period != NULL && (rc = same_period(app, id, period, e)) != HF_OK) ||
 	    (rc = respond_open(open, app, ATTESTATION, id, e)) != HF_OK ||
-	    (open[0] == '\0' && (rc = has_signers(app, id, e)) != HF_OK))
+	    (open[0] == '\0' && (rc = has_signers(app, id, e)) != HF_OK) ||
+	    (open[0] == '\0' && (rc = is_endorsed(app, id, period == NULL ? year : period, e)) != HF_OK))
 		return rc;
 	return routine_go(app, a, &(struct routine){ ATTESTATION, id, "period", period == NULL ? year : period }, e);
 }

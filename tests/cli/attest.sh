@@ -146,6 +146,15 @@ is 'of each only what is below it' test "$(ok report "$id" internal/attestation 
 says 'they are findings' 'join(" ", sort map { $_->{ref} } @$data) eq "Night Press Web"' check --rule HF-801
 says 'and due' '1 == grep { $_->{what} eq "attestation" && $_->{ref} eq "Night" && $_->{due} eq day(-35) } @$data' due
 # ---- the year after ----
+ok run value "$id" roll-up how_complete=all year_before='the first'
+ok report "$id" internal/official-accounts --step roll-up
+ok report "$id" internal/attestation --step roll-up
+is 'of what was met nothing is said to be missing' test "$(grep -c 'Risk that remains: ' "$dir/out")" = 1
+ok run done "$id" roll-up
+ok run skip "$id" below-done@1 --why 'new this year'
+ok run close "$id"
+no 65 'has answered for 2026-27; its director endorsed it on' attest Desk --period 2026-27
+is 'with the way to the next' has err '--period 2027-28; a second round: --period "2026-27 after'
 ok add attestation unit=Desk period=2027-28 control=own-devices answer=partly answered_on="$(day 0)"
 ok report "$id" internal/attestation --format md
 is 'the page of a run keeps its year' has out 'Dee Ray. in place, but for one factor'

@@ -48,6 +48,8 @@ is 'where a command names an id, what it is stands above it' grep -Eq '^  holdfa
 grep -E '^.{81}' "$dir/out" >"$dir/wide"
 is 'it fits the screen' test ! -s "$dir/wide"
 is 'a command for the routes' has out '  holdfast respond "Agency" --playbook routine/route-check'
+is 'a command for the exercise' has out '  holdfast respond x:agency --playbook routine/exercise --drill'
+is 'and none that cannot be typed' not grep -q ' REF' "$dir/out"
 is 'a command for whoever it is' has out '  holdfast attest "Press"'
 run due --days 365 --person 'Ann Lee'
 is 'what one person has to review is one command' has out '  holdfast review "Ann Lee"'
