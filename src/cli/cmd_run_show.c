@@ -26,12 +26,39 @@ drop_closed(struct hf_json *rows)
 			hf_json_remove(rows, i);
 }
 
+/* As a screen of 80 columns has room for: "9/12", the day alone, and nothing where nothing is late or an exercise. */
+static enum hf_code
+shorten(struct hf_json *rows, struct app *app, struct hf_err *e)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < hf_json_len(rows); i++) {
+		struct hf_json *row = hf_json_at(rows, i);
+		char            day[HF_DAY_SIZE], done[48];
+		int64_t         t;
+
+		snprintf(done, sizeof(done), "%lld/%lld", (long long)hf_json_num(hf_json_get(row, "finished")),
+		    (long long)hf_json_num(hf_json_get(row, "steps")));
+		if (hf_json_is(hf_json_get(row, "steps"), HF_JSON_INT))
+			bad |= hf_json_set(row, "finished", hf_json_string(done));
+		if (hf_time_parse(&t, NULL, hf_json_text(row, "started_at"), NULL) == HF_OK) {
+			hf_day_of(day, t, hf_register_zone(app->reg));
+			bad |= hf_json_set(row, "started_at", hf_json_string(day));
+		}
+		if (!hf_json_true(hf_json_get(row, "drill")))
+			bad |= hf_json_set(row, "drill", hf_json_null());
+		if (hf_json_num(hf_json_get(row, "late")) == 0)
+			bad |= hf_json_set(row, "late", hf_json_null());
+	}
+	return bad ? hf_nomem(e) : HF_OK;
+}
+
 enum hf_code
 cmd_run_list(struct app *app, const struct args *a, struct hf_err *e)
 {
 	static const struct out_column columns[] = { { "run", NULL, OUT_KEEP }, { "title", "playbook", 0 }, { "ref", "on", 0 },
-		{ "state", NULL, OUT_STATE }, { "drill", NULL, OUT_SPARE }, { "started_at", "began", OUT_TIME },
-		{ "finished", "done", OUT_RIGHT }, { "steps", "of", OUT_RIGHT }, { "late", NULL, OUT_RIGHT }, OUT_END };
+		{ "state", NULL, OUT_STATE }, { "started_at", "began", OUT_KEEP }, { "finished", "done", OUT_RIGHT },
+		{ "late", NULL, OUT_RIGHT | OUT_SPARE }, { "drill", NULL, OUT_SPARE }, OUT_END };
 	struct hf_json                *rows = NULL;
 	enum hf_code                   rc;
 
@@ -39,12 +66,15 @@ cmd_run_list(struct app *app, const struct args *a, struct hf_err *e)
 		return rc;
 	if (opt_flag(a, "open"))
 		drop_closed(rows);
-	out_table(app->out, rows, columns);
+	if (out_is_text(app->out))
+		rc = shorten(rows, app, e);
+	if (rc == HF_OK)
+		out_table(app->out, rows, columns);
 	if (hf_json_len(rows) == 0)
 		out_note(app->out, "no run%s; holdfast respond REF begins one", opt_flag(a, "open") ? " is open" : "");
 	records_hidden(app);
 	hf_json_free(rows);
-	return HF_OK;
+	return rc;
 }
 
 /* ---- show ---- */

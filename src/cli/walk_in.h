@@ -157,9 +157,11 @@ enum hf_code walk_same(struct hf_json **values, struct walk *w, size_t n, struct
 /* ---- walk_over.c ---- */
 
 /* A role to somebody else; a finished step open again; the person to another run: one that this began, or that began this. */
-enum hf_code    walk_hand(struct walk *w, const char *role, struct hf_err *e);
-enum hf_code    walk_open(struct walk *w, const char *why, struct hf_err *e);
-enum hf_code    walk_go_run(struct walk *w, const char *number, struct hf_err *e);
+enum hf_code walk_hand(struct walk *w, const char *role, struct hf_err *e);
+enum hf_code walk_open(struct walk *w, const char *why, struct hf_err *e);
+enum hf_code walk_go_run(struct walk *w, const char *number, struct hf_err *e);
+/* After the end: the runs beside it that are open yet, and how to go on with them. */
+void            walk_still_open(const struct walk *w);
 struct hf_json *walk_others(const struct walk *w); /* these runs, as hf_run_children has them; NULL: not known */
 
 /* ---- walk_report.c ---- */

@@ -235,3 +235,23 @@ walk_go_run(struct walk *w, const char *rest, struct hf_err *e)
 	hf_json_free(list);
 	return rc;
 }
+
+void
+walk_still_open(const struct walk *w)
+{
+	struct hf_json *list = walk_others(w);
+	struct hf_buf   b = HF_BUF_INIT;
+
+	for (size_t k = 0; k < hf_json_len(list); k++) {
+		const struct hf_json *other = hf_json_at(list, k);
+
+		if (strcmp(hf_json_text(other, "state"), "open") != 0)
+			continue;
+		hf_buf_cut(&b, 0);
+		hf_buf_addf(&b, "Still open beside it: %s, on %s", hf_json_text(other, "title"), hf_json_text(other, "ref"));
+		put_line(w->app->out, OUT_PLAIN, "%s", hf_buf_str(&b));
+		put_line(w->app->out, OUT_BOLD, "  holdfast run resume %s", hf_json_text(other, "run"));
+	}
+	hf_buf_clear(&b);
+	hf_json_free(list);
+}

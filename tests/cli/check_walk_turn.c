@@ -111,6 +111,8 @@ START_TEST(a_run_beside)
 	type(p, "Close the run [yes]: ", "");
 	EXPECT(p, "recorded: the run is closed");
 	EXPECT(p, "holdfast timeline");
+	EXPECT(p, "Still open beside it: Walk, on x:agency");
+	EXPECT(p, "holdfast run resume");
 	ends_with(p, 0);
 }
 END_TEST

@@ -48,6 +48,9 @@ says 'respond' '$data->{run} =~ /^[0-9A-Z]{26}$/ && $data->{step} eq "ring-lead"
 id=$(value '$data->{run}')
 no 65 'already' respond x:agency
 is 'the way on' has err "holdfast run resume $id"
+wide=$(TERM=xterm NO_COLOR=1 PAGER=cat /usr/bin/python3 "$HOLDFAST_TOP/tests/cli/page_walk.py" type 80 "$HOLDFAST run list")
+is 'a screen of 80 columns shows its heading' test "$(echo "$wide" | grep -c '^RUN .* BEGAN .* DONE')" = 1
+is 'and no line of it is longer' test -z "$(echo "$wide" | awk 'length > 80')"
 says 'run list' '@$data == 1 && $data->[0]{state} eq "open" && $data->[0]{ref} eq "x:agency" && $data->[0]{finished} == 0' run list
 says 'names of a run' "\$data->{run} eq '$id'" run show x:agency
 says 'names of a run' "\$data->{run} eq '$id'" run show "${id:0:20}"
