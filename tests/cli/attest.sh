@@ -151,7 +151,7 @@ ok report "$id" internal/official-accounts --step roll-up
 ok report "$id" internal/attestation --step roll-up
 is 'of what was met nothing is said to be missing' test "$(grep -c 'Risk that remains: ' "$dir/out")" = 1
 ok run done "$id" roll-up
-ok run skip "$id" below-done@1 --why 'new this year'
+ok run skip "$id" below-done --why 'new this year'
 ok run close "$id"
 no 65 'has answered for 2026-27; its director endorsed it on' attest Desk --period 2026-27
 is 'with the way to the next' has err '--period 2027-28; a second round: --period "2026-27 after'

@@ -114,7 +114,7 @@ ok add person name='Dee Poe'
 ok add grant account=x:one person='Dee Poe' role=publish
 ok --json offboard 'Dee Poe' --last-day today
 dee=$(value '$data->{run}')
-run run skip "$dee" take-grant@1 --why 'it was never given'
+run run skip "$dee" take-grant --why 'it was never given'
 is 'they sync first' has err 'holdfast sync, then holdfast run approve'
 is 'and so does who asks' has err 'before that, it leaves here with your holdfast sync'
 finish
