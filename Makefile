@@ -94,7 +94,7 @@ PKGS_TEST  = check openssh-server openssh-client openssl python3 valgrind clang 
 PKGS_LINT  = clang-format clang-tidy cppcheck mandoc shellcheck binutils
 PKGS_ALL   = $(PKGS_BUILD) $(PKGS_RUN) $(PKGS_TEST) $(PKGS_LINT)
 
-.PHONY: all check check-san run-checks demo run-demo bench campaign run-campaign fuzz run-fuzz lint format install uninstall deps clean FORCE
+.PHONY: all check check-san run-checks demo run-demo bench campaign farewell run-farewell run-campaign fuzz run-fuzz lint format install uninstall deps clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -178,6 +178,14 @@ run-campaign: all $(OUT)/tests/cli/check_walk_screen $(OUT)/tests/check_merge_cr
 	@OUT='$(OUT)' JOBS='$(JOBS)' TEST_SECONDS=3600 KILLS=$${KILLS:-1000} WALK_KEYS=$${WALK_KEYS:-2500} ROUNDS=$${ROUNDS:-40} ACTIONS=$${ACTIONS:-20} CROSSED_STEPS=$${CROSSED_STEPS:-400} COMMITS=$${COMMITS:-2000} \
 	    tests/run.sh tests/cli/cut.sh tests/cli/writers.sh tests/cli/kill9.sh tests/cli/repack.sh tests/campaign/syscalls.sh $(OUT)/tests/cli/check_walk_screen $(OUT)/tests/check_merge_crossed
 	@OUT='$(OUT)' JOBS='$(JOBS)' TEST_SECONDS=21600 OFFBOARD_PEOPLE=$${OFFBOARD_PEOPLE:-300} FAREWELLS=$${FAREWELLS:-36} \
+	    tests/run.sh $(OUT)/tests/check_offboard $(OUT)/tests/check_farewell
+
+# All of three hundred people leave, one after the other; before that, the steps of each are held against a naive reader. Hours.
+farewell: deps
+	@$(MAKE) --no-print-directory run-farewell
+
+run-farewell: all $(OUT)/tests/check_offboard $(OUT)/tests/check_farewell
+	@OUT='$(OUT)' JOBS='$(JOBS)' TEST_SECONDS=21600 OFFBOARD_PEOPLE=$${OFFBOARD_PEOPLE:-300} FAREWELLS=$${FAREWELLS:-0} \
 	    tests/run.sh $(OUT)/tests/check_offboard $(OUT)/tests/check_farewell
 
 fuzz: deps

@@ -151,4 +151,16 @@ mover=$(value '$data->{run}')
 drive "$mover" stays=no office_stays=no
 is 'and loses what is not' test $status = 0
 says 'all of it' '@$data == 0' query "SELECT * FROM tie t JOIN person p ON p.id = t.person WHERE p.name = 'Sam Okoro'"
+
+# ---- a farewell that is planned ----
+
+ok add person name='Eve Far' email=eve@agency.example
+ok add grant account=zoom:rooms person='Eve Far' role=publish
+ok add account provider=x handle=far state=live owner='Ann Lee' registered_email=eve@agency.example
+ok --json offboard 'Eve Far' --last-day "$(day 3)"
+eve=$(value '$data->{run}')
+says 'a planned leaver' '!grep { $_->{late} } @{$data->{steps}}' run show "$eve"
+grant=$(value '(grep { $_->{title} =~ /^Take away the right publish/ } @{$data->{steps}})[0]{id}')
+no 1 'the last day at work' run done "$eve" "$grant"
+no 1 'no code that still goes to their own address' run done "$eve" block-sign-in
 finish
