@@ -49,7 +49,9 @@ enum hf_code hf_register_init(
 enum hf_code hf_register_init_try(struct hf_key *admin, const struct hf_register_opts *opts, struct hf_err *e);
 enum hf_code hf_register_open(struct hf_register **out, const struct hf_register_opts *opts, struct hf_err *e);
 void         hf_register_close(struct hf_register *r);
-/* What another process wrote meanwhile. */
+/* Did another process write meanwhile? */
+bool hf_register_moved(struct hf_register *r);
+/* What it wrote. */
 enum hf_code hf_register_refresh(struct hf_register *r, struct hf_err *e);
 
 const char          *hf_register_id(const struct hf_register *r);

@@ -245,7 +245,7 @@ tell_lost(struct walk *w, const struct hf_json *before, struct hf_err *e)
 	return rc;
 }
 
-/* What others wrote, that a sync brought meanwhile. */
+/* What others wrote: a sync brought it meanwhile, or it was typed in another window. */
 static enum hf_code
 take_others(struct walk *w, struct hf_err *e)
 {
@@ -254,7 +254,7 @@ take_others(struct walk *w, struct hf_err *e)
 	struct hf_run  *now;
 	enum hf_code    rc;
 
-	if (!background_reap(&w->sync))
+	if (!background_reap(&w->sync) && !hf_register_moved(w->app->reg))
 		return HF_OK;
 	if ((rc = hf_orphans(&before, w->app->reg, e)) != HF_OK)
 		return rc;

@@ -310,6 +310,14 @@ register_refresh(struct hf_register *r, struct hf_err *e)
 	return catch_up(r, &head, e);
 }
 
+bool
+hf_register_moved(struct hf_register *r)
+{
+	struct hf_oid now;
+
+	return hf_repo_head(&now, r->repo, NULL) == HF_OK && !hf_oid_equal(&now, &r->head);
+}
+
 enum hf_code
 hf_register_refresh(struct hf_register *r, struct hf_err *e)
 {

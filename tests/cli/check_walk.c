@@ -117,6 +117,20 @@ START_TEST(from_first_screen_to_close)
 }
 END_TEST
 
+/* What is typed in another window meanwhile is there at the next prompt. */
+START_TEST(another_window)
+{
+	struct pty *p = resume();
+
+	type(p, "Enter: begin", "");
+	EXPECT(p, "0 finished");
+	sh("\"$HOLDFAST\" run skip %s save --why 'no need' 2>&1", run);
+	type(p, "x:agency > ", "zz");
+	EXPECT(p, "1 finished");
+	leave(p);
+}
+END_TEST
+
 /* A caution stands alone: the text of the step comes after it was acknowledged. */
 START_TEST(caution_alone)
 {
@@ -406,6 +420,7 @@ main(void)
 	tcase_add_checked_fixture(t, up, NULL);
 	tcase_set_timeout(t, 240);
 	tcase_add_loop_test(t, from_first_screen_to_close, 0, N_OF(sizes));
+	tcase_add_test(t, another_window);
 	tcase_add_test(t, caution_alone);
 	tcase_add_test(t, keys_of_the_walk);
 	tcase_add_test(t, a_note_at_any_question);
