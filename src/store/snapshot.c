@@ -50,8 +50,12 @@ take_meta(struct hf_register *r)
 enum hf_code
 snapshot_forget(struct hf_register *r, struct hf_err *e)
 {
-	r->key[0] = r->head.hex[0] = r->tree.hex[0] = '\0';
+	r->key[0] = r->head.hex[0] = r->tree.hex[0] = r->base.hex[0] = '\0';
 	r->stats.snapshot = false;
+	/* Nor the facts beside it: they may be of another copy, and would be written down as this one's. */
+	hf_json_free(r->recent);
+	r->recent = NULL;
+	r->unsaved = r->saved = 0;
 	return fresh_db(r, e);
 }
 

@@ -75,6 +75,41 @@ says 'what the other wrote' '$data->{received} == 1 && $data->{sent} == 0' sync
 ok show max@agency.example
 bok verify
 
+# ---- two copies of one person's, on one computer: they share what is cached ----
+
+ok add account provider=x handle=agency
+ok sync
+bok sync
+ok respond x:agency
+ok sync
+bok sync
+for note in 1 2 3; do
+	ok run note last "here $note"
+	bok run note last "there $note"
+done
+for who in "$register" "$two"; do
+	run --register "$who" verify
+	is "each has its own log, and knows nothing of the other's: ${who##*/}" test $status = 0
+	run --register "$who" --json run show last
+	is "the entries are its own: ${who##*/}" json '(grep { $_->{type} eq "note" } @{$data->{entries}}) == 3'
+done
+ok sync
+bok sync
+ok sync
+run --json run show last
+is 'and then both have all' json '(grep { $_->{type} eq "note" } @{$data->{entries}}) == 6'
+ok verify
+# The same where the register was put back from a copy.
+cp -a "$register" "$dir/put-back.git"
+ok run note last 'not in that copy'
+b --register "$dir/put-back.git" run note last 'after it was put back'
+b --register "$dir/put-back.git" run note last 'and again'
+b --register "$dir/put-back.git" verify
+check 'a copy put back does not name what is not in it' "$([ $status = 0 ]; echo $?)"
+rm -rf "$dir/put-back.git"
+ok sync
+bok sync
+
 # ---- the address ----
 
 ok sync --dry-run
