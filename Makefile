@@ -89,7 +89,7 @@ PKGS_BUILD = gcc make pkg-config libc6-dev libgpgme-dev libgpg-error-dev libsqli
              libedit-dev libcsv-dev libutf8proc-dev libgit2-dev libical-dev
 PKGS_RUN   = gnupg git libgit2-1.5 libical3 tzdata
 # sshd and an https server of the tests' own (python3), whose certificates openssl makes.
-PKGS_TEST  = check openssh-server openssh-client openssl python3 valgrind clang libclang-rt-14-dev bsdutils procps perl strace python3-icalendar \
+PKGS_TEST  = check openssh-server openssh-client openssl python3 valgrind clang libclang-rt-14-dev bsdutils procps perl strace faketime python3-icalendar \
              chromium fonts-liberation
 PKGS_LINT  = clang-format clang-tidy cppcheck mandoc shellcheck binutils
 PKGS_ALL   = $(PKGS_BUILD) $(PKGS_RUN) $(PKGS_TEST) $(PKGS_LINT)

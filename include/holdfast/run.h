@@ -145,7 +145,7 @@ void hf_run_progress(const struct hf_run *run, size_t *finished, size_t *all, si
 
 /*
  * Entries whose times cannot be right, in the order of the chain: [{"entry","flag"}]. flag: "before_start" (it happened before the run began), "ahead"
- * (it happened after it was written down), "backwards" (it was written down before the entry that it follows). An entry may have several.
+ * (it happened after it was written down), "backwards" (it was written down before the entry that it follows), "future" (it was written down later than it is now). An entry may have several.
  */
 enum hf_code hf_run_odd_clocks(struct hf_json **out, const struct hf_run *run, struct hf_err *e);
 

@@ -16,7 +16,7 @@
  *   "utc","local","recorded",               for people: "2026-11-20 22:41:03", "2026-11-20 22:41 GMT", "2026-11-20 22:52:10"
  *   "precision",                            "about" when it is not exact
  *   "delay",                                in words, when it was written down over two minutes after it happened
- *   "before_start","ahead","backwards",     true: its times cannot be right, as hf_run_odd_clocks says
+ *   "before_start","ahead","backwards","future", true: its times cannot be right, as hf_run_odd_clocks says
  *   "corrections": [{"id","text","utc","by"}], "corrects"   what corrects it, what it corrects: both stay
  *   "actor","actor_name","acting_as","on_behalf_of","on_behalf_name",
  *   "what",                                 in words: "done: Ring the incident lead"

@@ -174,6 +174,21 @@ run_value_of(const struct hf_run *run)
 	return hf_json_built(o, bad);
 }
 
+/* How long it has lasted; a clock that was put back makes no time less than none. */
+static void
+add_took(struct hf_buf *b, int64_t ms, bool open)
+{
+	if (ms >= 0) {
+		hf_buf_adds(b, open ? ", " : ", took ");
+		hf_time_words(b, ms);
+		hf_buf_adds(b, open ? " ago" : "");
+		return;
+	}
+	hf_buf_adds(b, open ? ": that is " : ", and ended ");
+	hf_time_words(b, -ms);
+	hf_buf_adds(b, open ? " later than the clock of this computer says" : " before that: a clock was wrong");
+}
+
 static void
 put_head(struct out *o, const struct hf_run *run)
 {
@@ -188,9 +203,8 @@ put_head(struct out *o, const struct hf_run *run)
 	hf_buf_cut(&b, 0);
 	hf_buf_addf(&b, "%s, began ", hf_run_is_open(run) ? "open" : "closed");
 	hf_time_local(&b, hf_run_started(run), hf_register_zone(hf_run_register(run)), true);
-	hf_buf_adds(&b, hf_run_is_open(run) ? ", " : ", took ");
-	hf_time_words(&b, until - hf_run_started(run));
-	put_line(o, OUT_PLAIN, "%s%s", hf_buf_str(&b), hf_run_is_open(run) ? " ago" : "");
+	add_took(&b, until - hf_run_started(run), hf_run_is_open(run));
+	put_line(o, OUT_PLAIN, "%s", hf_buf_str(&b));
 	put_bar(o, finished, all, 20);
 	put(o, OUT_PLAIN, " %zu of %zu steps", finished, all);
 	if (late > 0)

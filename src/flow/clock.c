@@ -8,6 +8,7 @@
 #define AWARE_HOURS 72
 #define DATA_TEST   "data-test"     /* the step of a book that asks whether personal data was touched */
 #define SLACK       (5 * HF_SECOND) /* two clocks are never quite the same */
+#define AHEAD       (5 * HF_MINUTE) /* nor that of who wrote and that of who reads */
 
 /* ---- windows ---- */
 
@@ -35,6 +36,9 @@ add_limit(struct hf_json *list, const struct hf_run *run, const struct limit *l)
 	int64_t         from = since(run, l->after), now = hf_register_now(run->r), until = 0;
 	int             bad = 0;
 
+	/* A clock that is behind leaves nobody more time than the limit. */
+	if (now < from)
+		now = from;
 	if (from != 0)
 		until = hf_span_add(from, l->span, false, hf_register_zone(run->r));
 	hf_time_words(&lasts, hf_span_add(0, l->span, false, ""));
@@ -118,7 +122,7 @@ enum hf_code
 hf_run_odd_clocks(struct hf_json **out, const struct hf_run *run, struct hf_err *e)
 {
 	struct hf_json *list = hf_json_array();
-	int64_t         latest = 0;
+	int64_t         latest = 0, now = hf_register_now(run->r);
 	int             bad = list == NULL;
 
 	for (size_t k = 0; !bad && k < hf_json_len(run->entries); k++) {
@@ -132,6 +136,8 @@ hf_run_odd_clocks(struct hf_json **out, const struct hf_run *run, struct hf_err 
 			bad |= add_flag(list, entry, "before_start");
 		if (occurred > recorded + SLACK)
 			bad |= add_flag(list, entry, "ahead");
+		if (recorded > now + AHEAD)
+			bad |= add_flag(list, entry, "future");
 		if (recorded < latest)
 			bad |= add_flag(list, entry, "backwards");
 		else

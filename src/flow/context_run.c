@@ -357,7 +357,8 @@ flags(struct context *c, struct hf_json *all)
 {
 	static const char *const words[][2] = { { "before_start", "before the run began" },
 		{ "ahead", "after it was written down: a clock was wrong" },
-		{ "backwards", "written down before the entry that it follows: a clock ran backwards" } };
+		{ "backwards", "written down before the entry that it follows: a clock ran backwards" },
+		{ "future", "written down later than it is now: a clock is wrong, its writer's or this one" } };
 	struct hf_json          *odd = NULL;
 
 	if (hf_run_odd_clocks(&odd, c->run, c->e) != HF_OK)
@@ -369,7 +370,7 @@ flags(struct context *c, struct hf_json *all)
 
 			if (id == NULL || strcmp(id, hf_json_get_str(hf_json_at(odd, k), "entry")) != 0)
 				continue;
-			for (size_t w = 0; w < 3; w++)
+			for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++)
 				if (strcmp(words[w][0], hf_json_get_str(hf_json_at(odd, k), "flag")) == 0)
 					ctx_text(c, o, "odd_clock", words[w][1]);
 		}

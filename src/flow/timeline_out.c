@@ -53,9 +53,10 @@ hf_timeline_odd(struct hf_buf *b, const struct hf_json *row)
 {
 	static const char *const words[][2] = { { "before_start", "it happened before the run began" },
 		{ "ahead", "it happened after it was written down: a clock was wrong" },
-		{ "backwards", "the clock ran backwards here: it was recorded before the entry it follows" } };
+		{ "backwards", "the clock ran backwards here: it was recorded before the entry it follows" },
+		{ "future", "it was recorded later than it is now: a clock is wrong, its writer's or this one" } };
 
-	for (size_t k = 0; k < 3; k++)
+	for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
 		if (hf_json_true(hf_json_get(row, words[k][0])))
 			hf_buf_addf(b, "%s%s", b->len > 0 ? "; " : "", words[k][1]);
 }

@@ -10,7 +10,13 @@
 
 #include "impl.h"
 
-#define PROOF_SLACK (5 * 60) /* s: clocks of two members differ by so much, and nobody is blamed */
+/*
+ * What comes in is taken, though verify will name its times, when a clock was wrong as honest ones are: set to another time zone, or some days behind.
+ * A colleague's work is not kept out of an incident for that, and cannot be made good by them.
+ */
+#define PROOF_AHEAD  (20 * 3600)     /* s: in the future; all that follows a commit bears its time, so years would do harm */
+#define PROOF_BEHIND (7 * 24 * 3600) /* s: before its commit */
+#define PROOF_SLACK  (5 * 60)        /* s: clocks of two members differ by so much, and nobody is blamed */
 
 /* Every key that ever was a member, in a private home of its own. */
 struct proof_key {

@@ -89,7 +89,7 @@ judge_time(struct proof *p, const struct link *l, struct hf_err *e)
 		rc = proof_problem(p, e, l->oid.hex,
 		    "its time is %s before that of the commit it stands on: it is back-dated, or a clock was wrong",
 		    hf_buf_str(&by));
-	} else if (rc == HF_OK && at > now + PROOF_SLACK) {
+	} else if (rc == HF_OK && at > now + (p->incoming ? PROOF_AHEAD : PROOF_SLACK)) {
 		hf_time_words(&by, (at - now) * HF_SECOND);
 		rc = proof_problem(
 		    p, e, l->oid.hex, "its time is %s in the future: a clock is wrong, its writer's or this one", hf_buf_str(&by));

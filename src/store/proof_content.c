@@ -140,7 +140,7 @@ judge_time(struct proof *p, const struct change_of *c, const struct text *after,
 	if (says == NULL || hf_time_parse(&at, NULL, says, NULL) != HF_OK)
 		return HF_OK;
 	away = at - c->deed->at * HF_SECOND;
-	if (away >= -PROOF_SLACK * HF_SECOND && away <= PROOF_SLACK * HF_SECOND)
+	if (away >= (p->incoming ? -PROOF_BEHIND : -PROOF_SLACK) * HF_SECOND && away <= PROOF_SLACK * HF_SECOND)
 		return HF_OK;
 	hf_time_words(&by, away < 0 ? -away : away);
 	rc = proof_problem(p, e, c->deed->oid.hex, "%s: recorded %s %s its commit: it is back-dated, or a clock was wrong", c->path,
