@@ -10,7 +10,7 @@
 #include "holdfast/run.h"
 
 /*
- * {"step","title","phase","state","visit","by","late","number","of",      by: RFC 3339 or null; step number of so many that apply
+ * {"step","address","title","phase","state","visit","by","late","number","of",     address: to be typed; by: RFC 3339 or null; step number of so many that apply
  *  "phase_title","by_text","ready",
  *  "who": [{"role","words","people":[{"id","name","phone","email"}]}], "who_text",
  *  "cautions": [{"warning","text"}],

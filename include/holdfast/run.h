@@ -30,24 +30,24 @@ enum hf_pending { HF_PENDING_NONE, HF_PENDING_BEGIN, HF_PENDING_DONE, HF_PENDING
 /* Read-only; valid until the next action or hf_run_close. */
 struct hf_instance {
 	const struct hf_step *step;
-	char                  address[HF_ADDRESS_SIZE]; /* what to print: number where the rows are recorded, else name */
-	char                  number[HF_ADDRESS_SIZE];  /* its place in the list: "ask@2" */
-	char                  name[HF_ADDRESS_SIZE]; /* what its row is about: "ask@max-stone"; of the same row always the same */
-	struct hf_json       *row;                   /* columns of the loops around it; NULL when there are none */
-	enum hf_state         state;
-	unsigned              visit;                   /* 1; one more each time it was opened again */
-	bool                  ready;                   /* open, and nothing stands before it */
-	bool                  called;                  /* a route went to it: it comes first */
-	bool                  late;                    /* open past its deadline, or finished after it */
-	bool                  twice;                   /* two people logged that they did it */
-	int64_t               deadline;                /* ms; 0: none. Without By it is that of the step before it in the text */
-	bool                  due;                     /* the deadline is its own (or its phase's): only then can it be late */
-	int64_t               at;                      /* when it was finished; 0 */
-	char                  answer[HF_ADDRESS_SIZE]; /* key of the route taken; "" */
-	const char           *by;                      /* fingerprint of who finished it; "" */
-	const char           *text;                    /* the note, or why it was skipped; "" */
-	struct hf_json       *values;                  /* captured in this visit, by name; NULL: none */
-	struct hf_json       *kept;                    /* evidence of this visit: Keep id → array of entries; NULL: none */
+	char            address[HF_ADDRESS_SIZE]; /* what people see and type: number where the rows are recorded, else name */
+	char            number[HF_ADDRESS_SIZE];  /* its place in the list: "ask@2" */
+	char            name[HF_ADDRESS_SIZE];    /* what its row is about: "ask@max-stone"; of the same row always the same */
+	struct hf_json *row;                      /* columns of the loops around it; NULL when there are none */
+	enum hf_state   state;
+	unsigned        visit;                   /* 1; one more each time it was opened again */
+	bool            ready;                   /* open, and nothing stands before it */
+	bool            called;                  /* a route went to it: it comes first */
+	bool            late;                    /* open past its deadline, or finished after it */
+	bool            twice;                   /* two people logged that they did it */
+	int64_t         deadline;                /* ms; 0: none. Without By it is that of the step before it in the text */
+	bool            due;                     /* the deadline is its own (or its phase's): only then can it be late */
+	int64_t         at;                      /* when it was finished; 0 */
+	char            answer[HF_ADDRESS_SIZE]; /* key of the route taken; "" */
+	const char     *by;                      /* fingerprint of who finished it; "" */
+	const char     *text;                    /* the note, or why it was skipped; "" */
+	struct hf_json *values;                  /* captured in this visit, by name; NULL: none */
+	struct hf_json *kept;                    /* evidence of this visit: Keep id → array of entries; NULL: none */
 
 	enum hf_pending pending;
 	const char     *approved_by; /* fingerprint of the second person; "" */

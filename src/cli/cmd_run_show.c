@@ -114,7 +114,9 @@ step_row(const struct hf_run *run, const struct hf_instance *i)
 	struct hf_buf   title = HF_BUF_INIT;
 	int             bad = hf_run_fill(&title, run, i, i->step->title, NULL) != HF_OK;
 
-	bad |= hf_json_set(row, "id", hf_json_string(i->address));
+	bad |= hf_json_set(row, "id", hf_json_string(i->number));
+	if (i->row != NULL)
+		bad |= hf_json_set(row, "name", hf_json_string(i->name));
 	bad |= hf_json_set(row, "title", hf_json_string(hf_buf_str(&title)));
 	bad |= hf_json_set(row, "phase", hf_json_string(hf_run_playbook(run)->phases[i->step->phase].id));
 	bad |= hf_json_set(row, "state", hf_json_string(hf_state_word(i->state)));
@@ -163,7 +165,7 @@ run_value_of(const struct hf_run *run)
 	bad |= hf_json_set(o, "closed_at", hf_json_time(hf_run_ended(run)));
 	bad |= hf_json_set(o, "severity", hf_json_or_null(severity));
 	bad |= hf_json_set(o, "parent", hf_json_or_null(parent));
-	bad |= hf_json_set(o, "next", next == NULL ? hf_json_null() : hf_json_string(next->address));
+	bad |= hf_json_set(o, "next", next == NULL ? hf_json_null() : hf_json_string(next->number));
 	bad |= hf_json_set(o, "values", hf_json_ref(hf_run_values(run)));
 	bad |= hf_run_children(&children, run, NULL) != HF_OK || hf_json_set(o, "children", children) != 0;
 	bad |= hf_run_windows(&windows, run, NULL) != HF_OK || hf_json_set(o, "windows", windows) != 0;

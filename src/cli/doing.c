@@ -4,7 +4,7 @@
 
 #include "runs.h"
 
-/* The name is copied: an instance moves when an entry is added. A number that is not fixed may be that of another row by now. */
+/* The name is copied: an instance moves when an entry is added, and a number that is not fixed yet may be another row's by then. */
 static enum hf_code
 on_step(struct doing *d, const char *word, struct hf_err *e)
 {
@@ -15,10 +15,6 @@ on_step(struct doing *d, const char *word, struct hf_err *e)
 		return HF_OK;
 	if ((rc = hf_run_find(&i, d->run, word, e)) != HF_OK)
 		return rc;
-	if (strcmp(word, i->number) == 0 && strcmp(i->address, i->number) != 0) {
-		hf_fail(e, HF_BAD, "%s: which row has that number may change until one of them is recorded", word);
-		return hf_hint(e, "name it: %s; holdfast run next %s %s shows it", i->name, hf_run_id(d->run), i->name);
-	}
 	memcpy(d->step, i->name, sizeof(d->step));
 	d->act.step = d->step;
 	return HF_OK;
@@ -48,10 +44,10 @@ set_result(struct hf_json *o, const struct doing *d)
 	if (d->act.step != NULL)
 		hf_run_find(&i, d->run, d->step, NULL);
 	bad |= hf_json_set(o, "run", hf_json_string(hf_run_id(d->run)));
-	bad |= hf_json_set(o, "step", i == NULL ? hf_json_null() : hf_json_string(i->address));
+	bad |= hf_json_set(o, "step", i == NULL ? hf_json_null() : hf_json_string(i->number));
 	bad |= hf_json_set(o, "state", hf_json_string(i != NULL ? hf_state_word(i->state) : state));
 	bad |= hf_json_set(o, "run_state", hf_json_string(state));
-	bad |= hf_json_set(o, "next", next == NULL ? hf_json_null() : hf_json_string(next->address));
+	bad |= hf_json_set(o, "next", next == NULL ? hf_json_null() : hf_json_string(next->number));
 	if (i != NULL && (i->state == HF_OPEN || i->state == HF_WAITING) && hf_run_missing(&missing, d->run, i, NULL) == HF_OK)
 		bad |= hf_json_set(o, "missing", missing);
 	return bad;

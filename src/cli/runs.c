@@ -132,7 +132,7 @@ runs_where(const struct hf_run *run)
 	struct hf_json           *o = hf_json_object();
 
 	if (hf_json_set(o, "run", hf_json_string(hf_run_id(run))) != 0 ||
-	    hf_json_set(o, "step", next == NULL ? hf_json_null() : hf_json_string(next->address)) != 0) {
+	    hf_json_set(o, "step", next == NULL ? hf_json_null() : hf_json_string(next->number)) != 0) {
 		hf_json_free(o);
 		return NULL;
 	}

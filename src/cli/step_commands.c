@@ -11,7 +11,7 @@ command(struct page *p, const struct hf_run *run, const struct hf_json *brief, c
 	struct hf_buf b = HF_BUF_INIT;
 
 	hf_buf_addf(
-	    &b, "  holdfast %s %s %s%s%s", verb, hf_run_id(run), hf_json_text(brief, "step"), rest[0] != '\0' ? " " : "", rest);
+	    &b, "  holdfast %s %s %s%s%s", verb, hf_run_id(run), hf_json_text(brief, "address"), rest[0] != '\0' ? " " : "", rest);
 	page_raw(p, OUT_PLAIN, hf_buf_str(&b));
 	hf_buf_clear(&b);
 }
@@ -114,7 +114,7 @@ step_commands(struct page *p, const struct hf_run *run, const struct hf_json *br
 	for (size_t i = 0; i < hf_json_len(reports); i++) {
 		hf_buf_cut(&b, 0);
 		hf_buf_addf(&b, "  holdfast report %s %s --step %s", hf_run_id(run), hf_json_str(hf_json_at(reports, i)),
-		    hf_json_text(brief, "step"));
+		    hf_json_text(brief, "address"));
 		page_raw(p, OUT_PLAIN, hf_buf_str(&b));
 	}
 	values(&given, brief);

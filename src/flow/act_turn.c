@@ -103,7 +103,7 @@ step_line(const struct hf_run *run, const struct hf_instance *i)
 	struct hf_buf   title = HF_BUF_INIT;
 	int             bad = hf_run_fill(&title, run, i, i->step->title, NULL) != HF_OK;
 
-	bad |= hf_json_set(o, "id", hf_json_string(i->address));
+	bad |= hf_json_set(o, "id", hf_json_string(i->number));
 	bad |= hf_json_set(o, "title", hf_json_string(hf_buf_str(&title)));
 	bad |= hf_json_set(o, "state", hf_json_string(hf_state_word(i->state)));
 	bad |= hf_json_set(o, "by", hf_json_time(i->deadline));
@@ -163,7 +163,7 @@ promises(struct hf_json *out, const struct hf_run *run)
 			second_words(&text, run, i);
 		else
 			bad |= hf_run_fill(&text, run, i, i->waits_for, NULL) != HF_OK;
-		bad |= promise(list, i->pending != HF_PENDING_NONE ? "approval" : "wait", i->address, hf_buf_str(&text), i->wakes);
+		bad |= promise(list, i->pending != HF_PENDING_NONE ? "approval" : "wait", i->number, hf_buf_str(&text), i->wakes);
 		hf_buf_clear(&text);
 	}
 	bad |= promise_tickets(list, run);

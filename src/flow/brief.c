@@ -259,7 +259,8 @@ head(struct brief *b, struct hf_json *out)
 	const struct hf_instance *i = b->i;
 	const struct hf_phase    *phase = &b->run->pb->phases[i->step->phase];
 
-	brief_set(b, out, "step", hf_json_string(i->address));
+	brief_set(b, out, "step", hf_json_string(i->number));
+	brief_set(b, out, "address", hf_json_string(i->address));
 	brief_set(b, out, "title", brief_filled(b, i->step->title));
 	brief_set(b, out, "phase", hf_json_string(phase->id));
 	brief_set(b, out, "phase_title", brief_filled(b, phase->title));

@@ -255,7 +255,7 @@ beside(struct brief *b, struct hf_json *out)
 	for (size_t k = 0; k < hf_json_len(all); k++) {
 		const char *step = hf_json_get_str(hf_json_at(all, k), "step");
 
-		if (step != NULL && strcmp(step, b->i->address) == 0)
+		if (step != NULL && strcmp(step, b->i->number) == 0)
 			brief_push(b, list, hf_json_ref(hf_json_at(all, k)));
 	}
 	brief_set(b, out, "windows", windows != NULL ? windows : hf_json_array());

@@ -29,7 +29,7 @@ add_child(struct hf_json *list, const struct hf_run *run, const struct hf_json *
 
 	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
 		bad |= hf_json_set(o, keys[k], hf_json_ref(hf_json_get(head, keys[k])));
-	bad |= hf_json_set(o, "step", i == NULL ? hf_json_null() : hf_json_string(i->address));
+	bad |= hf_json_set(o, "step", i == NULL ? hf_json_null() : hf_json_string(i->number));
 	bad |= hf_json_set(o, "instead", hf_json_bool(instead(run, entry)));
 	if (!bad)
 		return hf_json_push(list, o);

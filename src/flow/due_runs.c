@@ -54,7 +54,7 @@ put_step(struct due *d, const struct hf_run *run, const struct hf_instance *i, c
 	hf_day_of(day, i->deadline, hf_register_zone(d->r));
 	hf_buf_addf(&title, "%s: ", ref);
 	if ((rc = first_person(person, run, i, e)) == HF_OK && (rc = hf_run_fill(&title, run, i, i->step->title, e)) == HF_OK) {
-		struct due_item it = { "step", hf_buf_str(&title), hf_run_subject(run), day, NULL, NULL, hf_run_id(run), i->address,
+		struct due_item it = { "step", hf_buf_str(&title), hf_run_subject(run), day, NULL, NULL, hf_run_id(run), i->number,
 			i->deadline };
 
 		hf_buf_addf(&how, "holdfast run resume %s", hf_run_id(run));

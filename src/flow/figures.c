@@ -154,7 +154,7 @@ with_why(const struct hf_instance *i, const char *why)
 {
 	struct hf_json *o = hf_json_object();
 
-	if (hf_json_set(o, "step", hf_json_string(i->address)) == 0 && hf_json_set(o, "why", hf_json_string(why)) == 0)
+	if (hf_json_set(o, "step", hf_json_string(i->number)) == 0 && hf_json_set(o, "why", hf_json_string(why)) == 0)
 		return o;
 	hf_json_free(o);
 	return NULL;
@@ -172,11 +172,11 @@ steps(struct hf_json *out, const struct hf_run *run)
 		if (i->state == HF_EXCLUDED)
 			continue;
 		if (i->late)
-			bad |= hf_json_push(late, hf_json_string(i->address));
+			bad |= hf_json_push(late, hf_json_string(i->number));
 		if (i->twice)
-			bad |= hf_json_push(twice, hf_json_string(i->address));
+			bad |= hf_json_push(twice, hf_json_string(i->number));
 		if (i->state == HF_FAILED)
-			bad |= hf_json_push(failed, hf_json_string(i->address));
+			bad |= hf_json_push(failed, hf_json_string(i->number));
 		if (i->state == HF_SKIPPED)
 			bad |= hf_json_push(skipped, with_why(i, i->text));
 	}

@@ -254,7 +254,7 @@ tell_value(struct report_watch *w, const char *label, const char *name)
 {
 	const struct hf_json     *entry = written(w->run, name);
 	const struct hf_instance *i = entry == NULL ? NULL : run_instance_of(w->run, entry);
-	const char               *step = i != NULL ? i->address : entry == NULL ? NULL : hf_json_get_str(entry, "step");
+	const char               *step = i != NULL ? i->number : entry == NULL ? NULL : hf_json_get_str(entry, "step");
 	struct hf_json           *steps, *o = NULL;
 
 	if ((steps = hf_json_get(w->told, "from_steps")) == NULL) {

@@ -83,7 +83,7 @@ endorse_all() { # after confirm was asked for
 ok --json attest Press --period 2026-27
 above=$(value '$data->{run}')
 no 65 'under way' attest Press --period 2027-28
-no 1 'its director has endorsed it' run done "$above" below-done
+no 1 'its director has endorsed it' run done "$above" below-done@1
 ok --json attest Desk --period 2026-27
 id=$(value '$data->{run}')
 ok add person name='Max Stone' unit=Desk last_day="$(day 0)"
@@ -128,7 +128,7 @@ as ann
 ok run done "$id" endorsed
 says 'one unit is left' '@$data == 1 && $data->[0]{ref} eq "Press"' check --rule HF-801
 says 'and one is due' '1 == grep { $_->{what} eq "attestation" } @$data' due
-ok run done "$above" below-done
+ok run done "$above" below-done@1
 ok report "$id" internal/attestation
 is 'the page names who signed' has out 'Dee Ray. in place, but for one factor'
 is 'and who endorsed' has out 'Kit Low. the factor by Friday'

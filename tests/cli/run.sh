@@ -269,7 +269,7 @@ HOLDFAST_BOOKS=$dir/page:$HOLDFAST_TOP run --json respond x:agency --playbook in
 is 'and runs' json '$data->{step} eq "save-post"'
 ok run attach last save-post "$dir/page.png"
 ok run done last save-post
-says 'its loop has a row' '$data->{step} eq "was-it-you\@jo-park" && $data->{title} eq "Ask Jo Park: was it you?"' run next last
+says 'its loop has a row' '$data->{step} eq "was-it-you\@1" && $data->{title} eq "Ask Jo Park: was it you?"' run next last
 
 ok verify
 no 65 'x:agency: run ' remove --force x:agency
