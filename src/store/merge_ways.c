@@ -62,6 +62,14 @@ struct listing {
 	struct hf_json    *places; /* commit → its place */
 };
 
+static size_t
+place_of(const struct listing *l, const struct hf_oid *commit)
+{
+	const struct hf_json *at = hf_json_get(l->places, commit->hex);
+
+	return at == NULL ? NONE : (size_t)hf_json_num(at);
+}
+
 static enum hf_code
 add_step(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct hf_err *e)
 {
@@ -70,7 +78,7 @@ add_step(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct 
 
 	if (c == NULL)
 		return hf_fail_in(e, "commit %.12s", oid->hex);
-	if (hf_json_get(l->places, oid->hex) != NULL)
+	if (place_of(l, oid) != NONE)
 		return HF_OK;
 	if (l->n == l->cap) {
 		l->cap = l->cap == 0 ? 64 : 2 * l->cap;
@@ -83,23 +91,13 @@ add_step(void *arg, const struct hf_oid *oid, const struct hf_commit *c, struct 
 	s->tree = c->tree;
 	s->n_parents = c->n_parents;
 	for (size_t k = 0; k < c->n_parents; k++) {
-		const struct hf_json *at = hf_json_get(l->places, c->parent[k].hex);
-
 		s->parent[k] = c->parent[k];
-		s->at[k] = at == NULL ? NONE : (size_t)hf_json_num(at);
-		if (at != NULL)
+		s->at[k] = place_of(l, &c->parent[k]);
+		if (s->at[k] != NONE)
 			l->list[s->at[k]].children++;
 	}
 	l->w->forked |= c->n_parents > 1;
 	return hf_json_set(l->places, oid->hex, hf_json_int((int64_t)l->n++)) == 0 ? HF_OK : hf_nomem(e);
-}
-
-static size_t
-place_of(const struct listing *l, const struct hf_oid *commit)
-{
-	const struct hf_json *at = hf_json_get(l->places, commit->hex);
-
-	return at == NULL ? NONE : (size_t)hf_json_num(at);
 }
 
 /* Where lines part or meet, and where they end. Between them one commit follows the other. */
