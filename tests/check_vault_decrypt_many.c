@@ -41,7 +41,8 @@ down(void)
 static void
 take(void)
 {
-	of[n] = (struct hf_opened){ hf_buf_str(&sealed[n]), sealed[n].len, &plain[n], HF_INTERNAL, HF_ERR_INIT };
+	of[n] = hf_opened_of(&sealed[n], &plain[n]);
+	of[n].rc = HF_INTERNAL;
 	list[n] = &of[n];
 	n++;
 }

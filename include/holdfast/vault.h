@@ -107,6 +107,9 @@ struct hf_opened {
 	struct hf_err  err;
 };
 
+/* What lies in sealed, to be opened into out. */
+struct hf_opened hf_opened_of(const struct hf_buf *sealed, struct hf_buf *out);
+
 /*
  * The same of up to HF_DECRYPT_MANY: one gpg reads them all, which takes half the time, and GPGME need not start. It starts no agent and asks for no
  * passphrase. What does not come out plainly right is decrypted alone, and so is what is large. What is returned is a failure that would be that of

@@ -113,9 +113,7 @@ open_blobs(struct hf_vault *v, void *items, size_t n, struct hf_err *e)
 
 	for (size_t i = 0; i < n; i++)
 		if (b[i].m.rc == HF_OK && !b[i].kept) {
-			b[i].m.data = hf_buf_str(&b[i].sealed);
-			b[i].m.len = b[i].sealed.len;
-			b[i].m.out = &b[i].plain;
+			b[i].m = hf_opened_of(&b[i].sealed, &b[i].plain);
 			list[wanted++] = &b[i].m;
 		}
 	rc = hf_vault_decrypt_many(v, list, wanted, e);

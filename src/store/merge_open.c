@@ -47,7 +47,7 @@ open_versions(struct hf_vault *vault, void *items, size_t n, struct hf_err *e)
 		if (v[i].oid.hex[0] == '\0')
 			continue;
 		v[i].plain = (struct hf_buf)HF_BUF_SECRET(RECORD_MAX);
-		v[i].m = (struct hf_opened){ hf_buf_str(&v[i].sealed), v[i].sealed.len, &v[i].plain, HF_OK, HF_ERR_INIT };
+		v[i].m = hf_opened_of(&v[i].sealed, &v[i].plain);
 		list[there++] = &v[i].m;
 	}
 	rc = hf_vault_decrypt_many(vault, list, there, e);

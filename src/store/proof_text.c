@@ -108,7 +108,7 @@ decrypt(struct hf_vault *v, void *items, size_t n, struct hf_err *e)
 		if (!f[i].wanted)
 			continue;
 		f[i].plain = (struct hf_buf)HF_BUF_SECRET(large ? HF_VAULT_MAX : RECORD_MAX);
-		*m = (struct hf_opened){ hf_buf_str(&f[i].sealed), f[i].sealed.len, &f[i].plain, HF_OK, HF_ERR_INIT };
+		*m = hf_opened_of(&f[i].sealed, &f[i].plain);
 		if (!large)
 			list[wanted++] = m;
 		else if ((rc = hf_vault_decrypt_many(v, &m, 1, e)) == HF_OK)

@@ -287,7 +287,7 @@ do_some(struct hf_vault *v, void *items, size_t n, struct hf_err *e)
 		struct job *j = &jobs[i];
 
 		j->plain = (struct hf_buf)HF_BUF_SECRET(0);
-		j->m = (struct hf_opened){ hf_buf_str(&j->before), j->before.len, &j->plain, HF_OK, HF_ERR_INIT };
+		j->m = hf_opened_of(&j->before, &j->plain);
 		if (is_large(j))
 			continue;
 		small[n_small++] = j;

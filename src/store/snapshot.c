@@ -101,7 +101,7 @@ open_cached(struct hf_vault *v, void *items, size_t n, struct hf_err *e)
 {
 	(void)e;
 	for (struct cached *c = items, *end = c + n; c < end; c++) {
-		struct hf_opened m = { hf_buf_str(&c->sealed), c->sealed.len, &c->plain, HF_OK, HF_ERR_INIT }, *one = &m;
+		struct hf_opened m = hf_opened_of(&c->sealed, &c->plain), *one = &m;
 
 		if (c->rc == HF_OK)
 			c->rc = hf_vault_decrypt_many(v, &one, 1, &c->err);

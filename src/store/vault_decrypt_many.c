@@ -147,6 +147,12 @@ take_out(const struct openings *all, size_t i, struct hf_opened *m)
 
 /* ---- all of them ---- */
 
+struct hf_opened
+hf_opened_of(const struct hf_buf *sealed, struct hf_buf *out)
+{
+	return (struct hf_opened){ hf_buf_str(sealed), sealed->len, out, HF_OK, HF_ERR_INIT };
+}
+
 static bool
 is_for_all(enum hf_code rc)
 {
