@@ -11,6 +11,7 @@
 #include "holdfast/share.h"
 #include "pin.h"
 #include "proof.h"
+#include "repo_impl.h"
 #include "transport.h"
 
 #define KEY_MAX (256u * 1024)
@@ -114,8 +115,7 @@ judge_root(struct clone *c, struct hf_err *e)
 	struct hf_buf       raw = HF_BUF_INIT;
 	enum hf_code        rc;
 
-	if ((rc = hf_repo_commit_raw(&raw, c->r->repo, &c->pin.root, e)) != HF_OK ||
-	    (rc = hf_commit_read(&commit, raw.data, raw.len, e)) != HF_OK)
+	if ((rc = hf_repo_commit_read(&commit, &raw, c->r->repo, &c->pin.root, e)) != HF_OK)
 		goto done;
 	c->root_tree = commit.tree;
 	strcpy(c->pin.root_by, commit.author);

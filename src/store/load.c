@@ -6,6 +6,7 @@
 #include "holdfast/text.h"
 #include "holdfast/time.h"
 #include "impl.h"
+#include "repo_impl.h"
 #include "workers.h"
 
 #define CHUNK 256 /* blobs held in memory at once */
@@ -225,8 +226,7 @@ register_tree(struct hf_oid *out, struct hf_register *r, const struct hf_oid *he
 	struct hf_commit c;
 	enum hf_code     rc;
 
-	if ((rc = hf_repo_commit_raw(&raw, r->repo, head, e)) == HF_OK &&
-	    (rc = hf_commit_read(&c, raw.data, raw.len, e)) == HF_OK) {
+	if ((rc = hf_repo_commit_read(&c, &raw, r->repo, head, e)) == HF_OK) {
 		*out = c.tree;
 		hf_commit_clear(&c);
 	}

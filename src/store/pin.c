@@ -7,6 +7,7 @@
 
 #include "holdfast/fs.h"
 #include "holdfast/hash.h"
+#include "repo_impl.h"
 
 #define PIN_MAX 16384
 #define FORMAT  1
@@ -179,7 +180,7 @@ members_of(struct hf_oid *out, struct hf_repo *repo, const struct hf_oid *commit
 	struct hf_commit c;
 	enum hf_code     rc;
 
-	if ((rc = hf_repo_commit_raw(&raw, repo, commit, e)) == HF_OK && (rc = hf_commit_read(&c, raw.data, raw.len, e)) == HF_OK) {
+	if ((rc = hf_repo_commit_read(&c, &raw, repo, commit, e)) == HF_OK) {
 		rc = hf_repo_lookup(out, repo, &c.tree, "members", e);
 		hf_commit_clear(&c);
 	}

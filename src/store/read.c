@@ -6,6 +6,7 @@
 #include "holdfast/hash.h"
 #include "holdfast/text.h"
 #include "impl.h"
+#include "repo_impl.h"
 
 /* The one JSON text of a query with one text parameter. */
 static enum hf_code
@@ -150,8 +151,7 @@ hf_register_head_time(int64_t *out, struct hf_register *r, struct hf_err *e)
 	struct hf_commit c;
 	enum hf_code     rc;
 
-	if ((rc = hf_repo_commit_raw(&raw, r->repo, &r->head, e)) == HF_OK &&
-	    (rc = hf_commit_read(&c, raw.data, raw.len, e)) == HF_OK) {
+	if ((rc = hf_repo_commit_read(&c, &raw, r->repo, &r->head, e)) == HF_OK) {
 		*out = c.author_time * HF_SECOND;
 		hf_commit_clear(&c);
 	}
