@@ -39,7 +39,8 @@ proof_change(struct proof *p, const struct deed *d, const struct hf_diff *f, str
 
 	c.kind = path_read(f->path, c.id, c.run);
 	snprintf(c.path, sizeof(c.path), "%s", f->path);
-	if (p->slice.n >= PROOF_SLICE && !goes_on(&p->slice, &c) && (rc = proof_flush(p, e)) != HF_OK)
+	/* What is encrypted anew may be for a key that comes with the same commit, which is taken when all of it was looked at. */
+	if (p->slice.n >= PROOF_SLICE && !d->member && !goes_on(&p->slice, &c) && (rc = proof_flush(p, e)) != HF_OK)
 		return rc;
 	if ((rc = grow(&p->slice, e)) == HF_OK)
 		p->slice.list[p->slice.n++] = c;
@@ -252,20 +253,13 @@ judge_slice(struct proof *p, const struct slice *s, struct fetch *f, struct hf_e
 	return rc;
 }
 
-enum hf_code
-proof_flush(struct proof *p, struct hf_err *e)
+static enum hf_code
+read_slice(struct proof *p, const struct slice *s, struct hf_err *e)
 {
 	static const struct hf_oid none = { "" };
-	struct slice              *s = &p->slice;
 	struct fetch              *f;
 	enum hf_code               rc;
 
-	if (s->n == 0)
-		return HF_OK;
-	if ((rc = proof_keys_home(p, e)) == HF_BAD)
-		rc = proof_problem(p, e, s->list[s->n - 1].deed->oid.hex, "%s", e->msg);
-	if (rc != HF_OK)
-		return rc;
 	if ((f = calloc(2 * s->n, sizeof(*f))) == NULL)
 		return hf_nomem(e);
 	for (size_t i = 0; i < s->n; i++) {
@@ -280,6 +274,36 @@ proof_flush(struct proof *p, struct hf_err *e)
 	for (size_t i = 0; i < 2 * s->n; i++)
 		text_clear(&f[i].text);
 	free(f);
+	return rc;
+}
+
+/* As many as are read at once, from at on. */
+static struct slice
+cut(const struct slice *s, size_t at)
+{
+	struct slice part = { s->list + at, s->n - at < PROOF_SLICE ? s->n - at : PROOF_SLICE, 0 };
+
+	while (at + part.n < s->n && goes_on(&part, &s->list[at + part.n]))
+		part.n++;
+	return part;
+}
+
+enum hf_code
+proof_flush(struct proof *p, struct hf_err *e)
+{
+	struct slice *s = &p->slice, part;
+	enum hf_code  rc;
+
+	if (s->n == 0)
+		return HF_OK;
+	if ((rc = proof_keys_home(p, e)) == HF_BAD)
+		rc = proof_problem(p, e, s->list[s->n - 1].deed->oid.hex, "%s", e->msg);
+	if (rc != HF_OK)
+		return rc;
+	for (size_t at = 0; rc == HF_OK && at < s->n; at += part.n) {
+		part = cut(s, at);
+		rc = read_slice(p, &part, e);
+	}
 	s->n = 0;
 	return rc;
 }
