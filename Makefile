@@ -59,8 +59,8 @@ LDFLAGS  += -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(SAN)
 LDLIBS   += $(PKG_LIBS) -pthread
 
 LIB       = $(OUT)/libholdfast.a
-LIB_SRC   = $(foreach f,$(FLOORS),$(wildcard src/$(f)/*.c))
-CLI_SRC   = $(wildcard src/cli/*.c)
+LIB_SRC   = $(foreach f,$(FLOORS),$(wildcard src/$(f)/*.c src/$(f)/*/*.c))
+CLI_SRC   = $(wildcard src/cli/*.c src/cli/*/*.c)
 CHECK_SRC = $(wildcard tests/check_*.c)
 AID_SRC   = $(filter-out $(CHECK_SRC),$(wildcard tests/*.c))
 CLIT_SRC  = $(wildcard tests/cli/check_*.c)
@@ -198,7 +198,7 @@ lint: all
 	@OUT='$(OUT)' CPPFLAGS='$(subst ','\'',$(CPPFLAGS))' JOBS='$(JOBS)' tests/lint/lint.sh
 
 format:
-	clang-format -i $(wildcard src/*/*.[ch] include/holdfast/*.h tests/*.[ch] tests/*/*.[ch])
+	clang-format -i $(wildcard src/*/*.[ch] src/*/*/*.[ch] include/holdfast/*.h tests/*.[ch] tests/*/*.[ch])
 
 # Says what it installs before it does; nothing to say when all is there.
 deps:

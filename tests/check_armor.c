@@ -1,7 +1,7 @@
 #include <stdio.h>
 
-#include "../src/store/armor.h"
-#include "../src/store/vault_ring.h"
+#include "../src/store/vault/armor.h"
+#include "../src/store/vault/vault_ring.h"
 #include "test.h"
 
 /* ---- armor ---- */

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../src/store/audience.h"
-#include "../src/store/rights.h"
+#include "../src/store/register/audience.h"
+#include "../src/store/register/rights.h"
 #include "gpg_fixture.h"
 #include "test.h"
 

@@ -1,7 +1,7 @@
 /* What was judged before the branch moves is not decrypted once more to be taken. */
 #include <stdio.h>
 
-#include "../src/store/proof.h"
+#include "../src/store/proof/proof.h"
 #include "hands_aid.h"
 #include "test.h"
 

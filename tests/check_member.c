@@ -6,8 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../src/store/audience.h"
-#include "../src/store/recrypt.h"
+#include "../src/store/register/audience.h"
+#include "../src/store/register/recrypt.h"
 #include "gpg_fixture.h"
 #include "holdfast/packet.h"
 #include "holdfast/share.h"

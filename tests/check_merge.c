@@ -1,7 +1,7 @@
 /* Merging one record: a table of cases, and records of every kind changed at random. */
 #include <stdio.h>
 
-#include "../src/store/merge.h"
+#include "../src/store/merge/merge.h"
 #include "test.h"
 
 #define ANN  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

@@ -2,7 +2,7 @@
 #include <time.h>
 #include <zlib.h>
 
-#include "../src/store/object.h"
+#include "../src/store/git/object.h"
 #include "git_aid.h"
 #include "holdfast/fs.h"
 #include "holdfast/hash.h"

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "../src/store/refs.h"
+#include "../src/store/git/refs.h"
 #include "git_aid.h"
 #include "holdfast/fs.h"
 #include "holdfast/time.h"

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../src/store/object.h"
+#include "../src/store/git/object.h"
 #include "holdfast/fs.h"
 #include "test.h"
 

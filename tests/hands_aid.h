@@ -14,7 +14,7 @@
 #ifndef HOLDFAST_HANDS_AID_H
 #define HOLDFAST_HANDS_AID_H
 
-#include "../src/store/merge.h"
+#include "../src/store/merge/merge.h"
 #include "gpg_fixture.h"
 
 #define HANDS_MAX 4

@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "../src/store/object.h"
-#include "../src/store/repo_impl.h"
+#include "../src/store/git/object.h"
+#include "../src/store/git/repo_impl.h"
 #include "holdfast/fs.h"
 #include "holdfast/hash.h"
 #include "holdfast/time.h"

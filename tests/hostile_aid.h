@@ -11,7 +11,7 @@
 #ifndef HOSTILE_AID_H
 #define HOSTILE_AID_H
 
-#include "../src/store/proof.h"
+#include "../src/store/proof/proof.h"
 #include "gpg_fixture.h"
 #include "test.h"
 

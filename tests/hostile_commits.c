@@ -1,7 +1,7 @@
 /* Commits and trees made by hand, and what each role does: rows for check_hostile and check_hostile_push. */
 #include <stdio.h>
 
-#include "../src/store/object.h"
+#include "../src/store/git/object.h"
 #include "holdfast/hash.h"
 #include "holdfast/time.h"
 #include "hostile_aid.h"

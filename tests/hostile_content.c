@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <sys/time.h>
 
-#include "../src/store/merge.h"
+#include "../src/store/merge/merge.h"
 #include "holdfast/hash.h"
 #include "holdfast/time.h"
 #include "hostile_aid.h"

@@ -12,8 +12,8 @@
 #include "holdfast/register.h"
 #include "holdfast/shelf.h"
 #include "opt.h"
-#include "out.h"
-#include "term.h"
+#include "term/out.h"
+#include "term/term.h"
 
 struct app {
 	/* Where things are. Nothing is made here: the library makes what it writes. NULL when there is no HOME: app_paths says so. */

@@ -4,7 +4,7 @@
 
 #include "holdfast/register.h"
 #include "holdfast/rules.h"
-#include "out.h"
+#include "term/out.h"
 
 static void
 unknown_rule(struct app *app, const char *rule)

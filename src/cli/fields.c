@@ -8,9 +8,9 @@
 #include "holdfast/fs.h"
 #include "holdfast/text.h"
 #include "holdfast/time.h"
-#include "prompt.h"
 #include "provider_name.h"
 #include "ref.h"
+#include "term/prompt.h"
 
 #define STDIN_MAX (16u * 1024 * 1024)
 

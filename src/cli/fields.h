@@ -9,7 +9,7 @@
 #include "app.h"
 #include "holdfast/err.h"
 #include "holdfast/register.h"
-#include "words.h"
+#include "term/words.h"
 
 /* "field=value", "field+=item" or "field-=item", taken apart: *value points into word. HF_USAGE when it is none. free(3) *field. */
 enum hf_code field_split(char **field, char *op, const char **value, const char *word, struct hf_err *e);

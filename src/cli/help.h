@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "app.h"
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "holdfast/err.h"
 
 /* words name a command or a family; n 0: everything. */

@@ -4,7 +4,7 @@
 
 #include "holdfast/fs.h"
 #include "holdfast/text.h"
-#include "step.h"
+#include "walk/step.h"
 
 #define WIDTH 80 /* of text that is not shown on a terminal */
 

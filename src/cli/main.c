@@ -8,11 +8,11 @@
 #include <sys/prctl.h>
 #endif
 
-#include "cmd.h"
-#include "edit.h"
+#include "cmd/cmd.h"
 #include "help.h"
 #include "holdfast/fs.h"
 #include "records.h"
+#include "term/edit.h"
 
 /*
  * A descriptor that was closed would be given to the next file opened, and messages would land in it. What stands in for standard output

@@ -6,7 +6,7 @@
 #include "holdfast/db.h"
 #include "holdfast/register.h"
 #include "holdfast/text.h"
-#include "out.h"
+#include "term/out.h"
 
 #define FOLDER "provider/"
 

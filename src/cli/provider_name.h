@@ -7,7 +7,7 @@
 
 #include "app.h"
 #include "holdfast/json.h"
-#include "words.h"
+#include "term/words.h"
 
 void provider_offer(struct words *w, struct app *app);
 

@@ -4,7 +4,7 @@
 #ifndef HOLDFAST_CLI_REACH_H
 #define HOLDFAST_CLI_REACH_H
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "holdfast/share.h"
 
 struct reach {

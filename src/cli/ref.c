@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "holdfast/buf.h"
-#include "prompt.h"
+#include "term/prompt.h"
 
 #define MENU 40 /* more than these are no menu */
 

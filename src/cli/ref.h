@@ -9,7 +9,7 @@
 #include "app.h"
 #include "holdfast/err.h"
 #include "holdfast/register.h"
-#include "words.h"
+#include "term/words.h"
 
 /*
  * The id of the record meant (hf_register_resolve). When several have that name, a menu on a terminal; elsewhere HF_AMBIGUOUS with the candidates

@@ -2,8 +2,8 @@
 #include <ctype.h>
 #include <stdio.h>
 
-#include "../../src/cli/cmd.h"
-#include "../../src/cli/complete.h"
+#include "../../src/cli/cmd/cmd.h"
+#include "../../src/cli/complete/complete.h"
 #include "../../src/cli/help.h"
 #include "holdfast/text.h"
 #include "test.h"

@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../src/cli/edit.h"
-#include "../../src/cli/prompt.h"
+#include "../../src/cli/term/edit.h"
+#include "../../src/cli/term/prompt.h"
 #include "holdfast/text.h"
 #include "holdfast/time.h"
 #include "pty.h"

@@ -9,11 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../src/store/gitconfig.h"
-#include "../../src/store/idx.h"
-#include "../../src/store/object.h"
-#include "../../src/store/pack.h"
-#include "../../src/store/tree.h"
+#include "../../src/store/git/gitconfig.h"
+#include "../../src/store/git/idx.h"
+#include "../../src/store/git/object.h"
+#include "../../src/store/git/pack.h"
+#include "../../src/store/git/tree.h"
 #include "holdfast/hash.h"
 
 #define OBJECT_MAX (1u << 20)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/store/impl.h"
+#include "../../src/store/register/impl.h"
 #include "holdfast/run.h"
 
 #define RUN     "01M2JZ0000000000000000RVN0"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/store/armor.h"
+#include "../../src/store/vault/armor.h"
 #include "holdfast/packet.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
