@@ -71,6 +71,15 @@ is_short(const char *url)
 	return colon != NULL && (slash == NULL || colon < slash) && strstr(url, "://") == NULL;
 }
 
+/* "word::…" calls a helper program of git's. "ssh://[::1]/x" does not. */
+static bool
+is_helper(const char *url)
+{
+	size_t n = strcspn(url, ":");
+
+	return url[n] == ':' && url[n + 1] == ':';
+}
+
 /* "name:word@host", or a token for a name. */
 bool
 transport_holds_secret(const char *url)
@@ -140,7 +149,7 @@ transport_address(char **out, const char *url, struct hf_err *e)
 		return no_secret(url, e);
 	if (len == 0 || len > ADDRESS_MAX || !hf_text_is_clean(url, len, false))
 		return no_address(url, len == 0 ? "the address is empty" : "no address of another copy", e);
-	if (url[0] == '-' || strstr(url, "::") != NULL)
+	if (url[0] == '-' || is_helper(url))
 		return no_address(url, "no address of another copy", e);
 	if (hf_text_prefix(url, "file:///"))
 		return folder(out, url + 7, e);
