@@ -274,6 +274,20 @@ START_TEST(copies_and_references)
 }
 END_TEST
 
+START_TEST(what_may_be_missing_is_null)
+{
+	struct hf_json *o = hf_json_object();
+
+	ck_assert_int_eq(hf_json_set(o, "a", hf_json_or_null(NULL)), 0);
+	ck_assert_int_eq(hf_json_set(o, "b", hf_json_or_null("")), 0);
+	ck_assert_int_eq(hf_json_set(o, "c", hf_json_or_null("x")), 0);
+	ck_assert_int_eq(hf_json_set(o, "d", hf_json_time(0)), 0);
+	ck_assert_int_eq(hf_json_set(o, "e", hf_json_time(INT64_C(1700000000999))), 0);
+	assert_dump(o, HF_JSON_COMPACT, "{\"a\":null,\"b\":null,\"c\":\"x\",\"d\":null,\"e\":\"2023-11-14T22:13:20Z\"}");
+	hf_json_free(o);
+}
+END_TEST
+
 START_TEST(dump_keeps_the_limit)
 {
 	struct hf_json *o = parse("{\"x\":\"long enough\"}");
@@ -304,6 +318,7 @@ main(void)
 	tcase_add_test(t, whole_or_nothing);
 	tcase_add_test(t, walk_in_order_of_insertion);
 	tcase_add_test(t, copies_and_references);
+	tcase_add_test(t, what_may_be_missing_is_null);
 	tcase_add_test(t, dump_keeps_the_limit);
 	suite_add_tcase(s, t);
 	return run_suite(s);
