@@ -19,10 +19,11 @@
 	"@media(prefers-color-scheme:dark){body{color:#eee;background:#111}blockquote{border-color:#eee}a{color:#9cf}}"               \
 	"@page{margin:2cm}"                                                                                                           \
 	"@media print{body{font-size:11pt;max-width:none;margin:0;padding:0;color:#000;background:#fff}h1,h2,h3{break-after:avoid}"   \
+	"h1~h1{break-before:page}"                                                                                                    \
 	"blockquote,pre,li{break-inside:avoid}a{color:#000}a[href]::after{content:\" <\" attr(href) \">\";font-size:.85em}"           \
 	".mark{color:#000;background:#fff;border:2px solid #000}}"
 
-#define STYLE_HASH "O7Cj2jijGtw/fV5zEd1g6cyqOU3ukaMnyG/3+TrJ/bg="
+#define STYLE_HASH "saSz6Yiq0lh3RwFR06AtEJZkDYD0R3BBL9hubHTb3v4="
 
 static void
 add_escaped(struct hf_buf *out, const char *s)

@@ -190,6 +190,40 @@ while read -r line; do
 	is "holdfast-playbook(5): $line" test "$status" = 0
 done <"$dir/lines"
 
+# a book on paper
+hijack=$HOLDFAST_TOP/playbooks/incident/hijacked-account.md
+ok book show incident/hijacked-account --format html -o "$dir/one.html"
+is 'it is said where it is' has out "written: $dir/one.html"
+is 'a box for each step' test "$(grep -c '□ Time \.' "$dir/one.html")" = "$(grep -c '^### ' "$hijack")"
+is 'it says when it was printed' grep -q "Printed on $(day 0)" "$dir/one.html"
+is 'it may do nothing but look right' grep -q "Content-Security-Policy\" content=\"default-src 'none'" "$dir/one.html"
+is 'it has no script' not grep -qi '<script' "$dir/one.html"
+ok book show incident/hijacked-account -o "$dir/two.html"
+is 'the end of its name says what it is to be' cmp -s "$dir/one.html" "$dir/two.html"
+run book show incident/hijacked-account --format html
+is 'without a file it is on standard output' cmp -s "$dir/out" "$dir/one.html"
+ok book show incident/hijacked-account -o "$dir/one.md"
+is 'a text is as it lies on the shelf' cmp -s "$hijack" "$dir/one.md"
+says 'as JSON' '$data->{html} =~ /^<!DOCTYPE html>/i' book show provider/x --format html
+is 'a provider sheet has nothing to tick' not has out '□'
+ok book show provider/x --format html
+is 'its routes have their source, and the day' eval 'has out "Seen on:" && has out "Source:"'
+ok book show --all --format html -o "$dir/all.html"
+for folder in incident routine provider; do
+	for book in "$HOLDFAST_TOP/playbooks/$folder"/*.md; do
+		name=$folder/${book##*/}
+		name=${name%.md}
+		case ${name##*/} in *.*) continue ;; esac
+		is "all of them: $name" grep -qF "<code>$name</code></p>" "$dir/all.html"
+	done
+done
+no 2 'BOOK: missing' book show
+no 2 'BOOK: missing' book show --format html
+no 2 'not together with a book' book show --all provider/x
+no 2 'pdf' book show provider/x --format pdf
+no 65 'not on the shelf' book show provider/xx --format html
+no 74 '' book show provider/x -o "$dir/none/x.html"
+
 # a register that does not open keeps nobody from reading
 GNUPGHOME=$dir/gnupg-none run book list incident
 is 'books without the key' test $status = 0

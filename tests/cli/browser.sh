@@ -116,6 +116,7 @@ for template in provider internal/siro-first public/holding-line; do
 	cp "$dir/out" "$dir/pages/${template##*/}.html"
 done
 ok card x:agency -o "$dir/pages/card.html"
+ok book show --all --format html -o "$dir/pages/drawer.html"
 {
 	echo '<!DOCTYPE html><html><head><meta charset="utf-8"><title>pages</title></head><body>'
 	for page in "$dir"/pages/*.html; do

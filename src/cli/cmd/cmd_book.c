@@ -185,6 +185,8 @@ show(struct app *app, const struct args *a, struct hf_err *e)
 	struct hf_json             *row = NULL;
 	enum hf_code                rc;
 
+	if (book_on_paper(a))
+		return book_paper(app, a, e);
 	if ((rc = hf_shelf_read(&text, &book, app->shelf, opt_word(a, "BOOK"), e)) != HF_OK)
 		goto done;
 	row = book_row(book);
@@ -218,11 +220,16 @@ const struct cmd book_cmds[] = {
 	    .name = "book show",
 	    .run = show,
 	    .needs = NEED_BOOKS | NEED_OWN,
-	    .operands = "BOOK",
+	    .options = book_show_opts,
+	    .operands = "[BOOK]",
 	    .group = CMD_BOOKS,
-	    .summary = "the text of a book",
-	    .about = "On a terminal long lines are wrapped; elsewhere it is the exact text, as it lies on the shelf.",
-	    .examples = "holdfast book show incident/hijacked-account\n",
+	    .summary = "the text of a book, or a page to print",
+	    .about =
+		"On a terminal long lines are wrapped; elsewhere it is the exact text, as it lies on the shelf.\n\n"
+		"--format html is a page to print, for the drawer: one file, without scripts, that needs nothing from elsewhere. Each step of a "
+		"playbook has a box to tick, and room for the time and for initials. With --all every playbook and provider sheet is in it, each "
+		"on a new sheet of paper.",
+	    .examples = "holdfast book show incident/hijacked-account\nholdfast book show --all --format html -o drawer.html\n",
 	},
 	{
 	    .name = "book lint",

@@ -25,7 +25,16 @@ void book_warn_behind(struct app *app, const char *name);
 extern const struct opt book_render_opts[];
 enum hf_code            book_render(struct app *app, const struct args *a, struct hf_err *e);
 
+/* cmd_book_paper.c */
+extern const struct opt book_show_opts[];
+/* Is it to be a page, a file, or more than one book? */
+bool         book_on_paper(const struct args *a);
+enum hf_code book_paper(struct app *app, const struct args *a, struct hf_err *e);
+
 /* cmd_book_graph.c */
+/* Byte by byte into a file or a pipe; with --json as a member of that name; shown where somebody reads it. */
+enum hf_code book_deliver(
+    struct app *app, const char *path, const char *member, bool bytes, const struct hf_buf *b, struct hf_err *e);
 extern const struct opt book_graph_opts[], book_cacao_opts[];
 enum hf_code            book_graph(struct app *app, const struct args *a, struct hf_err *e);
 enum hf_code            book_cacao(struct app *app, const struct args *a, struct hf_err *e);

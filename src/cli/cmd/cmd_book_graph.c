@@ -77,9 +77,8 @@ done:
 	return rc;
 }
 
-/* Byte by byte into a file or a pipe; with --json as a member of that name; shown where somebody reads it. */
-static enum hf_code
-deliver(struct app *app, const char *path, const char *member, bool bytes, const struct hf_buf *b, struct hf_err *e)
+enum hf_code
+book_deliver(struct app *app, const char *path, const char *member, bool bytes, const struct hf_buf *b, struct hf_err *e)
 {
 	struct hf_json *data;
 	enum hf_code    rc;
@@ -116,7 +115,7 @@ book_graph(struct app *app, const struct args *a, struct hf_err *e)
 		goto done;
 	rc = svg ? hf_graph_svg(&b, p, name, e) : hf_graph_text(&b, p, width > WIDTH ? WIDTH : width, !app->term.utf8, e);
 	if (rc == HF_OK)
-		rc = deliver(app, path, svg ? "svg" : "text", svg, &b, e);
+		rc = book_deliver(app, path, svg ? "svg" : "text", svg, &b, e);
 	if (rc == HF_USAGE && svg)
 		hf_hint(e, "holdfast book graph %s --svg -o FILE.svg", opt_word(a, "FILE|BOOK"));
 done:
@@ -146,7 +145,7 @@ book_cacao(struct app *app, const struct args *a, struct hf_err *e)
 	if (!out_is_text(app->out) && opt_str(a, "output") == NULL)
 		out_view(app->out, book, NULL, NULL);
 	else
-		rc = deliver(app, opt_str(a, "output"), "text", !app->term.out, &b, e);
+		rc = book_deliver(app, opt_str(a, "output"), "text", !app->term.out, &b, e);
 done:
 	hf_json_free(book);
 	hf_playbook_free(p);
