@@ -205,13 +205,13 @@ gone(const struct hf_field *f, const char *id, struct hf_err *e)
 	return hf_hint(e, "somebody removed it meanwhile: name another record");
 }
 
-/* Nobody is their own manager, and no unit stands under itself. */
+/* Nobody is made their own manager, and no unit stands under itself. But a list that comes from elsewhere may say so of whoever is at the top. */
 static enum hf_code
 not_itself(struct hf_batch *b, const struct change *c, const struct op *o, struct hf_err *e)
 {
 	struct hf_buf ref = HF_BUF_INIT;
 
-	if (o->value == NULL || !names_id(o->value, c->id))
+	if (o->value == NULL || !names_id(o->value, c->id) || (c->fresh && strcmp(c->kind->name, "person") == 0))
 		return HF_OK;
 	hf_register_ref(&ref, b->r, c->id);
 	hf_fail(e, HF_BAD, "%s: %s cannot be named in their own record", o->field->name, hf_buf_str(&ref));
