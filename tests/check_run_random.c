@@ -54,7 +54,7 @@ remember(void)
 	for (size_t k = 0; k < hf_run_count(run) && n_before < MOST; k++, n_before++) {
 		const struct hf_instance *i = hf_run_at(run, k);
 
-		strcpy(before[n_before].address, i->address);
+		strcpy(before[n_before].address, i->number);
 		before[n_before].state = i->state;
 		before[n_before].visit = i->visit;
 		before[n_before].rounds = i->rounds;
@@ -78,8 +78,8 @@ stays_finished(const char *acted)
 		const struct hf_instance *i = at(run, before[k].address);
 
 		if (finished(before[k].state) && !finished(i->state) && i->visit == before[k].visit &&
-		    i->rounds == before[k].rounds && !i->called && i->rounds == 0 && strcmp(acted, i->address) != 0)
-			wrong("%s was %s and is %s after %s", i->address, hf_state_word(before[k].state), hf_state_word(i->state),
+		    i->rounds == before[k].rounds && !i->called && i->rounds == 0 && strcmp(acted, i->number) != 0)
+			wrong("%s was %s and is %s after %s", i->number, hf_state_word(before[k].state), hf_state_word(i->state),
 			    acted);
 	}
 }
@@ -106,7 +106,7 @@ gate_holds(const struct hf_instance *i)
 
 	ck_ok(hf_run_blocked(&gate, run, i, &e));
 	if (met != (hf_json_len(gate) == 0))
-		wrong("%s: what it needs is %sthere, and its gate is %s", i->address, met ? "" : "not ", met ? "closed" : "open");
+		wrong("%s: what it needs is %sthere, and its gate is %s", i->number, met ? "" : "not ", met ? "closed" : "open");
 	hf_json_free(gate);
 }
 
@@ -124,10 +124,10 @@ conditions_hold(const struct hf_instance *i)
 	enum model_truth applies = model_applies(run, i);
 
 	if (i->state == HF_EXCLUDED && applies != MODEL_NO && !left_out(i))
-		wrong("%s is left out, and it applies", i->address);
+		wrong("%s is left out, and it applies", i->number);
 	if ((i->state == HF_OPEN || (i->state == HF_WAITING && i->pending == HF_PENDING_NONE)) && applies == MODEL_NO &&
 	    !i->called && !i->again)
-		wrong("%s does not apply, and it is %s", i->address, hf_state_word(i->state));
+		wrong("%s does not apply, and it is %s", i->number, hf_state_word(i->state));
 }
 
 static void
@@ -142,9 +142,9 @@ order_holds(void)
 		gate_holds(i);
 		conditions_hold(i);
 		if (i->ready != ready)
-			wrong("%s is %sready", i->address, i->ready ? "" : "not ");
+			wrong("%s is %sready", i->number, i->ready ? "" : "not ");
 		if (i->deadline != deadline && !i->step->repeat.set)
-			wrong("%s is due at %lld, not %lld", i->address, (long long)deadline, (long long)i->deadline);
+			wrong("%s is due at %lld, not %lld", i->number, (long long)deadline, (long long)i->deadline);
 	}
 }
 
@@ -165,8 +165,8 @@ next_holds(void)
 			best = i;
 	}
 	if (best != hf_run_next(run))
-		wrong("next is %s, not %s", hf_run_next(run) == NULL ? "nothing" : hf_run_next(run)->address,
-		    best == NULL ? "nothing" : best->address);
+		wrong("next is %s, not %s", hf_run_next(run) == NULL ? "nothing" : hf_run_next(run)->number,
+		    best == NULL ? "nothing" : best->number);
 }
 
 static void
@@ -178,12 +178,12 @@ nobody_approves_alone(void)
 		bool                      acted = i->state == HF_DONE || (i->state == HF_FAILED && when == HF_SECOND_BEFORE);
 
 		if (i->approved_by[0] != '\0' && strcmp(i->approved_by, world.fpr) == 0)
-			wrong("%s was approved by whoever asked", i->address);
+			wrong("%s was approved by whoever asked", i->number);
 		if (i->approved_by[0] != '\0' || i->rounds > 0)
 			continue;
 		if ((acted && (when == HF_SECOND_DONE || when == HF_SECOND_BEFORE)) ||
 		    (i->state == HF_SKIPPED && when == HF_SECOND_SKIP && !i->with_close))
-			wrong("%s is %s, and nobody agreed", i->address, hf_state_word(i->state));
+			wrong("%s is %s, and nobody agreed", i->number, hf_state_word(i->state));
 	}
 }
 
@@ -353,7 +353,7 @@ agree(bool sane)
 
 		if (i->pending == HF_PENDING_NONE || (i->pending == HF_PENDING_BEGIN && i->rejected[0] != '\0' && !sane))
 			continue;
-		snprintf(step, sizeof(step), "%s", i->address);
+		snprintf(step, sizeof(step), "%s", i->number);
 		remember();
 		run = books_agree(run, step, sane || dice(4) != 0 ? NULL : "not so");
 		all_holds(step, true);
@@ -389,7 +389,7 @@ one_turn(void)
 		return;
 	if (dice(3) != 0 && hf_run_next(run) != NULL)
 		i = hf_run_next(run);
-	snprintf(step, sizeof(step), "%s", i->address);
+	snprintf(step, sizeof(step), "%s", i->number);
 	if (i->state == HF_OPEN && i->ready && dice(3) != 0)
 		give(step);
 	remember();
@@ -450,7 +450,7 @@ one_sane_turn(bool orderly)
 		return true;
 	if ((i = one_left()) == NULL)
 		return false;
-	snprintf(step, sizeof(step), "%s", i->address);
+	snprintf(step, sizeof(step), "%s", i->number);
 	if (i->wakes > hf_register_now(world.r)) {
 		run = books_clock(run, i->wakes + 1);
 		remember();
@@ -503,7 +503,7 @@ after_the_end(void)
 	struct hf_act act = { .step = step, .text = "for a reason", .anyway = "it has to be" };
 	struct hf_err why = HF_ERR_INIT;
 
-	snprintf(step, sizeof(step), "%s", hf_run_at(run, dice((unsigned)hf_run_count(run)))->address);
+	snprintf(step, sizeof(step), "%s", hf_run_at(run, dice((unsigned)hf_run_count(run)))->number);
 	remember();
 	if (hf_run_done(run, &act, &why) != HF_NO || hf_run_skip(run, &act, &why) != HF_NO ||
 	    hf_run_reopen(run, &act, &why) != HF_NO)

@@ -32,8 +32,8 @@ concerns(const struct hf_run *run, const struct hf_instance *i, const struct hf_
 
 	if (i->step->phase != of->step->phase || hf_run_playbook(run)->phases[i->step->phase].loop.sql == NULL)
 		return true;
-	sscanf(strchr(i->address, '@'), "@%u", &mine);
-	sscanf(strchr(of->address, '@'), "@%u", &theirs);
+	sscanf(strchr(i->number, '@'), "@%u", &mine);
+	sscanf(strchr(of->number, '@'), "@%u", &theirs);
 	return mine == theirs;
 }
 

@@ -78,8 +78,8 @@ struct hf_instance {
 
 /*
  * What a user types for a run: its id or the start of it (4 and more characters), or a reference to a record with exactly one open run (or, when none is
- * open, exactly one closed). "last" is the one in which the user's key did something last; without one, the only open one (HF_AMBIGUOUS: several), or the last of the closed. NULL is the only open run, those aside that are part of another. HF_NOTFOUND,
- * HF_AMBIGUOUS (several as in hf_register_resolve, "ref" telling book, subject and start).
+ * open, exactly one closed). "last" is the one in which the user's key did something last, else the one that was started last. NULL is the only open
+ * run, those aside that are part of another. HF_NOTFOUND, HF_AMBIGUOUS (several as in hf_register_resolve, "ref" telling book, subject and start).
  */
 enum hf_code hf_run_resolve(
     char out[HF_ID_SIZE], struct hf_json **several, struct hf_register *r, const char *ref, struct hf_err *e);

@@ -168,27 +168,19 @@ the_open_one(char out[HF_ID_SIZE], struct hf_json **several, struct hf_register 
 	return rc;
 }
 
-/* The run in which the user did something last; when there is none, the only open one, or of the closed ones the last. */
+/* The run in which the user did something last; of none of theirs, the one that was started last. */
 static enum hf_code
-the_last(char out[HF_ID_SIZE], struct hf_json **several, struct hf_register *r, const struct hf_json *ids, struct hf_err *e)
+the_last(char out[HF_ID_SIZE], struct hf_register *r, const struct hf_json *ids, struct hf_err *e)
 {
 	struct hf_stmt *s = NULL;
-	bool            mine;
 	enum hf_code    rc;
 
 	rc = hf_db_prepare(&s, hf_register_db(r), "SELECT run FROM entry WHERE actor = ? ORDER BY id DESC LIMIT 1", e);
 	if (rc != HF_OK)
 		return rc;
 	hf_stmt_text(s, 1, hf_register_key(r));
-	if ((mine = hf_stmt_step(s)))
-		snprintf(out, HF_ID_SIZE, "%s", hf_stmt_col(s, 0));
-	if ((rc = hf_stmt_end(s, rc, e)) != HF_OK || mine)
-		return rc;
-	if ((rc = the_open_one(out, several, r, e)) != HF_NOTFOUND)
-		return rc;
-	hf_err_clear(e);
-	snprintf(out, HF_ID_SIZE, "%s", hf_json_str(hf_json_at(ids, 0)));
-	return HF_OK;
+	snprintf(out, HF_ID_SIZE, "%s", hf_stmt_step(s) ? hf_stmt_col(s, 0) : hf_json_str(hf_json_at(ids, 0)));
+	return hf_stmt_end(s, rc, e);
 }
 
 enum hf_code
@@ -207,7 +199,7 @@ hf_run_resolve(char out[HF_ID_SIZE], struct hf_json **several, struct hf_registe
 		return rc;
 	n = count_ids(&one, ids, ref);
 	if (strcmp(ref, "last") == 0 && hf_json_len(ids) > 0)
-		rc = the_last(out, several, r, ids, e);
+		rc = the_last(out, r, ids, e);
 	else if (n == 1)
 		snprintf(out, HF_ID_SIZE, "%s", one);
 	else

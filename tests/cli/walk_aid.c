@@ -88,6 +88,14 @@ resume(void)
 }
 
 /* Wait for a question, then type. */
+const char *
+last_part(const char *text, size_t len)
+{
+	size_t n = strlen(text);
+
+	return n > len ? text + n - len : text;
+}
+
 void
 type(struct pty *p, const char *question, const char *keys)
 {

@@ -24,7 +24,11 @@ void begin_run(const char *command);
 struct pty *resume_in(int rows, int columns, const char *option);
 struct pty *resume(void);
 
-#define EXPECT(p, text) ck_assert_msg(pty_expect(p, text), "no \"%s\" on the screen:\n%s", text, pty_screen(p, NULL))
+/* Check has no room for more than the end of it. */
+#define EXPECT(p, text) \
+	ck_assert_msg(pty_expect(p, text), "no \"%s\" on the screen:\n%s", text, last_part(pty_screen(p, NULL), 2500))
+
+const char *last_part(const char *text, size_t len);
 
 void type(struct pty *p, const char *question, const char *keys); /* wait for a question, then type */
 void ends_with(struct pty *p, int status);                        /* with the terminal as it was; frees it */

@@ -250,7 +250,7 @@ verify(struct hf_json **out, struct hf_register *r, bool all, struct hf_err *e)
 	struct hf_json    *keys = NULL;
 	struct hf_err      ignored = HF_ERR_INIT;
 	size_t             before = 0;
-	bool               known = false;
+	bool               known = false, doubtful = false;
 	enum hf_code       rc;
 
 	*out = NULL;
@@ -263,15 +263,16 @@ verify(struct hf_json **out, struct hf_register *r, bool all, struct hf_err *e)
 	if ((rc = prove(&pt, &p, known, e)) == HF_OK && (!(known || p.keys.built > 0) || (rc = remember(&p, e)) == HF_OK) &&
 	    (rc = proof_expiry(&p, keys, e)) == HF_OK)
 		rc = answer(out, &p, &pt, before, e);
-	/* What was read once is not taken for what is there now: the next command sees it, too. Where nothing can be read, that has been said. */
-	if (rc == HF_OK && !all && hf_json_len(p.problems) > 0)
-		register_reload(r, &ignored);
+	doubtful = rc == HF_OK && !all && hf_json_len(p.problems) > 0;
 	/* Things that were looked for and not there left their words. */
 	if (rc == HF_OK && e != NULL)
 		hf_err_clear(e);
 done:
 	hf_json_free(keys);
 	end(&p);
+	/* What was read once is not taken for what is there now: the next command sees it, too. Where nothing can be read, that has been said. */
+	if (doubtful)
+		register_reload(r, &ignored);
 	return rc;
 }
 
