@@ -115,7 +115,9 @@ add(struct hf_run *run, const struct hf_step *s, const struct place *at, struct 
 	snprintf(i->number, sizeof(i->number), "%s%s", s->id, at->number);
 	snprintf(i->name, sizeof(i->name), "%s%.70s", s->id, at->name);
 	memcpy(i->address, at->fixed ? i->number : i->name, sizeof(i->address));
-	return HF_OK;
+	if (row == NULL || (run->called == NULL && (run->called = hf_json_object()) == NULL))
+		return row == NULL ? HF_OK : hf_nomem(e);
+	return hf_json_set(run->called, i->name, hf_json_string(i->number)) == 0 ? HF_OK : hf_nomem(e);
 }
 
 /*

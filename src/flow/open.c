@@ -225,6 +225,7 @@ hf_run_close(struct hf_run *run)
 	hf_json_free(run->values);
 	hf_json_free(run->assigned);
 	hf_json_free(run->logged);
+	hf_json_free(run->called);
 	hf_json_free(run->corrected);
 	hf_sheet_free(run->sheet);
 	if (!run->borrowed_pb)

@@ -183,6 +183,18 @@ is_row(const struct hf_run *run, const char *address)
 	return s != NULL && (s->loop.sql != NULL || run->pb->phases[s->phase].loop.sql != NULL);
 }
 
+/* A row that was called so before its record was changed: it has its number, which stays. */
+static const struct hf_instance *
+once_called(const struct hf_run *run, const char *address)
+{
+	const char *number = hf_json_get_str(run->called, address);
+
+	for (size_t k = 0; number != NULL && k < run->n; k++)
+		if (strcmp(run->list[k].number, number) == 0 && strcmp(run->list[k].address, number) == 0)
+			return &run->list[k];
+	return NULL;
+}
+
 enum hf_code
 hf_run_find(const struct hf_instance **out, const struct hf_run *run, const char *address, struct hf_err *e)
 {
@@ -200,7 +212,7 @@ hf_run_find(const struct hf_instance **out, const struct hf_run *run, const char
 		    (any == NULL || (state_finished(any->state) && !state_finished(i->state))))
 			any = i;
 	}
-	if (*out != NULL || (*out = any) != NULL)
+	if (*out != NULL || (*out = any) != NULL || (*out = once_called(run, address)) != NULL)
 		return HF_OK;
 	if (hf_playbook_step(run->pb, address) != NULL)
 		return hf_fail(e, HF_NO, "%s: there is nothing to do it on", address);

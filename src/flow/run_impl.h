@@ -25,6 +25,7 @@ struct hf_run {
 	struct hf_json       *assigned;  /* role → id of a person */
 	struct hf_json       *corrected; /* entry → array of entries that correct it */
 	struct hf_json       *logged;    /* loop → array of rows, as entries recorded them */
+	struct hf_json       *called;    /* what a row was called since the run was opened → its number then; NULL */
 	char                  severity[16];
 	bool                  open, drill;
 	int64_t               started, ended;
