@@ -88,8 +88,12 @@ go_away(struct pty *p, enum way way, const char *prompt)
 {
 	static const int statuses[] = { [QUIT] = 0, [INTERRUPT] = 130, [TERMINATE] = 143, [HANG_UP] = 129, [KILL] = 256 + SIGKILL };
 
-	if (way == QUIT && strstr(prompt, "are called") != NULL) { /* from a list to the question before it */
+	if (strstr(prompt, "are called") !=
+	    NULL) /* the words above a list: what comes before its question ends the program at once */
 		EXPECT(p, "s2@agency.example");
+	if (strstr(prompt, "are called") != NULL && way != QUIT)
+		EXPECT(p, "Which one: ");
+	else if (strstr(prompt, "are called") != NULL) { /* from a list to the question before it */
 		type(p, "Which one: ", ":q");
 		EXPECT(p, "[Max Stone]: ");
 	}
