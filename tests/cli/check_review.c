@@ -209,7 +209,8 @@ START_TEST(as_on_the_one_before)
 	type(p, "x:two > ", "=");
 	EXPECT(p, "recorded: 3 as on x:one. Look at them, then Enter");
 	EXPECT(p, "registered email: press@agency.example");
-	type(p, "Enter all 10 still right", "");
+	EXPECT(p, "Enter all 10 still right");
+	type(p, "x:two > ", "");
 	EXPECT(p, "recorded: done, 10:");
 	type(p, "x:two > ", "q");
 	EXPECT(p, "0 of 1 reviewed.");
@@ -230,7 +231,7 @@ START_TEST(one_answer_for_several)
 	begin_run("review x:one");
 	p = review("x:one");
 	type(p, "Enter: begin", "");
-	type(p, "Enter all 10 still right", "");
+	at(p, "Enter all 10 still right", "");
 	EXPECT(p, "1  Get the proof that is missing: ");
 	EXPECT(p, "Enter one answer for all 2");
 	type(p, "x:one > ", "");

@@ -30,7 +30,7 @@ struct pty *resume(void);
 
 const char *last_part(const char *text, size_t len);
 
-void type(struct pty *p, const char *question, const char *keys); /* wait for a question, then type */
+void type(struct pty *p, const char *question, const char *keys); /* wait for a question, then type. The prompt itself, not words above it: what is typed before a fresh one stands is thrown away */
 void ends_with(struct pty *p, int status);                        /* with the terminal as it was; frees it */
 void leave(struct pty *p);                                        /* by q, from a step */
 
