@@ -66,6 +66,7 @@ START_TEST(rows_have_names)
 	ck_assert_str_eq(at(run, "ask@2")->address, "ask@max-stone");
 	ck_assert_str_eq(at(run, "ask@2")->number, "ask@2");
 	ck_assert_ptr_eq(at(run, "ask@2"), at(run, "ask@max-stone"));
+	ck_assert_ptr_eq(at(run, "ask@2"), at(run, "ask@Max Stone")); /* as people write it */
 	change_name(world.jo, "Zoe Park");
 	run = again(run);
 	ck_assert_str_eq(at(run, "ask@1")->name, "ask@max-stone");

@@ -138,3 +138,20 @@ run_row_names(struct hf_json **out, const struct hf_run *run, const struct hf_js
 	*out = names;
 	return HF_OK;
 }
+
+bool
+run_row_is(const char *name, const char *typed)
+{
+	struct hf_buf b = HF_BUF_INIT;
+	size_t        step = strcspn(typed, "@");
+	bool          is;
+
+	hf_buf_add(&b, typed, step);
+	if (typed[step] == '@') {
+		hf_buf_addc(&b, '@');
+		add_plain(&b, typed + step + 1);
+	}
+	is = strcmp(typed, name) == 0 || strcmp(hf_buf_str(&b), name) == 0;
+	hf_buf_clear(&b);
+	return is;
+}

@@ -206,7 +206,7 @@ hf_run_find(const struct hf_instance **out, const struct hf_run *run, const char
 	for (size_t k = 0; k < run->n; k++) {
 		const struct hf_instance *i = &run->list[k];
 
-		if (strcmp(i->number, address) == 0 || strcmp(i->name, address) == 0)
+		if (strcmp(i->number, address) == 0 || run_row_is(i->name, address))
 			*out = i;
 		else if (strcmp(i->step->id, address) == 0 &&
 		    (any == NULL || (state_finished(any->state) && !state_finished(i->state))))

@@ -40,6 +40,9 @@ struct hf_run {
 enum hf_code run_lay_out(struct hf_run *run, struct hf_err *e);
 /* What each row of a loop is called, no two the same: array of strings. */
 enum hf_code run_row_names(struct hf_json **out, const struct hf_run *run, const struct hf_json *rows, struct hf_err *e);
+
+/* Whether an address that somebody typed is the row called name: with a record as people write it, "ask@Max Stone", or as a shell takes it. */
+bool run_row_is(const char *name, const char *typed);
 /* The rows of the loops around an instance that no entry has recorded yet: {"loop": [rows]}, NULL when none. */
 enum hf_code run_rows_to_log(struct hf_json **out, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e);
 /*

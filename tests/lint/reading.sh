@@ -2,6 +2,7 @@
 # A tired person reads our books at night: in each of them
 # - the text is of reading grade 9 at most: Flesch-Kincaid, 0.39 words/sentences + 11.8 syllables/words - 15.59, where an item of a list ends
 #   a sentence, code is one word of one syllable, and a syllable is a run of vowels but for a silent e or ed at the end;
+# - no source is "as above": the parts of a sheet are read one by one, each in its step;
 # - no sentence has more than 25 words, in the short answer at the head of a playbook neither (there what stands between semicolons counts by itself).
 # In a playbook that is the text of the steps, and besides
 # - the title of a step is a question, or begins with a verb of tests/lint/verbs.txt;
@@ -60,6 +61,7 @@ for my $file (@ARGV) {
 		$n++;
 		if ($line =~ /^\s*```/) { $fence = !$fence; next }
 		next if $fence;
+		complain("$file:$n: a source is named, not \"as above\"") if $line =~ /\bSource:.*\bas above\b/;
 		if ($line =~ /^(#+) +(.*?) *`[^`]*` *$/) {
 			$end->();
 			$in = $1 eq '###' || !$playbook;
