@@ -176,6 +176,57 @@ START_TEST(a_second_person_agrees_to_them)
 }
 END_TEST
 
+/* ---- rules about what is written down ---- */
+
+#define RULES                                                                                                                \
+	PHASE "### Plan `plan`\n\n- **Needs:** a day that is not over\n  ```sql\n  SELECT 1 WHERE :until >= :today\n  ```\n" \
+	      "- **Needs:** a day on which it has begun\n  ```sql\n  SELECT 1 WHERE :until >= :since\n  ```\n"               \
+	      "- **Write down:** `since` (date) from when\n- **Write down:** `until` (date) until when\n"                    \
+	      "  ```sql\n  SELECT date(:today, '+9 days')\n  ```\n- **Updates:** `{account} purpose={until}`\n"
+
+static void
+plan_is_empty(size_t values)
+{
+	ck_assert_uint_eq(hf_json_len(at(run, "plan")->values), values);
+	ck_assert_uint_eq(hf_json_len(hf_run_entries(run)), 1 + values);
+}
+
+START_TEST(a_value_keeps_its_rules)
+{
+	struct hf_err why = HF_ERR_INIT;
+	char          later[HF_DAY_SIZE];
+
+	began(RULES);
+	ck_assert(at(run, "plan")->ready); /* a rule is no gate */
+	ck_fails(HF_BAD, "it has to be a day that is not over", try_value(run, "plan", "until", "2020-01-01", &e));
+	hf_day_add(later, hf_register_today(world.r), 9);
+	ck_assert_int_eq(try_value(run, "plan", "until", "2020-01-01", &why), HF_BAD);
+	ck_assert_ptr_nonnull(strstr(why.hint, later));
+	plan_is_empty(0);
+	/* Beside another value, given before it or with it. */
+	value(run, "plan", "since", "2090-01-01");
+	ck_fails(HF_BAD, "on which it has begun", try_value(run, "plan", "until", "2089-01-01", &e));
+	plan_is_empty(1);
+	ck_fails(HF_BAD, "on which it has begun", try_given("plan", GIVEN("since=2090-01-01", "until=2089-01-01"), &e));
+	ck_fails(HF_BAD, "not over", try_given("plan", GIVEN("since=2020-01-01", "until=2020-01-02"), &e));
+	plan_is_empty(1);
+	ck_ok(try_given("plan", GIVEN("until=2091-01-01"), &e));
+	assert_account("purpose", "2091-01-01");
+}
+END_TEST
+
+/* What an earlier visit wrote down, and is over by now, does not keep the step shut. */
+START_TEST(a_rule_does_not_shut_a_step)
+{
+	began(RULES);
+	ck_ok(try_given("plan", GIVEN("since=today", "until=today"), &e));
+	ck_ok(hf_run_reopen(run, &(struct hf_act){ .step = "plan", .text = "once more" }, &e));
+	ck_assert(at(run, "plan")->ready);
+	ck_fails(HF_BAD, "on which it has begun", try_given("plan", GIVEN("since=2090-01-01", "until=today"), &e));
+	ck_ok(try_given("plan", GIVEN("since=today", "until=tomorrow"), &e));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -191,6 +242,8 @@ main(void)
 	tcase_add_test(t, left_out_by_its_condition);
 	tcase_add_test(t, in_a_drill);
 	tcase_add_test(t, a_second_person_agrees_to_them);
+	tcase_add_test(t, a_value_keeps_its_rules);
+	tcase_add_test(t, a_rule_does_not_shut_a_step);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

@@ -83,6 +83,7 @@ struct hf_need {
 	struct hf_names ids;
 	char           *text;
 	char           *sql;
+	struct hf_names own; /* values of the step itself that the query asks for: it is a rule about them then, and no gate */
 	struct hf_pos   pos;
 };
 

@@ -4,6 +4,7 @@
 #include "doc_in.h"
 #include "holdfast/text.h"
 #include "playbook_in.h"
+#include "sqltext.h"
 
 #define ANYTHING (IS_STEP | IS_PHASE | IS_KEEP | IS_VALUE)
 
@@ -118,6 +119,22 @@ resolve_only(const struct resolver *r)
 	}
 }
 
+/* Of what a query asks for, the values that the step itself writes down. */
+static void
+own_values(const struct resolver *r, struct hf_need *need)
+{
+	struct pool    *pool = hf_doc_pool(r->p->doc);
+	struct hf_names params = { NULL, 0 };
+	size_t          i, k;
+
+	if (need->sql != NULL)
+		hf_sql_params(&params, pool, need->sql);
+	for (i = 0; i < params.n; i++)
+		for (k = 0; k < r->step->n_write; k++)
+			if (strcmp(r->step->write[k].name, params.v[i]) == 0)
+				hf_pool_name(pool, &need->own, params.v[i], strlen(params.v[i]));
+}
+
 static void
 resolve_needs(const struct resolver *r)
 {
@@ -125,6 +142,8 @@ resolve_needs(const struct resolver *r)
 	const char           *id;
 	size_t                i, k;
 
+	for (i = 0; i < s->n_needs; i++)
+		own_values(r, &s->needs[i]);
 	for (i = 0; i < s->n_needs; i++)
 		for (k = 0; k < s->needs[i].ids.n; k++) {
 			id = s->needs[i].ids.v[k];

@@ -49,6 +49,11 @@ enum hf_code act_give(
 /* One member more; entry (NULL-safe) is given back when that fails. value is taken over. */
 struct hf_json *act_with(struct hf_json *entry, const char *key, struct hf_json *value, struct hf_err *e);
 
+/* ---- act_rule.c ---- */
+
+/* HF_BAD when what was just captured is not what the step needs of the values that it writes down. */
+enum hf_code act_rules(const struct hf_run *run, const struct hf_instance *i, const struct hf_json *captured, struct hf_err *e);
+
 /* ---- act_route.c ---- */
 
 /* An act on a step that a route may follow. */

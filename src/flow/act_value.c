@@ -189,7 +189,7 @@ type_values(struct giving *g, const struct hf_run *run, const struct hf_instance
 		if (hf_json_set(g->captured, name, typed) != 0)
 			return hf_nomem(e);
 	}
-	return HF_OK;
+	return i == NULL ? HF_OK : act_rules(run, i, g->captured, e);
 }
 
 /* The entry (taken over, NULL-safe) with what is given; NULL: e says why. */

@@ -291,7 +291,7 @@ blocked(struct hf_json *out, const struct hf_run *run, const struct hf_instance 
 			    hf_json_push(out, hf_json_string(name)) != 0)
 				return hf_nomem(e);
 		}
-		if (need->sql == NULL)
+		if (need->sql == NULL || need->own.n > 0)
 			continue;
 		if ((rc = judge_query(&t, run, i, need->sql, e)) != HF_OK)
 			return rc;

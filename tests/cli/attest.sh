@@ -56,7 +56,7 @@ go_on() {
 	next
 	while [ -n "$step" ]; do
 		case $step in
-		issue) ok run value "$id" issue answering='Ann Lee' due_on=2027-01-15 ;;
+		issue) ok run value "$id" issue answering='Ann Lee' due_on="$(day 40)" ;;
 		read-check) ok run value "$id" read-check findings=3 worst_findings='HF-101' ;;
 		ask-unlisted) ok run value "$id" "$step" unlisted_found=none ;;
 		answer-it@*)

@@ -13,6 +13,7 @@ ok add account provider=linkedin handle=jo-official owner='Ann Lee' state=propos
 no 65 'Nobody' declare Nobody
 no 65 'purposes' declare 'Jo Park' provider=x handle=one purposes=none
 no 65 'handle' declare 'Jo Park' provider=x
+no 65 'is over: by then nobody can declare it' declare 'Jo Park' --by "$(day -1)" provider=x handle=one
 no 65 'lst' declare 'Jo Park' --by lst provider=x handle=one
 no 65 'never' declare 'Jo Park' provider=x handle=one decision=never
 says 'nothing is declared' '@$data == 0' list declaration
@@ -87,7 +88,11 @@ ok run value "$id" "read-out@$row_own" their_answer='not so'
 run run done "$id" "read-out@$row_own"
 says 'who sees it differently is talked with again' '$data->{step} =~ /^decision\@/ && $data->{title} =~ /two/' run next "$id"
 no 65 'whom this run is about' run value "$id" "decision@$row_own" verdict_by='Jo Park'
-decide "$row_own" own-risk "$(day -1)"
+no 65 'clean_by: "'"$(day -1)"'" is refused: it has to be a day that is not over' run value "$id" "decision@$row_own" clean_by="$(day -1)"
+is 'with one that will do' has err "give another one, as $(day 14)"
+no 65 'a day that is not over' run done "$id" "decision@$row_own" verdict=own-risk verdict_reason='talked about it' verdict_by='Ann Lee' clean_by=2020-01-01
+decide "$row_own" own-risk
+ok set "$($HOLDFAST --json query "SELECT id FROM declaration WHERE handle = 'two'" | perl -ne '/"id": "(\w+)"/ && print $1')" deadline="$(day -1)"
 no 1 'a day that had not passed' run done "$id" "read-out@$row_own"
 ok run reopen "$id" "decision@$row_own" --why 'that day is over'
 decide "$row_own" own-risk

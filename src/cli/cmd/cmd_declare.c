@@ -154,6 +154,17 @@ is_to_ask(bool *out, struct app *app, const struct args *a, const char *person, 
 	return hf_stmt_end(s, HF_OK, e);
 }
 
+static enum hf_code
+declare_day(char out[HF_DAY_SIZE], struct app *app, const char *typed, struct hf_err *e)
+{
+	enum hf_code rc = routine_day(out, app, typed, e);
+
+	if (rc != HF_OK || strcmp(out, hf_register_today(app->reg)) >= 0)
+		return rc;
+	hf_fail(e, HF_BAD, "declare: --by %s is over: by then nobody can declare it", out);
+	return hf_hint(e, "give a day from today on; without --by it is in %d working days", WORKING_DAYS);
+}
+
 enum hf_code
 routine_declare(struct app *app, const struct args *a, struct hf_err *e)
 {
@@ -167,7 +178,7 @@ routine_declare(struct app *app, const struct args *a, struct hf_err *e)
 		return rc;
 	/* What is declared now was not late: from today it is to be decided. */
 	if (opt_str(a, "by") != NULL)
-		rc = routine_day(day, app, opt_str(a, "by"), e);
+		rc = declare_day(day, app, opt_str(a, "by"), e);
 	else if (d.n > 0 || ask)
 		snprintf(day, sizeof(day), "%s", hf_register_today(app->reg));
 	else
