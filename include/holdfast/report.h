@@ -32,6 +32,9 @@ struct hf_report {
  */
 enum hf_code hf_report_make(struct hf_buf *out, char name[128], const struct hf_report *rep, struct hf_err *e);
 
+/* The reports that the steps of a run ask for, each once, in the order of the steps that apply: array of template_name. */
+enum hf_code hf_report_of_run(struct hf_json **out, const struct hf_run *run, struct hf_err *e);
+
 /*
  * The SHA-256 sums of the files that this report names, by their name, sum or description: array of strings. They are what has to go with it.
  */

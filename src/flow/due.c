@@ -74,7 +74,7 @@ static const struct {
 	    " WHERE g.until IS NOT NULL AND NOT a.gone" },
 	{ "exercise",
 	    "SELECT name, id, coalesce(date((SELECT max(substr(coalesce(json_extract(body, '$.occurred_at'), json_extract(body, '$.recorded_at')), 1, 10))"
-	    "  FROM entry WHERE json_extract(body, '$.type') = 'start' AND (json_extract(body, '$.drill') OR json_extract(body, '$.playbook') = 'routine/exercise')),"
+	    "  FROM entry WHERE type = 'start' AND (json_extract(body, '$.drill') OR json_extract(body, '$.playbook') = 'routine/exercise')),"
 	    " '+365 days'), " TODAY "), security, 'holdfast respond ' || (SELECT ref FROM account WHERE in_use"
 	    "  ORDER BY criticality = 'critical' DESC, recovery_tested_on, ref LIMIT 1) || ' --playbook routine/exercise --drill' FROM org WHERE EXISTS (SELECT 1 FROM account WHERE in_use)" },
 };

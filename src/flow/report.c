@@ -48,6 +48,68 @@ hf_report_partial(void *arg, char **out, const char *name, struct hf_err *e)
 	return rc;
 }
 
+static bool
+is_in(const struct hf_json *list, const char *text)
+{
+	for (size_t k = 0; k < hf_json_len(list); k++)
+		if (strcmp(hf_json_str(hf_json_at(list, k)), text) == 0)
+			return true;
+	return false;
+}
+
+static enum hf_code
+add_names(struct hf_json *names, const struct hf_run *run, const struct hf_instance *i, struct hf_err *e)
+{
+	enum hf_code rc = HF_OK;
+
+	for (size_t n = 0; rc == HF_OK && n < i->step->reports.n; n++) {
+		struct hf_buf name = HF_BUF_INIT;
+		const char   *text;
+
+		if ((rc = hf_run_fill(&name, run, i, i->step->reports.v[n], e)) == HF_OK) {
+			text = hf_text_prefix(hf_buf_str(&name), "provider/") ? "provider" : hf_buf_str(&name);
+			if (!is_in(names, text) && hf_json_push(names, hf_json_string(text)) != 0)
+				rc = hf_nomem(e);
+		}
+		hf_buf_clear(&name);
+	}
+	return rc;
+}
+
+enum hf_code
+hf_report_of_run(struct hf_json **out, const struct hf_run *run, struct hf_err *e)
+{
+	struct hf_json *names = hf_json_array();
+	enum hf_code    rc = names == NULL ? hf_nomem(e) : HF_OK;
+
+	for (size_t k = 0; rc == HF_OK && k < hf_run_count(run); k++)
+		if (hf_run_at(run, k)->state != HF_EXCLUDED)
+			rc = add_names(names, run, hf_run_at(run, k), e);
+	*out = rc == HF_OK ? names : NULL;
+	if (rc != HF_OK)
+		hf_json_free(names);
+	return rc;
+}
+
+/* Which one could be meant: those of the run. */
+static enum hf_code
+say_which(const struct hf_report *rep, struct hf_err *e)
+{
+	struct hf_json *names = NULL;
+	struct hf_buf   b = HF_BUF_INIT;
+
+	if (rep->run != NULL && hf_report_of_run(&names, rep->run, NULL) == HF_OK)
+		for (size_t k = 0; k < hf_json_len(names); k++)
+			hf_buf_addf(&b, "%s%s", k == 0 ? "" : ", ", hf_json_str(hf_json_at(names, k)));
+	if (b.len > 0)
+		hf_hint(e, "name the report, as this run has them: %s", hf_buf_str(&b));
+	else
+		hf_hint(e, "name the report, as internal/siro-first: holdfast book list template");
+	hf_buf_clear(&b);
+	hf_json_free(names);
+	return HF_BAD;
+}
+
 static enum hf_code
 template_of(char name[128], const struct hf_report *rep, const char *subject, struct hf_err *e)
 {
@@ -66,7 +128,7 @@ template_of(char name[128], const struct hf_report *rep, const char *subject, st
 		rc = HF_OK; /* another provider's, by its name */
 	} else if (provider == NULL) {
 		hf_fail(e, HF_BAD, "report: this %s has no provider", hf_json_get_str(record, "kind"));
-		rc = hf_hint(e, "name the report, as internal/siro-first: holdfast book list template");
+		rc = say_which(rep, e);
 	} else {
 		snprintf(name, 128, "provider/%s", provider);
 		snprintf(full, sizeof(full), "template/%s", name);

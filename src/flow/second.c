@@ -302,6 +302,19 @@ locked_out(struct hf_buf *out, const struct hf_run *run, const struct hf_instanc
 	return all;
 }
 
+/* Those who are named for it, and none of them has a key: so somebody else does it. */
+static bool
+keyless(const struct hf_run *run, const struct hf_instance *i)
+{
+	struct hf_json *people = NULL;
+	bool            all = hf_run_approvers(&people, run, i, NULL) == HF_OK && hf_json_len(people) > 0;
+
+	for (size_t k = 0; all && k < hf_json_len(people); k++)
+		all = hf_json_get_str(hf_json_at(people, k), "key") == NULL;
+	hf_json_free(people);
+	return all;
+}
+
 bool
 hf_run_shared(const struct hf_run *run)
 {
@@ -325,7 +338,10 @@ hf_run_approval_hint(struct hf_buf *out, const struct hf_run *run, const struct 
 	else if (locked_out(out, run, i))
 		return;
 	else if (anybody(run, i))
-		hf_buf_addf(out, "they type, with a key of their own: %sholdfast run approve %s %s",
+		hf_buf_addf(out, "%s: %sholdfast run approve %s %s",
+		    keyless(run, i) ?
+			"nobody named for it has a key here, so any other person with one may, and the log says so; they type" :
+			"they type, with a key of their own",
 		    hf_run_shared(run) ? "holdfast sync, then " : "", run->id, i->address);
 	else
 		hf_buf_addf(out,

@@ -357,9 +357,9 @@ step_page(struct page *p, const struct hf_run *run, const struct hf_json *brief)
 	step_text(p, hf_json_get(brief, "text"), hf_json_text(brief, "provider"));
 	add_sheets(p, brief);
 	page_gap(p);
+	add_write(p, run, brief); /* in the order in which it is asked */
 	add_keep(p, brief);
 	step_inherited(p, brief);
-	add_write(p, run, brief);
 	step_confirm(p, brief);
 	add_answers(p, brief);
 	add_lines(p, "Report", hf_json_get(brief, "reports"), "");

@@ -392,6 +392,7 @@ farewell(const struct walk *w)
 	}
 	put_line(o, OUT_PLAIN, "The run is closed. What was done, and when:");
 	put_line(o, OUT_BOLD, "  holdfast timeline %s", hf_run_id(w->run));
+	walk_papers(w);
 	walk_still_open(w);
 }
 

@@ -167,6 +167,7 @@ struct hf_json *walk_others(const struct walk *w); /* these runs, as hf_run_chil
 /* ---- walk_report.c ---- */
 
 enum hf_code walk_report(struct walk *w, const char *name, struct hf_err *e);
+void         walk_papers(const struct walk *w); /* after the end: how its reports are made */
 
 /* ---- walk_keys.c ---- */
 

@@ -243,7 +243,7 @@ evidence(struct state *s, struct hf_err *e)
 	rc = hf_db_prepare(&q, s->p->r->db,
 	    "SELECT blob, sha256, id, NULL FROM evidence WHERE blob IS NOT NULL"
 	    " UNION SELECT json_extract(body, '$.evidence'), json_extract(body, '$.sha256'), id, run FROM entry"
-	    " WHERE json_extract(body, '$.type') = 'evidence' ORDER BY 1",
+	    " WHERE type = 'evidence' ORDER BY 1",
 	    e);
 	if (rc != HF_OK)
 		return rc;

@@ -237,7 +237,7 @@ static enum hf_code
 of_run(struct circle *c, const char *run, struct hf_err *e)
 {
 	static const char start[] = "SELECT json_extract(body, '$.%s') FROM entry WHERE run = ? AND"
-				    " json_extract(body, '$.type') = 'start' ORDER BY id LIMIT 1";
+				    " type = 'start' ORDER BY id LIMIT 1";
 	struct hf_buf     sql = HF_BUF_INIT, text = HF_BUF_INIT;
 	enum hf_code      rc;
 
@@ -313,7 +313,7 @@ of_blob(struct circle *c, const char *blob, struct hf_err *e)
 	if (rc != HF_OK || restricted || (records.n > 0 && everybody(c)))
 		goto done;
 	rc = referring(&runs, c->r,
-	    "SELECT DISTINCT run FROM entry WHERE instr(body, ?1) > 0 AND json_extract(body, '$.type') = 'evidence'"
+	    "SELECT DISTINCT run FROM entry WHERE instr(body, ?1) > 0 AND type = 'evidence'"
 	    " AND json_extract(body, '$.evidence') = ?1",
 	    blob, e);
 	if (rc == HF_OK && records.n + runs.n == 0)

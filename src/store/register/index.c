@@ -62,6 +62,8 @@ static const char *const base_tables =
     " recorded_at TEXT, occurred_at TEXT, actor TEXT, acting_as TEXT, on_behalf_of TEXT, text TEXT, captured TEXT) WITHOUT ROWID;"
     "CREATE INDEX entry_run ON entry(run, type);"
     "CREATE INDEX entry_type ON entry(type);"
+    "CREATE INDEX entry_subject ON entry(json_extract(body, '$.subject')) WHERE type = 'start';"
+    "CREATE INDEX entry_given ON entry(json_extract(body, '$.person')) WHERE type IN ('assign', 'handover');"
     "CREATE TABLE sealed(path TEXT PRIMARY KEY, oid TEXT) WITHOUT ROWID;"
     "CREATE TABLE problem(path TEXT PRIMARY KEY, what TEXT) WITHOUT ROWID;";
 
