@@ -129,7 +129,7 @@ enum hf_code
 assess_runs(struct assess *a, struct hf_err *e)
 {
 	static const char *const sql =
-	    "WITH b(run, book) AS (SELECT run, json_extract(body, '$.playbook') FROM entry WHERE type = 'start')"
+	    "WITH b(run, book) AS (SELECT run, playbook FROM entry WHERE type = 'start')"
 	    " SELECT b.book || '#' || substr(json_extract(n.body, '$.step'), 1, instr(json_extract(n.body, '$.step') || '@', '@') - 1), count(*),"
 	    "  max(substr(coalesce(json_extract(n.body, '$.occurred_at'), json_extract(n.body, '$.recorded_at')), 1, 10))"
 	    " FROM entry n JOIN b ON b.run = n.run WHERE n.type IN ('done', 'answer') GROUP BY 1"

@@ -59,8 +59,8 @@ static const struct {
 	    "SELECT p.name, p.id, date(p.last_day, '-10 days'), coalesce((SELECT m.id FROM person m WHERE m.id = p.manager AND NOT m.gone),"
 	    "  (SELECT hr FROM org)), 'holdfast offboard \"' || p.name || '\"'"
 	    " FROM person p WHERE p.last_day IS NOT NULL AND NOT EXISTS"
-	    "  (SELECT 1 FROM entry s WHERE s.type = 'start' AND json_extract(s.body, '$.playbook') = 'routine/leaver'"
-	    "   AND json_extract(s.body, '$.subject') = p.id AND NOT coalesce(json_extract(s.body, '$.drill'), 0) AND coalesce((SELECT x.type FROM entry x"
+	    "  (SELECT 1 FROM entry s WHERE s.type = 'start' AND s.playbook = 'routine/leaver'"
+	    "   AND s.subject = p.id AND NOT coalesce(json_extract(s.body, '$.drill'), 0) AND coalesce((SELECT x.type FROM entry x"
 	    "    WHERE x.run = s.run AND (x.type = 'close' OR (x.type = 'reopen' AND x.step IS NULL)) ORDER BY x.id DESC LIMIT 1), '') <> 'close')"
 	    " AND EXISTS (SELECT 1 FROM tie t WHERE t.person = p.id)" },
 	{ "document",
@@ -74,7 +74,7 @@ static const struct {
 	    " WHERE g.until IS NOT NULL AND NOT a.gone" },
 	{ "exercise",
 	    "SELECT name, id, coalesce(date((SELECT max(substr(coalesce(json_extract(body, '$.occurred_at'), json_extract(body, '$.recorded_at')), 1, 10))"
-	    "  FROM entry WHERE type = 'start' AND (json_extract(body, '$.drill') OR json_extract(body, '$.playbook') = 'routine/exercise')),"
+	    "  FROM entry WHERE type = 'start' AND (json_extract(body, '$.drill') OR playbook = 'routine/exercise')),"
 	    " '+365 days'), " TODAY "), security, 'holdfast respond ' || (SELECT ref FROM account WHERE in_use"
 	    "  ORDER BY criticality = 'critical' DESC, recovery_tested_on, ref LIMIT 1) || ' --playbook routine/exercise --drill' FROM org WHERE EXISTS (SELECT 1 FROM account WHERE in_use)" },
 };

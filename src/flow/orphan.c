@@ -6,8 +6,8 @@
 
 #define STAYS                                                                                                        \
 	"WITH stays(id) AS MATERIALIZED (SELECT p.id FROM person p WHERE NOT p.gone AND NOT (p.last_day IS NOT NULL" \
-	" AND EXISTS (SELECT 1 FROM entry s WHERE s.type = 'start' AND json_extract(s.body, '$.subject') = p.id"     \
-	"  AND json_extract(s.body, '$.playbook') = 'routine/leaver' AND NOT coalesce(json_extract(s.body, '$.drill'), 0))))"
+	" AND EXISTS (SELECT 1 FROM entry s WHERE s.type = 'start' AND s.subject = p.id"                             \
+	"  AND s.playbook = 'routine/leaver' AND NOT coalesce(json_extract(s.body, '$.drill'), 0))))"
 
 static const char sql[] = STAYS
     " SELECT a.id, a.ref, 'owner', a.owner, 'holdfast set ' || a.ref || ' owner=PERSON'"

@@ -176,7 +176,7 @@ heads(struct hf_json *list, struct hf_register *r, struct hf_err *e)
 	enum hf_code    rc;
 
 	if ((rc = hf_db_prepare(&s, hf_register_db(r),
-		 "SELECT run, json_extract(body, '$.playbook'), json_extract(body, '$.title'), json_extract(body, '$.subject'),"
+		 "SELECT run, playbook, json_extract(body, '$.title'), subject,"
 		 " json_extract(body, '$.drill'), json_extract(body, '$.occurred_at'), json_extract(body, '$.parent')"
 		 " FROM main.entry WHERE type = 'start' ORDER BY run DESC",
 		 e)) != HF_OK)
@@ -193,8 +193,7 @@ ends(struct hf_json *list, struct hf_register *r, struct hf_err *e)
 	struct hf_stmt *s = NULL;
 	enum hf_code    rc;
 
-	if ((rc = hf_db_prepare(&s, hf_register_db(r),
-		 "SELECT DISTINCT run FROM main.entry WHERE type = 'close'", e)) != HF_OK)
+	if ((rc = hf_db_prepare(&s, hf_register_db(r), "SELECT DISTINCT run FROM main.entry WHERE type = 'close'", e)) != HF_OK)
 		return rc;
 	while (rc == HF_OK && hf_stmt_step(s))
 		for (size_t i = 0; rc == HF_OK && i < hf_json_len(list); i++)

@@ -9,8 +9,8 @@
 /* A run is open unless what came last of its closing and reopening is the closing. */
 static const char *const runs_sql =
     "DELETE FROM temp.run;"
-    "INSERT OR IGNORE INTO temp.run SELECT run, json_extract(body, '$.playbook'), json_extract(body, '$.title'),"
-    " json_extract(body, '$.subject'), json_extract(body, '$.parent'), 'open', coalesce(json_extract(body, '$.drill'), 0), NULL,"
+    "INSERT OR IGNORE INTO temp.run SELECT run, playbook, json_extract(body, '$.title'),"
+    " subject, json_extract(body, '$.parent'), 'open', coalesce(json_extract(body, '$.drill'), 0), NULL,"
     " occurred_at, NULL, json_extract(body, '$.inherited.aware_at'), NULL, NULL FROM main.entry WHERE type = 'start';"
     "UPDATE temp.run SET closed_at = x.occurred_at, state = 'closed' FROM"
     " (SELECT run, occurred_at, max(id), type FROM main.entry"

@@ -52,8 +52,7 @@ make_questions(struct questions *q, struct hf_register *r, struct hf_err *e)
 {
 	enum hf_code rc;
 
-	rc = add_question(
-	    q, r, "SELECT 1 FROM entry WHERE type = 'start' AND json_extract(body, '$.subject') = ?1", e);
+	rc = add_question(q, r, "SELECT 1 FROM entry WHERE type = 'start' AND subject = ?1", e);
 	for (size_t k = 0; rc == HF_OK && k < hf_n_kinds; k++)
 		for (size_t i = 0; rc == HF_OK && i < hf_kinds[k].n_fields; i++)
 			if (hf_kinds[k].fields[i].type == HF_FIELD_REF && strcmp(hf_kinds[k].name, "conflict") != 0)

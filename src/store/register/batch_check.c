@@ -246,8 +246,7 @@ run_about(struct hf_batch *b, const struct change *c, struct hf_err *e)
 	struct hf_buf   ref = HF_BUF_INIT;
 	enum hf_code    rc;
 
-	rc = hf_db_prepare(&s, b->r->db,
-	    "SELECT run FROM main.entry WHERE type = 'start' AND json_extract(body, '$.subject') = ?1", e);
+	rc = hf_db_prepare(&s, b->r->db, "SELECT run FROM main.entry WHERE type = 'start' AND subject = ?1", e);
 	if (rc != HF_OK)
 		return rc;
 	hf_stmt_text(s, 1, c->id);

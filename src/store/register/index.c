@@ -32,7 +32,8 @@ static const char *const texts[N_STMTS] = {
 	    " json_extract(?4, '$.visit'), json_extract(?4, '$.answer'), json_extract(?4, '$.recorded_at'),"
 	    " coalesce(json_extract(?4, '$.occurred_at'), json_extract(?4, '$.recorded_at')), json_extract(?4, '$.actor'),"
 	    " json_extract(?4, '$.acting_as'), json_extract(?4, '$.on_behalf_of'), json_extract(?4, '$.text'),"
-	    " json_extract(?4, '$.captured')",
+	    " json_extract(?4, '$.captured'), json_extract(?4, '$.playbook'), json_extract(?4, '$.subject'), json_extract(?4, '$.person'),"
+	    " json_extract(?4, '$.role')",
 	[DROP_ENTRY] = "DELETE FROM main.entry WHERE id = ?",
 	[PUT_SEALED] = "INSERT OR REPLACE INTO sealed(path, oid) VALUES (?, ?)",
 	[DROP_SEALED] = "DELETE FROM sealed WHERE path = ?",
@@ -59,11 +60,12 @@ static const char *const base_tables =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
     "CREATE TABLE record(id TEXT PRIMARY KEY, kind TEXT, oid TEXT, body TEXT) WITHOUT ROWID;"
     "CREATE TABLE entry(id TEXT PRIMARY KEY, run TEXT, oid TEXT, body TEXT, type TEXT, step TEXT, visit INTEGER, answer TEXT,"
-    " recorded_at TEXT, occurred_at TEXT, actor TEXT, acting_as TEXT, on_behalf_of TEXT, text TEXT, captured TEXT) WITHOUT ROWID;"
+    " recorded_at TEXT, occurred_at TEXT, actor TEXT, acting_as TEXT, on_behalf_of TEXT, text TEXT, captured TEXT,"
+    " playbook TEXT, subject TEXT, person TEXT, role TEXT) WITHOUT ROWID;"
     "CREATE INDEX entry_run ON entry(run, type);"
     "CREATE INDEX entry_type ON entry(type);"
-    "CREATE INDEX entry_subject ON entry(json_extract(body, '$.subject')) WHERE type = 'start';"
-    "CREATE INDEX entry_given ON entry(json_extract(body, '$.person')) WHERE type IN ('assign', 'handover');"
+    "CREATE INDEX entry_subject ON entry(subject, type) WHERE subject IS NOT NULL;"
+    "CREATE INDEX entry_person ON entry(person, type) WHERE person IS NOT NULL;"
     "CREATE TABLE sealed(path TEXT PRIMARY KEY, oid TEXT) WITHOUT ROWID;"
     "CREATE TABLE problem(path TEXT PRIMARY KEY, what TEXT) WITHOUT ROWID;";
 

@@ -72,12 +72,12 @@ const char *const index_views[] = {
 	" UNION ALL SELECT p.id, NULL, 'exception', x.id FROM main.exception x, json_each(x.restricted_to) j JOIN main.person p ON p.key_fpr = j.value",
 
 	/* Roles that somebody was given in a run that is open, but not in one about themselves. */
-	"CREATE TEMP VIEW run_role AS SELECT json_extract(e.body, '$.person') AS person, json_extract(e.body, '$.role') AS role, e.run AS run,"
+	"CREATE TEMP VIEW run_role AS SELECT e.person AS person, e.role AS role, e.run AS run,"
 	" json_extract(s.body, '$.title') AS title FROM main.entry e JOIN main.entry s ON s.run = e.run AND s.type = 'start'"
-	" WHERE e.type IN ('assign', 'handover') AND json_extract(e.body, '$.person') IS NOT NULL"
-	" AND json_extract(s.body, '$.subject') IS NOT json_extract(e.body, '$.person')"
+	" WHERE e.type IN ('assign', 'handover') AND e.person IS NOT NULL"
+	" AND s.subject IS NOT e.person"
 	" AND NOT EXISTS (SELECT 1 FROM main.entry l WHERE l.run = e.run AND l.type IN ('assign', 'handover') AND l.id > e.id"
-	"  AND json_extract(l.body, '$.role') = json_extract(e.body, '$.role'))"
+	"  AND l.role = e.role)"
 	" AND coalesce((SELECT x.type FROM main.entry x WHERE x.run = e.run AND (x.type = 'close' OR (x.type = 'reopen' AND x.step IS NULL))"
 	"  ORDER BY x.id DESC LIMIT 1), '') <> 'close'",
 
