@@ -13,18 +13,30 @@ give_back(char *data, size_t cap, bool secret)
 	free(data);
 }
 
-/* Not realloc: a moved secret would leave its old copy behind. */
+/* Of a secret no old copy may stay behind, as realloc leaves one; of anything else a large one need not be copied at all. */
+static char *
+moved(const struct hf_buf *b, size_t cap)
+{
+	char *p;
+
+	if (!b->secret)
+		return realloc(b->data, cap);
+	if ((p = malloc(cap)) == NULL)
+		return NULL;
+	if (b->len > 0)
+		memcpy(p, b->data, b->len);
+	give_back(b->data, b->cap, true);
+	return p;
+}
+
 static bool
 move(struct hf_buf *b, size_t cap)
 {
 	char *p;
 
-	if ((p = malloc(cap)) == NULL)
+	if ((p = moved(b, cap)) == NULL)
 		return false;
-	if (b->len > 0)
-		memcpy(p, b->data, b->len);
 	p[b->len] = '\0';
-	give_back(b->data, b->cap, b->secret);
 	b->data = p;
 	b->cap = cap;
 	return true;
