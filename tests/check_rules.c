@@ -187,6 +187,33 @@ supply(void *arg, const char *group, struct hf_err *e)
 
 /* ---- asking ---- */
 
+/* Only so many findings of a rule get their words; counted are all of them. */
+static void
+ck_counted(const struct hf_check *all, const struct hf_check_opts *opts)
+{
+	struct hf_check_opts o = *opts;
+	struct hf_check     *few;
+
+	for (o.words = 1; o.words < 3; o.words++) {
+		ck_ok(hf_check_run(&few, &o, &e));
+		ck_assert_uint_eq(few->findings, all->findings);
+		ck_assert_uint_eq(few->n_excused, all->n_excused);
+		for (size_t i = 0; i < all->n; i++) {
+			const struct hf_checked *a = &all->rules[i], *b = &few->rules[i];
+
+			ck_assert(a->n == b->n && a->things == b->things && a->of == b->of && strcmp(a->fix, b->fix) == 0);
+			for (size_t k = 0; k < a->n; k++) {
+				bool said = k < o.words;
+
+				ck_assert_str_eq(b->findings[k].record, said ? a->findings[k].record : "");
+				ck_assert_str_eq(b->findings[k].ref, said ? a->findings[k].ref : "");
+				ck_assert_str_eq(b->findings[k].found, said ? a->findings[k].found : "");
+			}
+		}
+		hf_check_free(few);
+	}
+}
+
 static struct hf_check *
 ask(const struct hf_json *change, const char *rule)
 {
@@ -201,6 +228,7 @@ ask(const struct hf_json *change, const char *rule)
 	hf_db_supply(db, supply, NULL);
 	o.db = db;
 	ck_ok(hf_check_run(&c, &o, &e));
+	ck_counted(c, &o);
 	hf_json_free(records);
 	hf_json_free(entries);
 	return c;

@@ -27,9 +27,10 @@ struct hf_check_opts {
 		HF_COUNT_ALL
 	} count; /* how many things rules look at: those that find something, or all */
 	const struct hf_progress *progress;
+	size_t                    words; /* findings of a rule that get their words, the first of them; more are only counted. 0: all */
 };
 
-/* One row of a rule's query. */
+/* One row of a rule's query. One that is only counted is "" throughout. */
 struct hf_finding {
 	const char *record; /* id; "" when the row names none */
 	const char *ref;

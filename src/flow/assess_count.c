@@ -29,12 +29,14 @@ put_rule(struct hf_json *rules, const struct hf_checked *c)
 enum hf_code
 assess_rules(struct assess *a, struct hf_err *e)
 {
-	struct hf_check_opts opts = {
-		.db = hf_register_db(a->r), .today = hf_register_today(a->r), .now = hf_register_now(a->r), .count = HF_COUNT_ALL
-	};
-	struct hf_rules *rules = NULL;
-	struct hf_check *check = NULL;
-	enum hf_code     rc;
+	struct hf_check_opts opts = { .db = hf_register_db(a->r),
+		.today = hf_register_today(a->r),
+		.now = hf_register_now(a->r),
+		.count = HF_COUNT_ALL,
+		.words = 1 };
+	struct hf_rules     *rules = NULL;
+	struct hf_check     *check = NULL;
+	enum hf_code         rc;
 
 	if ((rc = hf_rules_open(&rules, a->shelf, e)) != HF_OK)
 		return rc;

@@ -154,7 +154,9 @@ keep(struct asking *a, const char *text)
 {
 	size_t from = a->text.len;
 
-	hf_buf_add(&a->text, text == NULL ? "" : text, text == NULL ? 1 : strlen(text) + 1);
+	if (text == NULL)
+		return 0;
+	hf_buf_add(&a->text, text, strlen(text) + 1);
 	return from;
 }
 
@@ -215,11 +217,13 @@ take_row(void *arg, struct hf_stmt *row, struct hf_err *e)
 	x = excuse(a, row);
 	if ((f = asking_add(a)) == NULL)
 		return hf_nomem(e);
-	f->exception = x;
-	f->record = keep(a, column(a, row, "record", 6));
-	f->ref = keep(a, column(a, row, "ref", 3));
-	f->thing = keep_thing(a, row);
-	f->found = fill(a, row, a->rule->rule->finds, false);
+	*f = (struct found){ .exception = x, .thing = keep_thing(a, row) };
+	if (x != NULL || a->opts->words == 0 || a->n_words < a->opts->words) {
+		a->n_words += x == NULL;
+		f->record = keep(a, column(a, row, "record", 6));
+		f->ref = keep(a, column(a, row, "ref", 3));
+		f->found = fill(a, row, a->rule->rule->finds, false);
+	}
 	if (x == NULL && !a->has_fix) {
 		a->has_fix = true;
 		a->fix = fill(a, row, a->rule->rule->fix, true);
@@ -240,6 +244,7 @@ ask_rule(struct asking *a, const struct hf_rule_now *rule, const struct hf_json 
 	a->rule = rule;
 	a->n_columns = 0;
 	a->has_fix = false;
+	a->n_words = 0;
 	if ((rc = hf_db_each(NULL, a->opts->db, &ask, take_row, a, e)) == HF_BAD) {
 		hf_fail_in(e, "%s %s", rule->book, rule->rule->id);
 		hf_hint(e, "holdfast book lint %s", rule->book);

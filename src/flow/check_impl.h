@@ -54,6 +54,7 @@ struct asking {
 	} names[NAMED_COLUMNS]; /* of the first of them */
 	size_t fix;
 	bool   has_fix;
+	size_t n_words; /* findings of it that got their words */
 };
 
 enum hf_code  asking_begin(struct asking *a, struct hf_err *e);

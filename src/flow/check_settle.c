@@ -69,6 +69,7 @@ asking_begin(struct asking *a, struct hf_err *e)
 	a->looked = calloc(a->opts->rules->n + 1, sizeof(*a->looked));
 	if (a->asked == NULL || a->looked == NULL)
 		return hf_nomem(e);
+	hf_buf_addc(&a->text, '\0'); /* what is not said */
 	rc = each(a,
 	    "SELECT id, rule, subject, expires, reason FROM main.exception WHERE subject IS NOT NULL AND (expires IS NULL OR expires >= ?)",
 	    a->opts->today, add_exception, e);

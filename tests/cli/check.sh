@@ -72,6 +72,22 @@ is 'a rule that is none is noticed' has err 'it holds nothing back: no policy ha
 ok add exception rule=HF-501 subject=x:agency reason=late expires=2020-01-01
 is 'and a day that has passed' has err 'it holds nothing back: its last day, 2020-01-01, has passed'
 
+# of many only the first are named, the first that nobody accepted; what was accepted is named wherever it stands
+for n in $(seq 9); do echo "x,many$n,live,free"; done | sed '1i provider,handle,state,service_plan' >"$dir/many.csv"
+ok import "$dir/many.csv" --kind account
+for n in 1 9; do ok add exception rule=HF-207 subject="x:many$n" reason="accepted $n" expires="$(day 90)"; done
+run check --rule HF-207
+grep '^    [xz]' "$dir/out" >"$dir/named"
+is 'asked for alone, all are named' test "$(grep -c many "$dir/named")" = 7
+run check
+block=$(sed -n '/^HF-207/,/to do:/p' "$dir/out")
+is 'the first five of many' test "$(grep '^    [xz]' <<<"$block")" = "$(head -n 5 "$dir/named")"
+is 'and how many more' grep -qxF "    and $(($(wc -l <"$dir/named") - 5)) more: holdfast check --rule HF-207" <<<"$block"
+for n in 1 9; do is "accepted, and named: $n" has out "HF-207 x:many$n: "; done
+run --json list exception rule=HF-207
+for id in $(value 'join " ", map $_->{id}, @$data'); do ok remove "$id" --force; done
+for n in $(seq 9); do ok remove "x:many$n" --force; done
+
 # rules
 no 2 '--rules: not together with --csv' check --rules --csv
 no 2 '--explain: not together with --rule' check --explain HF-201 --rule HF-201

@@ -329,8 +329,10 @@ ask(struct app *app, const struct args *a, const struct hf_rules *rules, const s
 			return rc;
 		o.subject = id;
 	}
-	if (o.subject == NULL && out_is_text(app->out) && !opt_flag(a, "csv"))
+	if (o.subject == NULL && out_is_text(app->out) && !opt_flag(a, "csv")) {
 		o.count = HF_COUNT_FOUND;
+		o.words = o.n_only > 0 ? 0 : SHOWN + 1;
+	}
 	if ((rc = hf_check_run(&c, &o, e)) != HF_OK)
 		return rc;
 	if (opt_flag(a, "csv"))
