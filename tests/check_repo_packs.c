@@ -212,6 +212,112 @@ START_TEST(two_threads)
 }
 END_TEST
 
+/* ---- which of many are not there ---- */
+
+static struct hf_oid
+blob_of(const char *path)
+{
+	struct hf_oid oid;
+	char          line[256];
+
+	aid_must(line, "git -C r rev-parse main:%s", path);
+	ck_assert(hf_oid_set(&oid, line));
+	return oid;
+}
+
+/* As many as when each is asked for by itself, with a handle that has looked before and with a new one. */
+static void
+ck_lacks(const struct hf_oid *list, size_t n, size_t want)
+{
+	struct hf_oid   copy[300];
+	struct hf_repo *fresh;
+	size_t          got, one_by_one = 0;
+
+	ck_assert_uint_le(n, N_OF(copy));
+	for (int i = 0; i < 2; i++) {
+		memcpy(copy, list, n * sizeof(*list));
+		ck_ok(hf_repo_open(&fresh, aid_path("r"), &e));
+		ck_ok(hf_repo_lacks(&got, i == 0 ? aid_repo : fresh, copy, n, &e));
+		ck_assert_uint_eq(got, want);
+		hf_repo_close(fresh);
+	}
+	for (size_t i = 0; i < n; i++)
+		one_by_one += !hf_repo_has(aid_repo, &list[i]);
+	ck_assert_uint_eq(one_by_one, want);
+}
+
+static const char *
+object_path(const struct hf_oid *oid)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "r/objects/%.2s/%s", oid->hex, oid->hex + 2);
+	return path;
+}
+
+/* Packed, loose, both, several of one folder, one that is asked for twice, and what is nowhere. */
+START_TEST(lacks_as_one_by_one)
+{
+	struct hf_oid list[300], none;
+	char          path[32], text[32];
+	size_t        n = 0;
+
+	ck_lacks(NULL, 0, 0);
+	for (size_t i = 0; i < 280; i++) {
+		snprintf(path, sizeof(path), "records/%zu/r%zu", i % 3, i);
+		snprintf(text, sizeof(text), "text %zu", i);
+		ck_assert(aid_hash(&list[n++], aid_path("r"), "blob", text, strlen(text)));
+	}
+	ck_lacks(list, n, 0);
+	aid_put("a", "text 0");
+	aid_put("b", "text 1");
+	aid_put("c", "text 2");
+	list[n++] = blob_of("a");
+	/* Into a pack, and the pack's loose again beside it: only what a commit names is packed. */
+	aid_must(NULL,
+	    "git -C r repack -adq && mkdir o && mv r/objects/pack/* o && git -C r unpack-objects -q <$(ls o/*.pack) && mv o/* r/objects/pack");
+	ck_lacks(list, n, 0);
+	aid_must(NULL, "rm %s", object_path(&list[0])); /* in the pack still */
+	ck_lacks(list, n, 0);
+	aid_must(NULL, "rm %s", object_path(&list[100]));
+	aid_must(NULL, "rm %s", object_path(&list[200]));
+	ck_lacks(list, n, 2);
+	list[n++] = list[200];
+	ck_lacks(list, n, 3);
+	ck_assert(hf_oid_set(&none, "00000000000000000000000000000000000000ff"));
+	list[n++] = none;
+	ck_lacks(list, n, 4);
+	aid_must(NULL, "mkdir -p r/objects/00 && touch r/objects/00/000000000000000000000000000000000000f r/objects/00/tmp_obj_x");
+	ck_lacks(list, n, 4);
+}
+END_TEST
+
+/* A handle that has looked at the packs finds what went into one since. */
+START_TEST(lacks_nothing_that_was_packed_meanwhile)
+{
+	struct hf_oid list[3], copy[3];
+	size_t        lacks;
+
+	aid_put("a", "one");
+	aid_put("b", "two");
+	aid_must(NULL, "git -C r repack -adq");
+	aid_put("c", "three");
+	list[0] = blob_of("c");
+	list[1] = blob_of("a");
+	list[2] = blob_of("b");
+	memcpy(copy, list, sizeof(list));
+	ck_ok(hf_repo_lacks(&lacks, aid_repo, copy, 3, &e));
+	ck_assert_uint_eq(lacks, 0);
+	aid_must(NULL, "git -C r repack -adq && test -z \"$(find r/objects/?? -type f)\"");
+	memcpy(copy, list, sizeof(list));
+	ck_ok(hf_repo_lacks(&lacks, aid_repo, copy, 3, &e));
+	ck_assert_uint_eq(lacks, 0);
+	aid_must(NULL, "rm r/objects/pack/*");
+	reopen();
+	ck_lacks(list, 3, 3);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -225,6 +331,8 @@ main(void)
 	tcase_add_test(t, damaged_but_elsewhere);
 	tcase_add_test(t, pack_that_does_not_open);
 	tcase_add_test(t, two_threads);
+	tcase_add_test(t, lacks_as_one_by_one);
+	tcase_add_test(t, lacks_nothing_that_was_packed_meanwhile);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

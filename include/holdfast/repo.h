@@ -48,6 +48,8 @@ enum hf_code hf_repo_blob(struct hf_buf *out, struct hf_repo *r, const struct hf
 
 /* Is there an object of that name? It may be damaged: it is not read. */
 bool hf_repo_has(struct hf_repo *r, const struct hf_oid *oid);
+/* Of how many of n names is there none? For many this is cheaper. The list is used up. HF_NOMEM. */
+enum hf_code hf_repo_lacks(size_t *out, struct hf_repo *r, struct hf_oid *list, size_t n, struct hf_err *e);
 
 /* The blob or tree at path in a tree. HF_NOTFOUND. */
 enum hf_code hf_repo_lookup(struct hf_oid *out, struct hf_repo *r, const struct hf_oid *tree, const char *path, struct hf_err *e);

@@ -17,6 +17,8 @@ struct hf_pile;
 enum hf_code hf_loose_read(struct hf_get *get, const char *objects, struct hf_err *e);
 
 bool hf_loose_has(const char *objects, const struct hf_oid *oid);
+/* The same of n names, in order: there[i] is set where one is, and left as it was where none is, or its folder cannot be listed. */
+void hf_loose_list(bool *there, const char *objects, const struct hf_oid *list, size_t n);
 
 /* objects stays the caller's. */
 enum hf_code hf_pile_new(struct hf_pile **out, const char *objects, struct hf_err *e);

@@ -246,3 +246,30 @@ hf_odb_has(struct hf_odb *o, const struct hf_oid *oid)
 	forget_packs(o);
 	return packed(o, oid);
 }
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct hf_oid *)a)->hex, ((const struct hf_oid *)b)->hex);
+}
+
+/* What is neither in a pack nor listed may have gone from one to the other meanwhile: it is asked for by itself. */
+enum hf_code
+hf_odb_lacks(size_t *out, struct hf_odb *o, struct hf_oid *list, size_t n, struct hf_err *e)
+{
+	size_t i, left = 0;
+	bool  *there;
+
+	*out = 0;
+	for (i = 0; i < n; i++)
+		if (!packed(o, &list[i]))
+			list[left++] = list[i];
+	if ((there = calloc(left + 1, sizeof(*there))) == NULL)
+		return hf_nomem(e);
+	qsort(list, left, sizeof(*list), by_name);
+	hf_loose_list(there, o->objects, list, left);
+	for (i = 0; i < left; i++)
+		*out += !there[i] && !hf_odb_has(o, &list[i]);
+	free(there);
+	return HF_OK;
+}

@@ -21,5 +21,7 @@ enum hf_code hf_odb_read(
 
 /* Is there something by that name? It is not looked into: it may be damaged. */
 bool hf_odb_has(struct hf_odb *o, const struct hf_oid *oid);
+/* Of how many of n names is that not so? The list is used up; a folder of objects is read once, not once for each. HF_NOMEM. */
+enum hf_code hf_odb_lacks(size_t *out, struct hf_odb *o, struct hf_oid *list, size_t n, struct hf_err *e);
 
 #endif

@@ -133,6 +133,12 @@ hf_repo_has(struct hf_repo *r, const struct hf_oid *oid)
 }
 
 enum hf_code
+hf_repo_lacks(size_t *out, struct hf_repo *r, struct hf_oid *list, size_t n, struct hf_err *e)
+{
+	return hf_odb_lacks(out, r->odb, list, n, e);
+}
+
+enum hf_code
 hf_repo_commit_raw(struct hf_buf *raw, struct hf_repo *r, const struct hf_oid *commit, struct hf_err *e)
 {
 	return hf_repo_read(raw, r, HF_OBJECT_COMMIT, commit, HF_COMMIT_MAX, e);

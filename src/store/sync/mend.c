@@ -14,19 +14,46 @@
 
 /* ---- are there any ---- */
 
-struct search {
-	struct hf_register *r;
-	size_t              n;
+/* The files of the register, by name. */
+struct files {
+	struct hf_oid *list;
+	size_t         n, cap;
 };
 
 static enum hf_code
-look_for(void *arg, const struct hf_diff *d, struct hf_err *e)
+add_file(void *arg, const struct hf_diff *d, struct hf_err *e)
 {
-	struct search *s = arg;
+	struct files  *f = arg;
+	struct hf_oid *more;
+	size_t         cap = f->cap == 0 ? 1024 : 2 * f->cap;
 
-	(void)e;
-	s->n += !hf_repo_has(s->r->repo, &d->after);
+	if (f->n == f->cap) {
+		if ((more = realloc(f->list, cap * sizeof(*more))) == NULL)
+			return hf_nomem(e);
+		f->list = more;
+		f->cap = cap;
+	}
+	f->list[f->n++] = d->after;
 	return HF_OK;
+}
+
+/* A folder that is lost hides how many files were in it. */
+static enum hf_code
+count_missing(size_t *n, struct hf_register *r, struct hf_err *e)
+{
+	struct files f = { NULL, 0, 0 };
+	size_t       folders = 0;
+	enum hf_code rc;
+
+	if ((rc = hf_repo_diff(r->repo, NULL, &r->tree, add_file, &f, e)) == HF_DAMAGED) {
+		hf_err_clear(e);
+		folders = 1;
+		rc = HF_OK;
+	}
+	if (rc == HF_OK && (rc = hf_repo_lacks(n, r->repo, f.list, f.n, e)) == HF_OK)
+		*n += folders;
+	free(f.list);
+	return rc;
 }
 
 /* It is there, by its name, but cannot be read. */
@@ -44,33 +71,29 @@ is_damaged(struct hf_register *r, const char *path)
 }
 
 static enum hf_code
-count_damaged(struct search *s, struct hf_err *e)
+count_damaged(size_t *n, struct hf_register *r, struct hf_err *e)
 {
 	struct hf_stmt *q = NULL;
 	enum hf_code    rc;
 
-	if ((rc = hf_db_prepare(&q, s->r->db, "SELECT path FROM problem", e)) != HF_OK)
+	if ((rc = hf_db_prepare(&q, r->db, "SELECT path FROM problem", e)) != HF_OK)
 		return rc;
 	while (hf_stmt_step(q))
-		s->n += is_damaged(s->r, hf_stmt_col(q, 0));
+		*n += is_damaged(r, hf_stmt_col(q, 0));
 	return hf_stmt_end(q, HF_OK, e);
 }
 
 enum hf_code
 hf_register_lost(size_t *n, struct hf_register *r, struct hf_err *e)
 {
-	struct search s = { r, 0 };
-	enum hf_code  rc;
+	size_t       damaged = 0;
+	enum hf_code rc;
 
 	*n = 0;
-	/* A folder that is lost hides how many files were in it. */
-	if ((rc = hf_repo_diff(r->repo, NULL, &r->tree, look_for, &s, e)) == HF_DAMAGED) {
-		hf_err_clear(e);
-		s.n++;
-		rc = HF_OK;
-	}
-	if (rc == HF_OK && (rc = count_damaged(&s, e)) == HF_OK)
-		*n = s.n;
+	if ((rc = count_missing(n, r, e)) == HF_OK && (rc = count_damaged(&damaged, r, e)) == HF_OK)
+		*n += damaged;
+	else
+		*n = 0;
 	return rc;
 }
 
