@@ -27,7 +27,7 @@ struct hf_check_opts {
 		HF_COUNT_ALL
 	} count; /* how many things rules look at: those that find something, or all */
 	const struct hf_progress *progress;
-	size_t                    words; /* findings of a rule that get their words, the first of them; more are only counted. 0: all */
+	size_t                    words; /* that many findings of a rule get their words, more are only counted; 0: all */
 };
 
 /* One row of a rule's query. One that is only counted is "" throughout. */
