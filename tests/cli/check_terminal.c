@@ -518,7 +518,7 @@ END_TEST
 static enum hf_code
 ask_words(struct app *app, struct hf_err *e)
 {
-	struct prompt q = { .text = "What was it", .lines = true };
+	struct prompt q = { .text = "What was it", .lines = true, .begun = true };
 	char         *s;
 	enum hf_code  rc;
 
@@ -540,6 +540,41 @@ START_TEST(a_paste_is_one_answer)
 	if (_i == 0)
 		pty_send(p, "!" PTY_ENTER);
 	EXPECT(p, _i == 0 ? "got <send coins now!>" : "got <send coins now>");
+	ends_with(p, 0);
+	pty_free(p);
+}
+END_TEST
+
+static enum hf_code
+ask_late(struct app *app, struct hf_err *e)
+{
+	struct timespec half = { 0, 500000000 };
+
+	put_line(app->out, OUT_PLAIN, "wait");
+	out_flush(app->out);
+	nanosleep(&half, NULL);
+	return ask_words(app, e);
+}
+
+/* What was typed and ended before a question for words was there is no answer to it; what was begun goes on in it. */
+static const struct {
+	const char *before, *after, *got;
+} early[] = {
+	{ "3" PTY_ENTER, "Jo" PTY_ENTER, "got <Jo>" },
+	{ "3" PTY_ENTER "Jo, by Fr\u00ef", "day" PTY_ENTER, "got <Jo, by Fr\u00efday>" },
+	{ "Max" PTY_ENTER "ac" PTY_LEFT, "b" PTY_ENTER, "got <abc>" }, /* keys that are no letters, too */
+	{ "q" PTY_ENTER PTY_EOF, "Max" PTY_ENTER, "got <Max>" },
+};
+
+START_TEST(what_is_typed_early)
+{
+	struct pty *p = run_scene(ask_late);
+
+	EXPECT(p, "wait");
+	pty_send(p, early[_i].before);
+	EXPECT(p, "What was it: ");
+	pty_send(p, early[_i].after);
+	EXPECT(p, early[_i].got);
 	ends_with(p, 0);
 	pty_free(p);
 }
@@ -853,6 +888,7 @@ add_prompts(Suite *s)
 	tcase_add_loop_test(tc, a_menu, 0, N_OF(menus));
 	tcase_add_loop_test(tc, several_lines, 0, 2);
 	tcase_add_test(tc, several_lines_at_once);
+	tcase_add_loop_test(tc, what_is_typed_early, 0, N_OF(early));
 	tcase_add_loop_test(tc, a_paste_is_one_answer, 0, 2);
 	tcase_add_loop_test(tc, the_word_has_to_be_typed, 0, 2);
 	tcase_add_test(tc, nobody_is_asked_without_a_terminal);

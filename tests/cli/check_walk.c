@@ -82,6 +82,7 @@ START_TEST(from_first_screen_to_close)
 	type(p, "I have read it > ", "");
 	EXPECT(p, "Save the page as it is.");
 	type(p, "x:agency > ", "");
+	EXPECT(p, "Enter: later): ");
 	pty_send(p, dir);
 	pty_send(p, "/screensh" PTY_TAB);
 	pty_pause(p, 500); /* the line may break within the name */

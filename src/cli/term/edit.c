@@ -31,6 +31,9 @@ static struct hf_buf      prompt_text = HF_BUF_INIT;
 
 static bool goes_on;
 
+static struct hf_buf begun = HF_BUF_INIT; /* typed before the question was there, and not ended */
+static size_t        n_begun;             /* so much of it was read */
+
 static volatile sig_atomic_t stop_asked, resized;
 
 /* ---- signals while a line is read ---- */
@@ -151,6 +154,44 @@ end_of_line(wchar_t c)
 	return now->lines && goes_on ? L' ' : c;
 }
 
+static bool
+is_waiting(void)
+{
+	struct timeval none = { 0, 0 };
+	fd_set         fds;
+
+	FD_ZERO(&fds);
+	FD_SET(keys, &fds);
+	return select(keys + 1, &fds, NULL, NULL, &none) > 0;
+}
+
+/* Take what was typed already. A line that was ended was meant for what stood there before; the rest is the beginning of an answer. */
+static void
+take_begun(void)
+{
+	char c;
+
+	hf_buf_cut(&begun, n_begun = 0);
+	while (is_waiting() && read(keys, &c, 1) == 1) {
+		if (c == '\n' || c == '\r' || c == '\0') /* Ctrl-D is a NUL, where it was typed while the terminal took lines */
+			hf_buf_cut(&begun, 0);
+		else
+			hf_buf_addc(&begun, c);
+	}
+	if (begun.failed)
+		hf_buf_cut(&begun, 0);
+}
+
+/* One byte: of what was begun, or of what is typed now. As read(2). */
+static ssize_t
+read_byte(char *c)
+{
+	if (n_begun == begun.len)
+		return read(keys, c, 1);
+	*c = begun.data[n_begun++];
+	return 1;
+}
+
 /* One character for libedit: 1, 0 at the end, -1 on failure. */
 static int
 get_char(EditLine *el, wchar_t *out)
@@ -164,7 +205,7 @@ get_char(EditLine *el, wchar_t *out)
 	memset(&state, 0, sizeof(state));
 	guard_seen();
 	for (;;) {
-		while ((ready = wait_for_input()) == 0)
+		while ((ready = n_begun < begun.len ? 1 : wait_for_input()) == 0)
 			continue;
 		if (ready < 0)
 			return -1;
@@ -172,7 +213,7 @@ get_char(EditLine *el, wchar_t *out)
 			*out = EDIT_REDRAW[0];
 			return 1;
 		}
-		if ((n = read(keys, &c, 1)) < 0 && (errno == EINTR || errno == EAGAIN))
+		if ((n = read_byte(&c)) < 0 && (errno == EINTR || errno == EAGAIN))
 			continue; /* Ctrl-C takes back what was typed before it and not yet read */
 		if (n <= 0)
 			return (int)n;
@@ -372,9 +413,12 @@ edit_line(char **line, const struct edit *ed)
 			tcflush(STDIN_FILENO, TCIFLUSH);
 		if (!ed->term->dumb)
 			el_set(editor, EL_PREP_TERM, 1); /* before the prompt shows: what is typed at once is edited too */
+		if (ed->begun)
+			take_begun();
 		end = read_line(line);
 		el_set(editor, EL_PREP_TERM, 0);
 		reset_signals(&signals);
+		hf_buf_cut(&begun, n_begun = 0);
 		now = NULL;
 	}
 	guard_rest();
@@ -405,4 +449,5 @@ edit_close(void)
 	screen = nowhere = NULL;
 	keys = STDIN_FILENO;
 	hf_buf_clear(&prompt_text);
+	hf_buf_clear(&begun);
 }

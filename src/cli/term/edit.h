@@ -24,6 +24,7 @@ struct edit {
 	bool  redraw;  /* Ctrl-L on an empty line gives the line EDIT_REDRAW, for the caller to show its screen again */
 	bool  resized; /* and so does another size of the window */
 	bool  fresh;   /* what was typed before this is dropped: it was meant for something else */
+	bool  begun;   /* lines that were ended before this are dropped; what was not ended yet goes on here */
 	bool  lines;   /* lines that are pasted together are one, with blanks between them */
 	bool  part;    /* one line of several: edit_goes_on tells of the next */
 };

@@ -64,6 +64,7 @@ read_once(char **out, struct app *app, const struct prompt *q, const char *quest
 		.redraw = q->redraw,
 		.resized = q->resized,
 		.fresh = q->fresh,
+		.begun = q->begun,
 		.lines = q->lines,
 		.part = q->part };
 

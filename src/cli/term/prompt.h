@@ -36,8 +36,10 @@ struct prompt {
 	bool  redraw;  /* Ctrl-L on an empty line is an answer: PROMPT_REDRAW */
 	bool  resized; /* and so is another size of the window */
 	bool  fresh;   /* what was typed before the question was there is no answer to it: for one that Enter alone answers */
-	bool  lines;   /* of free text: lines that are pasted together are one answer */
-	bool  part;    /* for prompt_lines */
+	/* A line that was ended before the question was there is no answer to it either; what was only begun goes on in it: for one that words answer. */
+	bool begun;
+	bool lines; /* of free text: lines that are pasted together are one answer */
+	bool part;  /* for prompt_lines */
 };
 
 #define PROMPT_REDRAW EDIT_REDRAW

@@ -192,6 +192,7 @@ show_step(struct walk *w, const struct hf_instance *i, const struct hf_json *bri
 	walk_head(w, p, i);
 	step_page(p, w->run, brief);
 	walk_keys(w, p, brief);
+	w->numbers = i->step->confirm.n + hf_json_len(hf_json_get(brief, "answers"));
 	hf_register_ref(&text, w->app->reg, hf_run_subject(w->run));
 	hf_buf_adds(&text, " >");
 	q.text = hf_buf_str(&text);

@@ -74,7 +74,7 @@ walk_note(struct walk *w, const char *text, struct hf_err *e)
 	char         *typed = NULL;
 	enum hf_code  rc;
 
-	if (text[0] == '\0' && (rc = walk_ask(&typed, w, &q, e)) != HF_OK)
+	if (text[0] == '\0' && (rc = walk_ask_words(&typed, w, &q, e)) != HF_OK)
 		return rc;
 	if (typed != NULL)
 		text = typed;
@@ -129,6 +129,7 @@ walk_ask(char **typed, struct walk *w, const struct prompt *q, struct hf_err *e)
 		return HF_OK;
 	one.optional = true;
 	one.fresh = q->fresh && !w->again;
+	one.begun = !q->fresh;
 	w->again = false;
 	do {
 		free(*typed);
@@ -148,6 +149,34 @@ walk_ask(char **typed, struct walk *w, const struct prompt *q, struct hf_err *e)
 		free(*typed);
 		*typed = NULL;
 	}
+	return rc;
+}
+
+/* A number of the screen before, or a key: typed for that screen, most likely. */
+static bool
+is_late(const struct walk *w, const struct prompt *q, const char *typed)
+{
+	size_t number = typed[strspn(typed, "0123456789")] == '\0' ? strtoul(typed, NULL, 10) : 0;
+
+	if (q->fallback != NULL && strcmp(typed, q->fallback) == 0)
+		return false; /* Enter alone */
+	return walk_is_key(typed) || (number >= 1 && number <= w->numbers);
+}
+
+enum hf_code
+walk_ask_words(char **typed, struct walk *w, const struct prompt *q, struct hf_err *e)
+{
+	char        *before = NULL;
+	enum hf_code rc;
+
+	while ((rc = walk_ask(typed, w, q, e)) == HF_OK && *typed != NULL && is_late(w, q, *typed) &&
+	    (before == NULL || strcmp(before, *typed) != 0)) {
+		out_tell(w->app->out, OUT_BAD, "\"%s\" is not written down. Type it again if you mean it", *typed);
+		out_tell(w->app->out, OUT_DIM, "Ctrl-D goes back to the step, :q leaves");
+		free(before);
+		before = *typed;
+	}
+	free(before);
 	return rc;
 }
 

@@ -74,6 +74,13 @@ record(const struct changing *g, const char *typed)
 	return good;
 }
 
+/* Words, or what looks like them: neither one of a few, nor a number. */
+static bool
+is_free(const struct hf_field *f)
+{
+	return f->choices == NULL && f->type != HF_FIELD_BOOL && f->type != HF_FIELD_INT;
+}
+
 static enum hf_code
 ask(const struct changing *g, struct hf_err *e)
 {
@@ -95,8 +102,8 @@ ask(const struct changing *g, struct hf_err *e)
 	do {
 		free(typed);
 		typed = NULL;
-		if ((rc = walk_ask(&typed, g->w, &q, e)) != HF_OK || typed == NULL || typed[0] == '\0' ||
-		    strcmp(typed, hf_buf_str(&old)) == 0)
+		if ((rc = (is_free(g->f) ? walk_ask_words : walk_ask)(&typed, g->w, &q, e)) != HF_OK || typed == NULL ||
+		    typed[0] == '\0' || strcmp(typed, hf_buf_str(&old)) == 0)
 			break;
 	} while (!record(g, typed));
 	free(typed);

@@ -8,8 +8,7 @@
 #include "holdfast/run.h"
 #include "walk.h"
 
-#define WALK_SLIP 16
-#define TRAIL     32 /* steps that "back" remembers */
+#define TRAIL 32 /* steps that "back" remembers */
 
 struct walk {
 	struct app         *app;
@@ -23,8 +22,9 @@ struct walk {
 	struct hf_json     *seen; /* what was acknowledged in this sitting */
 	struct hf_buf       said; /* told again at the top of the next screen */
 	enum out_style      said_in;
-	bool                again; /* the same screen is shown once more: what is typed meanwhile is meant for it */
-	char               *ahead; /* typed while a page was read: the answer to the next question; NULL */
+	size_t              numbers; /* so many things could be chosen by their number on the screen that was shown last */
+	bool                again;   /* the same screen is shown once more: what is typed meanwhile is meant for it */
+	char               *ahead;   /* typed while a page was read: the answer to the next question; NULL */
 	struct background   sync;
 	char               *anyway;             /* why this step is done although its gate is closed; NULL */
 	struct walk_series *series;             /* NULL: the run is on its own */
@@ -73,10 +73,16 @@ void walk_say(struct walk *w, enum out_style style, const char *fmt, ...) __attr
 /* ---- walk_ask.c ---- */
 
 /*
- * One line; "" is taken. Where Enter alone records something, or leads on from a screen, the question is fresh (prompt.h). ":n TEXT" makes a note and asks again, ":?" and "?" show the help line, ":q" leaves. On Ctrl-D *typed is NULL and the
- * question is given up; Ctrl-C leaves.
+ * One line; "" is taken. Where Enter alone records something, or leads on from a screen, the question is fresh; to all others what was ended before they
+ * were there is no answer either (begun, prompt.h). ":n TEXT" makes a note and asks again, ":?" and "?" show the help line, ":q" leaves. On Ctrl-D *typed
+ * is NULL and the question is given up; Ctrl-C leaves.
  */
 enum hf_code walk_ask(char **typed, struct walk *w, const struct prompt *q, struct hf_err *e);
+/*
+ * The same for words that are written down as they are. A key of the walk, or a number that chose something on the screen before, is hardly meant: it was
+ * typed too late for that. Typed again, it is.
+ */
+enum hf_code walk_ask_words(char **typed, struct walk *w, const struct prompt *q, struct hf_err *e);
 enum hf_code walk_yes(bool *yes, struct walk *w, const char *text, bool fallback, struct hf_err *e);
 /* Say what became of an act. False: it is not recorded, and why has been said. */
 bool walk_recorded(struct walk *w, enum hf_code rc, const struct hf_err *why, const char *what);
@@ -88,9 +94,6 @@ enum hf_code  walk_note(struct walk *w, const char *text, struct hf_err *e);
 const struct hf_instance *walk_step(const struct walk *w);
 
 /* ---- walk_values.c ---- */
-
-/* Typed as a text, it is hardly meant: a key of the walk; why has been said. Typed again, it is (slip remembers it). */
-bool walk_slip(struct walk *w, char slip[WALK_SLIP], const char *typed);
 
 /* Ask for the values of the step on the screen (or, without one, for those asked first): those that are missing, or all. */
 enum hf_code walk_values(struct walk *w, bool all, struct hf_err *e);
@@ -173,6 +176,8 @@ void         walk_papers(const struct walk *w); /* after the end: how its report
 
 /* What was typed at the prompt of a step; finishing: it may be finished here. */
 enum hf_code walk_press(struct walk *w, const char *typed, bool finishing, struct hf_err *e);
+/* A key of the walk alone, by letter or word; or a jump to a step by its number. */
+bool walk_is_key(const char *typed);
 /* The keys that make sense here, in one line. */
 void walk_keys(const struct walk *w, struct page *p, const struct hf_json *brief);
 /* One more hint on that line, as long as there is room in width columns. Appended. */

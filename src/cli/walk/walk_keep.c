@@ -225,7 +225,8 @@ choose_keep(const char **keep, char **word, struct walk *w, struct hf_err *e)
 		    is_kept(w, s->keep[k].id) ? " (kept)" : "", s->keep[k].text);
 	if (s == NULL || s->n_keep == 0)
 		q.text = "This step asks for no file; it is kept with the run. What is it (a word or two)";
-	if ((rc = walk_ask(word, w, &q, e)) != HF_OK || *word == NULL || (*word)[0] == '\0')
+	if ((rc = (s == NULL || s->n_keep == 0 ? walk_ask_words : walk_ask)(word, w, &q, e)) != HF_OK || *word == NULL ||
+	    (*word)[0] == '\0')
 		return rc;
 	*keep = *word;
 	for (size_t k = 0; s != NULL && k < s->n_keep; k++)

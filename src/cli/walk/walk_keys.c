@@ -69,7 +69,7 @@ ticket(struct walk *w, const char *rest, struct hf_err *e)
 	char         *typed = NULL;
 	enum hf_code  rc = HF_OK;
 
-	if (rest[0] == '\0' && ((rc = walk_ask(&typed, w, &q, e)) != HF_OK || typed == NULL || typed[0] == '\0'))
+	if (rest[0] == '\0' && ((rc = walk_ask_words(&typed, w, &q, e)) != HF_OK || typed == NULL || typed[0] == '\0'))
 		goto done;
 	app_hold();
 	rc = hf_run_ticket(w->run, &act, typed != NULL ? typed : rest, NULL, &why);
@@ -300,6 +300,18 @@ find_key(const char *typed)
 		    (len == strlen(keys[k].word) && strncmp(typed, keys[k].word, len) == 0))
 			return &keys[k];
 	return NULL;
+}
+
+bool
+walk_is_key(const char *typed)
+{
+	const struct key *k = find_key(typed);
+	const char       *rest = typed + strcspn(typed, " ");
+
+	if (*rest == '\0')
+		return k != NULL || strcmp(typed, "=") == 0 || strcmp(typed, "exit") == 0;
+	rest += strspn(rest, " ");
+	return k != NULL && k->letter == 'j' && rest[strspn(rest, "0123456789")] == '\0';
 }
 
 static enum hf_code

@@ -86,7 +86,7 @@ walk_same(struct hf_json **values, struct walk *w, size_t n, struct hf_err *e)
 	const struct hf_value    *v = &i->step->write[0];
 	struct prompt q = { .help = "Words, the same for all that stand above. A number shows one of them alone.", .lines = true };
 	struct hf_buf text = HF_BUF_INIT;
-	char          slip[WALK_SLIP] = "", *typed = NULL;
+	char         *typed = NULL;
 	enum hf_code  rc;
 
 	*values = NULL;
@@ -95,11 +95,7 @@ walk_same(struct hf_json **values, struct walk *w, size_t n, struct hf_err *e)
 		goto done;
 	q.text = hf_buf_str(&text);
 	q.fallback = walk_said(w, v);
-	do {
-		free(typed);
-		rc = walk_ask(&typed, w, &q, e);
-	} while (rc == HF_OK && typed != NULL && walk_slip(w, slip, typed));
-	if (rc == HF_OK && typed != NULL && typed[0] != '\0')
+	if ((rc = walk_ask_words(&typed, w, &q, e)) == HF_OK && typed != NULL && typed[0] != '\0')
 		rc = keep(values, w, v, typed, e);
 done:
 	free(typed);

@@ -144,8 +144,10 @@ walk_open(struct walk *w, const char *text, struct hf_err *e)
 	char         *typed = NULL;
 	enum hf_code  rc;
 
-	if (text[0] == '\0' && ((rc = ask(&typed, w, &q, e)) != HF_OK || typed == NULL))
+	if (text[0] == '\0' && ((rc = walk_ask_words(&typed, w, &q, e)) != HF_OK || typed == NULL || typed[0] == '\0')) {
+		free(typed);
 		return rc;
+	}
 	act = walk_act(w, typed != NULL ? typed : text);
 	app_hold();
 	rc = hf_run_reopen(w->run, &act, &why);

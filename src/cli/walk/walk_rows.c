@@ -339,6 +339,7 @@ ask(struct walk *w, const struct hf_json *rows, struct hf_err *e)
 		put_row(p, w, rows, k);
 	page_gap(p);
 	put_hints(p, w, rows);
+	w->numbers = hf_json_len(rows);
 	hf_register_ref(&text, w->app->reg, hf_run_subject(w->run));
 	hf_buf_adds(&text, " >");
 	q.text = hf_buf_str(&text);

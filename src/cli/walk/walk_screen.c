@@ -29,6 +29,7 @@ walk_page(struct walk *w)
 		page_raw(p, OUT_PLAIN, "\n");
 	else
 		out_clear(w->app->out);
+	w->numbers = 0;
 	if (hf_run_is_drill(w->run))
 		page_line(p, OUT_WARN, "DRILL. This is an exercise.");
 	say_again(w, p);
@@ -331,6 +332,7 @@ walk_list(struct walk *w, struct hf_err *e)
 	if (excluded > 0)
 		page_line(p, OUT_DIM, "%zu step%s not apply here.", excluded, excluded == 1 ? " does" : "s do");
 	add_beside(w, p);
+	w->numbers = hf_run_count(w->run) - excluded;
 	if ((rc = walk_show(w, p, 2, e)) == HF_OK && (rc = walk_ask(&typed, w, &q, e)) == HF_OK && typed != NULL &&
 	    typed[0] != '\0') {
 		const struct hf_instance *i =

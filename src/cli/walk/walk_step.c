@@ -183,7 +183,7 @@ pass_gate(bool *open, struct walk *w, struct hf_err *e)
 	*open = !not_begun(w) && (w->anyway != NULL || !is_blocked(w));
 	if (*open || walk_step(w)->pending == HF_PENDING_BEGIN)
 		return HF_OK;
-	if ((rc = walk_ask(&w->anyway, w, &q, e)) != HF_OK)
+	if ((rc = walk_ask_words(&w->anyway, w, &q, e)) != HF_OK)
 		return rc;
 	*open = w->anyway != NULL && w->anyway[0] != '\0';
 	if (*open)
@@ -283,7 +283,7 @@ ask_text(char **typed, struct walk *w, const char *text, const char *question, s
 	*typed = NULL;
 	if (text[0] != '\0')
 		return (*typed = strdup(text)) == NULL ? hf_nomem(e) : HF_OK;
-	return walk_ask(typed, w, &q, e);
+	return walk_ask_words(typed, w, &q, e);
 }
 
 enum hf_code

@@ -99,7 +99,7 @@ walk_wait(struct walk *w, const char *text, struct hf_err *e)
 	int64_t       until = 0, now = hf_register_now(w->app->reg);
 	enum hf_code  rc;
 
-	if (text[0] == '\0' && ((rc = walk_ask(&typed, w, &q, e)) != HF_OK || typed == NULL || typed[0] == '\0')) {
+	if (text[0] == '\0' && ((rc = walk_ask_words(&typed, w, &q, e)) != HF_OK || typed == NULL || typed[0] == '\0')) {
 		free(typed);
 		return rc;
 	}

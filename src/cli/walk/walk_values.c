@@ -9,14 +9,11 @@
 #include "holdfast/text.h"
 #include "walk_in.h"
 
-#define WAY_BACK "Ctrl-D goes back to the step, :q leaves"
-
 struct asking {
 	struct walk           *w;
 	const struct hf_value *v;
-	struct hf_json        *choices;         /* [{"value","words"}] */
-	bool                   numbered;        /* a number chooses: no choice is a number itself */
-	char                   slip[WALK_SLIP]; /* a key of the walk that was typed: typed again, it is meant */
+	struct hf_json        *choices;  /* [{"value","words"}] */
+	bool                   numbered; /* a number chooses: no choice is a number itself */
 };
 
 static void
@@ -113,37 +110,11 @@ type_help(const struct hf_value *v)
 	return help[v->type];
 }
 
-/* A key of the walk, or a jump to a step: hardly meant to be written down, unless it is typed twice. */
+/* Words, or what looks like them: neither one of a few, nor a number. */
 static bool
-is_key(const char *typed)
+is_free(const struct hf_value *v)
 {
-	static const char *const words[] = { "quit", "exit", "help", "list", "back" };
-	const char              *rest = typed + strcspn(typed, " ");
-
-	if (hf_text_is_one_of(typed, words, sizeof(words) / sizeof(words[0])))
-		return true;
-	if (hf_text_prefix(typed, "j ") || hf_text_prefix(typed, "jump "))
-		return is_number(rest + strspn(rest, " "));
-	return typed[0] != '\0' && typed[1] == '\0' && strchr("dfsoyxwchvantrljbgq", typed[0]) != NULL;
-}
-
-bool
-walk_slip(struct walk *w, char slip[WALK_SLIP], const char *typed)
-{
-	if (!is_key(typed) || strcmp(slip, typed) == 0)
-		return false;
-	snprintf(slip, WALK_SLIP, "%s", typed);
-	out_tell(w->app->out, OUT_BAD, "\"%s\" is not written down. Type it again if you mean it", typed);
-	out_tell(w->app->out, OUT_DIM, WAY_BACK);
-	return true;
-}
-
-static bool
-is_slip(struct asking *k, const char *typed)
-{
-	enum hf_value_type type = k->v->type;
-
-	return type != HF_VALUE_CHOICE && type != HF_VALUE_REF && type != HF_VALUE_BOOL && walk_slip(k->w, k->slip, typed);
+	return v->type != HF_VALUE_CHOICE && v->type != HF_VALUE_REF && v->type != HF_VALUE_BOOL && v->type != HF_VALUE_NUMBER;
 }
 
 /* Known already: given, or taken over from the run that started this one. */
@@ -238,11 +209,9 @@ ask_one(struct asking *k, bool *given_up, struct hf_err *e)
 	for (;;) {
 		free(typed);
 		typed = NULL;
-		if ((rc = walk_ask(&typed, k->w, &q, e)) != HF_OK || typed == NULL || typed[0] == '\0' ||
-		    (old != NULL && strcmp(old, typed) == 0))
+		if ((rc = (is_free(k->v) ? walk_ask_words : walk_ask)(&typed, k->w, &q, e)) != HF_OK || typed == NULL ||
+		    typed[0] == '\0' || (old != NULL && strcmp(old, typed) == 0))
 			break;
-		if (is_slip(k, typed))
-			continue;
 		value = meant(k, typed);
 		if ((rc = record_meant(id, k, &value, e)) != HF_OK)
 			break;
@@ -250,8 +219,8 @@ ask_one(struct asking *k, bool *given_up, struct hf_err *e)
 			rc = walk_say_same(k->w, k->v, value, e);
 			break;
 		}
-		if (is_key(typed))
-			out_tell(k->w->app->out, OUT_DIM, WAY_BACK);
+		if (walk_is_key(typed))
+			out_tell(k->w->app->out, OUT_DIM, "Ctrl-D goes back to the step, :q leaves");
 	}
 	*given_up = rc == HF_OK && typed == NULL;
 	free(typed);
