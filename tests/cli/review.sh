@@ -125,6 +125,37 @@ ok run value "$id" mended mended='codes'
 ok run done "$id" mended
 ok run close "$id"
 
+# ---- nobody answers: what is put in the place of it is stamped, and not what was there ----
+ok set "$(stamp contact id "value LIKE '%0002'")" verified_on="$(ago 200)"
+for account in agency second; do ok set x:$account responder_reached_on="$(ago 200)"; done
+run --json review x:second
+id=$(value '$data->{run}')
+asked=''
+next
+while [ -n "$step" ] && [ "$step" != sign ]; do
+	case " $asked " in *" $step "*) is "nothing is asked twice: $step" false; break ;; esac
+	asked="$asked $step"
+	case $step in
+	contacts@2) ok run fail "$id" "$step" --note 'nobody answers'
+		is 'who does not answer is not stamped' test "$(stamp contact verified_on "value LIKE '%0002'")" = "$(ago 200)" ;;
+	new-contact@1) no 1 'new_contact' run done "$id" "$step"
+		no 65 'another one than before' run value "$id" "$step" new_contact='+44 20 7946 0002'
+		ok run value "$id" "$step" new_contact='+44 20 7946 0009'; ok run done "$id" "$step" ;;
+	responder) ok run fail "$id" "$step"
+		is 'nor is a responder who does not' test "$(stamp account responder_reached_on "handle = 'second'")" = "$(ago 200)" ;;
+	new-responder) ok run value "$id" "$step" new_responder='Jo Park'; ok run done "$id" "$step" ;;
+	asks@*) ok run value "$id" "$step" proof_plan='the security lead has it'; ok run done "$id" "$step" ;;
+	*) ok run done "$id" "$step" ;;
+	esac
+	next
+done
+is 'only for the one that did not answer another is asked for' expr "$asked" : ' registered contacts@1 contacts@2 new-contact@1 strangers '
+is 'and it is there, tried today' is_today "$(stamp contact verified_on "value LIKE '%0009'")"
+is 'the other is gone' test "$(stamp contact value "value LIKE '%0002'")" = ''
+is 'so is the one who leads now' is_today "$(stamp account responder_reached_on "handle = 'second' AND responder = (SELECT id FROM person WHERE name = 'Jo Park')")"
+ok run done "$id" sign
+ok run close "$id"
+
 # ---- and then ----
 says 'nothing is due' '!defined $data->{run}' review
 says 'all of mine' '$data->{run}' review --mine
