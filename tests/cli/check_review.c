@@ -136,6 +136,10 @@ START_TEST(keys_for_a_row_of_accounts)
 		EXPECT(p, account == 0 ? "x:one, 1 of 2" : "x:two, 2 of 2"); /* what is read first is not shown again */
 		for (size_t k = 0; k < N_OF(stages); k++) {
 			/* One call is enough for all accounts of the same person, and what was written down for one is offered for the next. */
+			if (k == 0) /* one call is enough for all accounts with the same contact */
+				EXPECT(p,
+				    account == 0 ? "3  Try the recovery contact +44 20 7946 0005" :
+						   "3  See that +44 20 7946 0005, which answered today, is on file here too");
 			EXPECT(p,
 			    k == 0                   ? account == 0 ? "Enter all 10 still right" : "Enter all 9 still right" :
 				k + 1 < N_OF(stages) ? stages[k].screen :
@@ -153,6 +157,7 @@ START_TEST(keys_for_a_row_of_accounts)
 	EXPECT(p, "2 of 2 reviewed.");
 	ends_with(p, 0);
 	ck_assert_int_eq(enters, 9);
+	ck_assert_str_eq(sh("\"$HOLDFAST\" --json list contact | grep -c \"\\\"verified_on\\\": \\\"$(date -u +%%F)\""), "4");
 	ck_assert_str_eq(stamp("one"), sh("date -u +%%F"));
 	ck_assert_str_eq(stamp("two"), sh("date -u +%%F"));
 	ck_assert_str_eq(

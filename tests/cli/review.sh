@@ -156,6 +156,23 @@ is 'so is the one who leads now' is_today "$(stamp account responder_reached_on 
 ok run done "$id" sign
 ok run close "$id"
 
+# ---- a contact of several accounts is rung once ----
+contacts() { # what is asked about contacts in this run, and how far it is
+	run --json run show "$id"
+	value 'join " ", map { "$_->{id}=$_->{state}" } grep { $_->{id} =~ /contacts/ } @{$data->{steps}}'
+}
+ok add contact account=x:agency type=phone value='+442079460001'
+run --json review x:agency
+id=$(value '$data->{run}')
+is 'who answered for another account today is not rung again' test "$(contacts)" = 'contacts@1=open shared-contacts@1=open'
+ok run done "$id" registered
+ok run done "$id" shared-contacts@1
+is 'it is recorded for this one, too' test "$(stamp "contact c JOIN account a ON a.id = c.account" 'count(*)' "c.value LIKE '%0001' AND c.verified_on = date('now')")" = 2
+ok set "$(stamp "contact c JOIN account a ON a.id = c.account" c.id "a.handle = 'second' AND c.value LIKE '%0001'")" verified_on="$(ago 3)"
+is 'and what was asked stays as it is on the next day' test "$(contacts)" = 'contacts@1=open shared-contacts@1=done'
+ok run done "$id" contacts@1
+is 'nor does what was rung here become what was rung elsewhere' test "$(contacts)" = 'contacts@1=done shared-contacts@1=done'
+
 # ---- and then ----
 says 'nothing is due' '!defined $data->{run}' review
 says 'all of mine' '$data->{run}' review --mine
