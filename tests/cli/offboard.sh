@@ -161,6 +161,11 @@ ok --json offboard 'Eve Far' --last-day "$(day 3)"
 eve=$(value '$data->{run}')
 says 'a planned leaver' '!grep { $_->{late} } @{$data->{steps}}' run show "$eve"
 grant=$(value '(grep { $_->{title} =~ /^Take away the right publish/ } @{$data->{steps}})[0]{id}')
+address=$(value '(grep { $_->{title} =~ /own address off x:far/ } @{$data->{steps}})[0]{id}')
 no 1 'the last day at work' run done "$eve" "$grant"
 no 1 'no code that still goes to their own address' run done "$eve" block-sign-in
+no 65 'it has to be another address or number than Eve Far has' run value "$eve" "$address" new_address=Eve@agency.example
+ok run value "$eve" "$address" new_address=news@agency.example
+no 65 'it has to be the last day at work, or a day after it' run value "$eve" keep-mailbox mailbox_until="$(day 2)"
+ok run value "$eve" keep-mailbox mailbox_until="$(day 180)"
 finish
