@@ -17,8 +17,8 @@ struct hf_due_opts {
 };
 
 /*
- * Sorted by day: [{"what","ref","due","days","record","person","do"}]. what: review, contact, access, password, recovery-test, evidence, key,
- * exception, attestation, declaration, leaver, document, contract, grant, exercise, conflict, route, step. days is negative when it is overdue. person is
+ * Sorted by day: [{"what","ref","due","days","record","person","do"}]. what: review, contact, access, password, privacy, risk, recovery-test, evidence,
+ * key, exception, attestation, declaration, notice, leaver, document, contract, grant, exercise, conflict, route, step. days is negative when it is overdue. person is
  * the id of who has to see to it, null when nobody is named. do is the command that helps. A step has "run", "step" and "at" (its deadline in UTC)
  * as well. Accounts that are not in use, drills and people who left are not asked for anything.
  *
@@ -26,7 +26,7 @@ struct hf_due_opts {
  *
  * Where the guidance sets no number: recovery details, contacts and the access list of an important account every 90 days (Microsoft on
  * emergency access, 2025, says 90), everything else once in 365; ten days for a farewell, and a week to
- * settle what two people changed at once.
+ * settle what two people changed at once. A unit that never attested has six weeks from the day on which it was put into the register.
  */
 enum hf_code hf_due(
     struct hf_json **out, struct hf_register *r, struct hf_shelf *shelf, const struct hf_due_opts *opts, struct hf_err *e);

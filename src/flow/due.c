@@ -2,15 +2,17 @@
 
 #include <string.h>
 
+#include "holdfast/id.h"
 #include "holdfast/time.h"
 
 #define TODAY "(SELECT today FROM temp.clock)"
+#define ROUND 42 /* days: a round of the yearly questions takes six weeks */
 /* Who answers for the account a: the owner, or the deputy when there is none or they left. */
 #define OWNER "coalesce((SELECT p.id FROM person p WHERE p.id = a.owner AND NOT p.gone), a.deputy)"
 
 /*
  * What the records know. Each gives: ref, record, day, person, and the command that helps. What was never done at all is due today: nobody knows how
- * late it is.
+ * late it is. Without a day it is due six weeks after the record was made.
  */
 static const struct {
 	const char *what, *sql;
@@ -31,6 +33,12 @@ static const struct {
 	    "SELECT ref, id, coalesce(date(coalesce(password_attested_on, created_on), '+365 days'), " TODAY
 	    "), owner, 'holdfast review ' || ref"
 	    " FROM account WHERE in_use" },
+	{ "privacy",
+	    "SELECT ref, id, date(privacy_reviewed_on, '+365 days'), owner, 'holdfast set ' || ref || ' privacy_reviewed_on=' || " TODAY
+	    " FROM account WHERE in_use AND privacy_reviewed_on IS NOT NULL" },
+	{ "risk",
+	    "SELECT ref, id, date(risk_assessed_on, '+365 days'), coalesce(risk_owner, owner), 'holdfast set ' || ref || ' risk_assessed_on=' || " TODAY
+	    " FROM account WHERE in_use AND risk_assessed_on IS NOT NULL" },
 	{ "recovery-test",
 	    "SELECT ref, id, coalesce(date(coalesce(recovery_tested_on, created_on), '+365 days'), " TODAY
 	    "), coalesce(responder, owner),"
@@ -43,8 +51,7 @@ static const struct {
 	    "SELECT x.rule || coalesce(', ' || a.ref, ''), x.id, x.expires, x.accepted_by, 'holdfast set ' || x.id || ' expires=DAY'"
 	    " FROM exception x LEFT JOIN account a ON a.id = x.subject WHERE x.expires IS NOT NULL AND NOT coalesce(a.gone, 0)" },
 	{ "attestation",
-	    "SELECT u.ref, u.id, coalesce(date((SELECT max(t.answered_on) FROM attestation t WHERE t.unit = u.id AND t.control = 'confirmation'), '+365 days'), " TODAY
-	    "),"
+	    "SELECT u.ref, u.id, date((SELECT max(t.answered_on) FROM attestation t WHERE t.unit = u.id AND t.control = 'confirmation'), '+365 days'),"
 	    " coalesce(u.deputy_director, u.director), 'holdfast attest \"' || u.ref || '\"' FROM unit u" },
 	{ "attestation",
 	    "SELECT u.ref || ', endorsement', t.id, date(max(t.answered_on), '+42 days'), u.director, 'holdfast attest \"' || u.ref || '\"'"
@@ -55,6 +62,9 @@ static const struct {
 	    " iif(d.decision IS NULL, coalesce((SELECT press FROM org), d.person), d.person), 'holdfast declare ' || d.id"
 	    " FROM declaration d JOIN person p ON p.id = d.person WHERE (d.decision IS NULL OR (d.outcome IS NULL AND d.deadline IS NOT NULL))"
 	    " AND NOT p.gone" },
+	{ "notice",
+	    "SELECT p.name, p.id, p.next_notice_on, coalesce((SELECT press FROM org), (SELECT security FROM org)), 'holdfast declare \"' || p.name || '\"'"
+	    " FROM person p WHERE p.next_notice_on > coalesce(p.notice_sent_on, '') AND NOT p.gone" },
 	{ "leaver",
 	    "SELECT p.name, p.id, date(p.last_day, '-10 days'), coalesce((SELECT m.id FROM person m WHERE m.id = p.manager AND NOT m.gone),"
 	    "  (SELECT hr FROM org)), 'holdfast offboard \"' || p.name || '\"'"
@@ -127,6 +137,14 @@ due_put(struct due *d, const struct due_item *it, struct hf_err *e)
 	return hf_nomem(e);
 }
 
+/* The day of the first round of what was put into the register. */
+static void
+first_round(char out[HF_DAY_SIZE], const struct due *d, const char *record)
+{
+	hf_day_of(out, hf_id_time(record), hf_register_zone(d->r));
+	hf_day_add(out, out, ROUND);
+}
+
 static enum hf_code
 from_source(struct due *d, size_t i, struct hf_err *e)
 {
@@ -137,12 +155,17 @@ from_source(struct due *d, size_t i, struct hf_err *e)
 		return rc;
 	while (rc == HF_OK && hf_stmt_step(s)) {
 		struct due_item it = { .what = sources[i].what };
+		char            first[HF_DAY_SIZE];
 
 		it.ref = hf_stmt_col(s, 0);
 		it.record = hf_stmt_col(s, 1);
 		it.day = hf_stmt_col(s, 2);
 		it.person = hf_stmt_col(s, 3);
 		it.how = hf_stmt_col(s, 4);
+		if (it.day == NULL) {
+			first_round(first, d, it.record);
+			it.day = first;
+		}
 		rc = due_put(d, &it, e);
 	}
 	return hf_stmt_end(s, rc, e);

@@ -41,7 +41,7 @@ ok set x:agency mfa_state=off
 
 # ---- overdue ----
 says 'both units are findings' '@$data == 2' check --rule HF-801
-says 'and due, though nobody is named to sign' '2 == grep { $_->{what} eq "attestation" && $_->{do} =~ /attest/ } @$data' due
+says 'and due, though nobody is named to sign' '2 == grep { $_->{what} eq "attestation" && $_->{do} =~ /attest/ && $_->{due} eq day(42) } @$data' due --days 60
 ok set Press deputy_director='Dee Ray' director='Kit Low'
 ok set Desk deputy_director='Dee Ray' director='Kit Low'
 
@@ -127,7 +127,7 @@ ok run approve "$id" endorse
 as ann
 ok run done "$id" endorsed
 says 'one unit is left' '@$data == 1 && $data->[0]{ref} eq "Press"' check --rule HF-801
-says 'and one is due' '1 == grep { $_->{what} eq "attestation" } @$data' due
+says 'and one is due' '1 == grep { $_->{what} eq "attestation" } @$data' due --days 60
 ok run done "$above" below-done@1
 ok report "$id" internal/attestation
 is 'the page names who signed' has out 'Dee Ray. in place, but for one factor'

@@ -105,6 +105,14 @@ is 'the letter is to who declared' has out 'Dear Jo Park'
 is 'and says what was decided, why, and by when' has out ": remove. Why: talked about it. To be done by: $later"
 is 'for each' has out ': own-risk. Why: '
 is 'each once' test "$(grep -c 'We decided on [0-9]' "$dir/out")" = 3
+# ---- the next notice: promised, due, and sent ----
+no 65 'a day that is not over' run value "$id" next-year next_notice="$(day -1)"
+says 'in eleven months is what is offered' '$data->{write}[0]{choices}[0]{words} eq "in eleven months"' run next "$id" next-year
+ok run value "$id" next-year next_notice="$(day 20)"
+ok run done "$id" next-year
+says 'it is due while the run is open' '1 == grep { $_->{what} eq "notice" && $_->{ref} eq "Jo Park" && $_->{due} eq day(20) } @$data' due
+run due --ics "$dir/due.ics"
+is 'and in the calendar' has due.ics 'SUMMARY:notice: Jo Park'
 ok declare provider=x handle=ann-lee purpose=news
 says 'whoever names nobody declares for themselves' '@$data == 1' list declaration handle=ann-lee
 ok declare 'Max Stone' provider=twitter handle=max

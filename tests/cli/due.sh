@@ -33,11 +33,35 @@ is 'a contact' json 'grep { $_->{what} eq "contact" && $_->{due} eq day(-5) } @$
 is 'an exception' json 'grep { $_->{what} eq "exception" && $_->{due} eq day(3) } @$data'
 is 'a declaration' json 'grep { $_->{what} eq "declaration" && $_->{due} eq day(-1) } @$data'
 is 'a proof' json 'grep { $_->{what} eq "evidence" && $_->{due} eq day(20) } @$data'
-is 'a unit that never attested' json 'grep { $_->{what} eq "attestation" && $_->{days} == 0 } @$data'
+is 'a unit that never attested has six weeks' json '!grep { $_->{what} eq "attestation" } @$data'
 is 'an exercise that never was' json 'grep { $_->{what} eq "exercise" && $_->{days} == 0 } @$data'
 is 'nothing of a parked account' json '!grep { $_->{ref} =~ /parked/ } @$data'
 is 'in the order of the days' json 'join(",", map $_->{due}, @$data) eq join(",", sort map $_->{due}, @$data)'
 is 'ids, as references in JSON are' json '!grep { defined $_->{person} && $_->{person} !~ /^[0-9A-Z]{26}$/ } @$data'
+says 'and then a day' '1 == grep { $_->{what} eq "attestation" && $_->{ref} eq "Press" && $_->{due} eq day(42) } @$data' due --days 45
+if faketime -f +0 "$HOLDFAST" version >"$dir/out" 2>&1; then
+	faketime -f +44d "$HOLDFAST" --json due >"$dir/out" 2>"$dir/err"
+	is 'after it the unit is late' json '1 == grep { $_->{what} eq "attestation" && $_->{due} eq day(42) && $_->{days} == -2 } @$data'
+fi
+# what ends, and what is promised
+ok add supplier name='Schedule Ltd' contract_ends_on="$(day 25)"
+ok add supplier name='Idle Ltd' contract_ends_on="$(day 25)"
+ok add grant account=x:agency supplier='Schedule Ltd' role=publish until="$(day 8)"
+ok add document path=incident/own text="$(cat "$HOLDFAST_TOP/playbooks/incident/lost-factor.md")" owner='Ann Lee' review_by="$(day -2)"
+ok set x:agency privacy_reviewed_on="$(day -370)" risk_assessed_on="$(day -360)" risk_owner='Ann Lee'
+ok set 'Jo Park' next_notice_on="$(day -7)"
+ok set Agency press='Ann Lee'
+says 'a contract' '1 == grep { $_->{what} eq "contract" && $_->{ref} eq "Schedule Ltd" && $_->{due} eq day(25) } @$data' due
+is 'of who may do something still' json '!grep { $_->{ref} eq "Idle Ltd" } @$data'
+is 'a right that ends' json 'grep { $_->{what} eq "grant" && $_->{ref} eq "x:agency, publish of Schedule Ltd" && $_->{due} eq day(8) } @$data'
+is 'a book of our own' json 'grep { $_->{what} eq "document" && $_->{ref} eq "incident/own" && $_->{due} eq day(-2) && $_->{do} eq "holdfast book edit incident/own" } @$data'
+is 'privacy settings' json 'grep { $_->{what} eq "privacy" && $_->{due} eq day(-5) } @$data'
+is 'a risk' json 'grep { $_->{what} eq "risk" && $_->{due} eq day(5) } @$data'
+is 'a notice that was promised' json 'grep { $_->{what} eq "notice" && $_->{ref} eq "Jo Park" && $_->{due} eq day(-7) && $_->{do} eq "holdfast declare \"Jo Park\"" } @$data'
+says 'of who sends it' 'grep { $_->{what} eq "notice" } @$data' due --person 'Ann Lee'
+ok set 'Jo Park' notice_sent_on="$(day 0)"
+says 'sent, it is not due' '!grep { $_->{what} eq "notice" } @$data' due
+ok set 'Jo Park' notice_sent_on=
 says 'what is far away is left out' '!grep { $_->{days} > 4 } @$data' due --days 4
 says 'only one person' '@$data && !grep { $_->{what} eq "contact" } @$data' due --person 'Jo Park'
 run due
@@ -50,6 +74,7 @@ is 'it fits the screen' test ! -s "$dir/wide"
 is 'a command for the routes' has out '  holdfast respond "Agency" --playbook routine/route-check'
 is 'a command for the exercise' has out '  holdfast respond x:agency --playbook routine/exercise --drill'
 is 'and none that cannot be typed' not grep -q ' REF' "$dir/out"
+run due --days 60 --person 'Jo Park'
 is 'a command for whoever it is' has out '  holdfast attest "Press"'
 run due --days 365 --person 'Ann Lee'
 is 'what one person has to review is one command' has out '  holdfast review "Ann Lee"'

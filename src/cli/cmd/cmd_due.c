@@ -291,8 +291,8 @@ const struct cmd due_cmds[] = {
 	    .group = CMD_ROUTINE,
 	    .summary = "what is due, and whose it is",
 	    .about =
-		"Reviews, recovery contacts, access lists, passwords, live tests, proof, members' keys, rights that end, exceptions, attestations, "
-		"declarations, farewells, books, contracts, exercises, routes, values that two people wrote at once, and the open steps of runs: what is overdue "
+		"Reviews, recovery contacts, access lists, passwords, privacy settings, risk assessments, live tests, proof, members' keys, rights that "
+		"end, exceptions, attestations, declarations, promised notices, farewells, books, contracts, exercises, routes, values that two people wrote at once, and the open steps of runs: what is overdue "
 		"and what comes in the next days, by person. Nothing is printed when nothing is due, so that it may be run by cron; exit status 1 when "
 		"something is overdue.\n\n"
 		"The calendar file may be imported again: what it brought before is changed, not doubled. Written again under the same name, with the same "

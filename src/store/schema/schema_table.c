@@ -80,6 +80,8 @@ static const struct hf_field person[] = {
 	T("trained_on", DATE, "last training on accounts and their risks"),
 	TF("training", TEXT, LIST, "courses taken"),
 	T("attested_on", DATE, "day the conduct and private-use lines were signed"),
+	T("notice_sent_on", DATE, "last notice to declare private accounts that are used for work"),
+	T("next_notice_on", DATE, "day of the next one"),
 	T("pressed", BOOL, "was asked by a manager to use a personal account"),
 	T("phone_free", BOOL, "works where telephones are not allowed"),
 	TF("key_fpr", FPR, SET, "fingerprint of the member key"),
