@@ -4,11 +4,15 @@
 #ifndef HOLDFAST_DUE_H
 #define HOLDFAST_DUE_H
 
+#include <limits.h>
+
 #include "holdfast/buf.h"
 #include "holdfast/err.h"
 #include "holdfast/json.h"
 #include "holdfast/register.h"
 #include "holdfast/shelf.h"
+
+#define HF_DUE_ALL INT_MAX /* days */
 
 struct hf_due_opts {
 	int         days;   /* look so far ahead; what is overdue is always there */
@@ -33,16 +37,18 @@ enum hf_code hf_due(
 
 /* What a calendar file is made from. */
 struct hf_due_file {
-	const struct hf_json     *items;
-	const struct hf_due_opts *opts;   /* what they were asked for with */
-	const char               *before; /* text of the file that it replaces; NULL: none */
+	const struct hf_json     *items;   /* all that is due, however far ahead: asked for with HF_DUE_ALL days */
+	const struct hf_due_opts *opts;    /* days: so many are looked ahead; person: whose they are */
+	const char               *before;  /* text of the file that it replaces; NULL: none */
+	size_t                    written; /* out: events that are due */
 };
 
 /*
- * Append a calendar file of such a list. An item has the same UID for ever, so that a later file changes what an earlier one brought. What the file before
- * had, within the days that were looked at, and is due no more is in it as cancelled, for 90 days: a client that imports it takes it out. A file that was
- * made for somebody else is not gone on with. The same register and file before give the same bytes. HF_BAD: before is no calendar.
+ * Append a calendar file of such a list: of what is due within the days, and of what the file before had and is due still, on whatever day that is now. An
+ * item has the same UID for ever, so that a later file changes what an earlier one brought. What the file before had and is due no more, however far one
+ * looks, is in it as cancelled, for 90 days: a client that imports it takes it out. A file that was made for somebody else is not gone on with. The same
+ * register and file before give the same bytes. HF_BAD: before is no calendar.
  */
-enum hf_code hf_due_calendar(struct hf_buf *out, struct hf_register *r, const struct hf_due_file *file, struct hf_err *e);
+enum hf_code hf_due_calendar(struct hf_buf *out, struct hf_register *r, struct hf_due_file *file, struct hf_err *e);
 
 #endif

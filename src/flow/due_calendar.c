@@ -17,6 +17,14 @@ struct words {
 };
 
 static void
+words_clear(struct words *w)
+{
+	hf_buf_clear(&w->uid);
+	hf_buf_clear(&w->summary);
+	hf_buf_clear(&w->description);
+}
+
+static void
 add_uid(struct hf_buf *b, struct hf_register *r, const struct hf_json *it)
 {
 	hf_buf_addf(b, "%s-", hf_json_text(it, "what"));
@@ -67,17 +75,38 @@ event(struct hf_event *ev, struct words *w, struct hf_register *r, const struct 
 	return HF_OK;
 }
 
-/* ---- what is due no more ---- */
+/* ---- what the file had before ---- */
 
 struct making {
-	struct hf_register       *r;
-	const struct hf_due_file *file;
-	struct hf_calendar        c;
-	struct hf_buf             name;
-	struct hf_event          *events; /* room for those of the list and those of the file before */
-	struct words             *words;  /* of those of the list */
-	struct hf_json           *before; /* as hf_ical_read; its strings are in the events */
+	struct hf_register   *r;
+	struct hf_due_file   *file;
+	struct hf_calendar    c;
+	struct hf_buf         name;
+	struct hf_event      *events; /* room for those of the list and those of the file before */
+	struct words         *words;  /* of those of the list */
+	struct hf_json       *before; /* as hf_ical_read; its strings are in the events */
+	const struct hf_json *old;    /* its events, when it is gone on with; else NULL */
+	struct hf_json       *live;   /* uid → true: of the old ones that were not cancelled */
+	struct hf_json       *listed; /* uid → its place in events: of what is due */
 };
+
+/* Its events, when it was made for the same person. */
+static enum hf_code
+look_back(struct making *m, struct hf_err *e)
+{
+	const struct hf_json *list = hf_json_get(m->before, "events");
+	int                   bad = 0;
+
+	if ((m->live = hf_json_object()) == NULL || (m->listed = hf_json_object()) == NULL)
+		return hf_nomem(e);
+	if (strcmp(hf_json_text(m->before, "name"), m->c.name) != 0)
+		return HF_OK;
+	m->old = list;
+	for (size_t i = 0; i < hf_json_len(list); i++)
+		if (!hf_json_true(hf_json_get(hf_json_at(list, i), "cancelled")))
+			bad |= hf_json_set(m->live, hf_json_text(hf_json_at(list, i), "uid"), hf_json_bool(true));
+	return bad != 0 ? hf_nomem(e) : HF_OK;
+}
 
 static bool
 is_ours(const struct making *m, const char *uid)
@@ -86,15 +115,6 @@ is_ours(const struct making *m, const char *uid)
 
 	snprintf(end, sizeof(end), "@%s.holdfast.invalid", hf_register_id(m->r));
 	return hf_text_suffix(uid, end);
-}
-
-static struct hf_event *
-listed(const struct making *m, const char *uid)
-{
-	for (size_t i = 0; i < hf_json_len(m->file->items); i++)
-		if (strcmp(m->events[i].uid, uid) == 0)
-			return &m->events[i];
-	return NULL;
 }
 
 /* It is due still, or again: a client takes it only when its number is not lower than the one it knows. */
@@ -107,44 +127,33 @@ go_on(const struct making *m, struct hf_event *ev, int sequence)
 	ev->sequence = sequence;
 }
 
-/* Was it within the days that were looked at now? A moment counts by its first ten letters, one day more or less. */
-static bool
-was_near(const struct making *m, const char *when)
-{
-	char day[HF_DAY_SIZE];
-
-	snprintf(day, sizeof(day), "%.10s", when);
-	return hf_day_valid(day) && hf_day_diff(day, hf_register_today(m->r)) <= m->file->opts->days;
-}
-
-/* An event of the file before that is not in the list. */
+/* An event of the file before. When it is not in the list it is due no more, however far one looks. */
 static void
-add_cancelled(struct making *m, const struct hf_json *old)
+add_old(struct making *m, const struct hf_json *old)
 {
-	const char      *day = hf_json_get_str(old, "day"), *at = hf_json_get_str(old, "at");
-	struct hf_event *ev = &m->events[m->c.n];
-	bool             known = hf_json_true(hf_json_get(old, "cancelled"));
-	int              sequence = (int)hf_json_num(hf_json_get(old, "sequence"));
+	const char           *uid = hf_json_text(old, "uid"), *at = hf_json_get_str(old, "at");
+	const struct hf_json *place = hf_json_get(m->listed, uid);
+	struct hf_event      *ev = &m->events[m->c.n];
+	bool                  known = hf_json_true(hf_json_get(old, "cancelled"));
+	int                   sequence = (int)hf_json_num(hf_json_get(old, "sequence"));
 
-	*ev = (struct hf_event){ .uid = hf_json_text(old, "uid"),
+	*ev = (struct hf_event){ .uid = uid,
 		.summary = hf_json_text(old, "summary"),
 		.description = "",
 		.category = "holdfast",
-		.day = day,
+		.day = hf_json_get_str(old, "day"),
 		.made_at = m->c.made_at,
 		.sequence = sequence + 1 > m->c.sequence ? sequence + 1 : m->c.sequence,
 		.cancelled = true };
-	if (listed(m, ev->uid) != NULL)
-		go_on(m, listed(m, ev->uid), sequence + known);
-	if (!is_ours(m, ev->uid) || listed(m, ev->uid) != NULL || (at != NULL && hf_time_parse(&ev->at, NULL, at, NULL) != HF_OK))
+	if (place != NULL)
+		go_on(m, &m->events[hf_json_num(place)], sequence + known);
+	if (place != NULL || !is_ours(m, uid) || (at != NULL && hf_time_parse(&ev->at, NULL, at, NULL) != HF_OK))
 		return;
 	if (known) {
 		ev->sequence = sequence;
 		if (hf_time_parse(&ev->made_at, NULL, hf_json_text(old, "made_at"), NULL) != HF_OK ||
 		    m->c.made_at - ev->made_at > KEPT_DAYS * HF_DAY)
 			return;
-	} else if (!was_near(m, day != NULL ? day : at)) {
-		return;
 	}
 	m->c.n++;
 }
@@ -163,27 +172,43 @@ name_it(struct making *m, struct hf_err *e)
 	return hf_buf_check(&m->name, e);
 }
 
+/* What is near, and what was in the file before and is due still, on whatever day. */
+static enum hf_code
+add_item(struct making *m, const struct hf_json *it, struct hf_err *e)
+{
+	size_t       n = m->c.n;
+	enum hf_code rc = event(&m->events[n], &m->words[n], m->r, it, e);
+
+	if (rc != HF_OK)
+		return rc;
+	if (hf_json_num(hf_json_get(it, "days")) > m->file->opts->days && hf_json_get(m->live, m->events[n].uid) == NULL) {
+		words_clear(&m->words[n]);
+		return HF_OK;
+	}
+	m->c.n++;
+	return hf_json_set(m->listed, m->events[n].uid, hf_json_int((int64_t)n)) == 0 ? HF_OK : hf_nomem(e);
+}
+
 static enum hf_code
 fill(struct making *m, struct hf_err *e)
 {
-	const struct hf_json *items = m->file->items, *old;
+	const struct hf_json *items = m->file->items;
 	enum hf_code          rc;
 
-	if ((rc = hf_register_head_time(&m->c.made_at, m->r, e)) != HF_OK || (rc = name_it(m, e)) != HF_OK)
+	if ((rc = hf_register_head_time(&m->c.made_at, m->r, e)) != HF_OK || (rc = name_it(m, e)) != HF_OK ||
+	    (rc = look_back(m, e)) != HF_OK)
 		return rc;
 	m->c.sequence = (int)((m->c.made_at / HF_SECOND - SEQUENCE_START) / 60);
-	for (; rc == HF_OK && m->c.n < hf_json_len(items); m->c.n++)
-		rc = event(&m->events[m->c.n], &m->words[m->c.n], m->r, hf_json_at(items, m->c.n), e);
-	if (strcmp(hf_json_text(m->before, "name"), m->c.name) != 0)
-		return rc;
-	old = hf_json_get(m->before, "events");
-	for (size_t i = 0; rc == HF_OK && i < hf_json_len(old); i++)
-		add_cancelled(m, hf_json_at(old, i));
+	for (size_t i = 0; rc == HF_OK && i < hf_json_len(items); i++)
+		rc = add_item(m, hf_json_at(items, i), e);
+	m->file->written = m->c.n;
+	for (size_t i = 0; rc == HF_OK && i < hf_json_len(m->old); i++)
+		add_old(m, hf_json_at(m->old, i));
 	return rc;
 }
 
 enum hf_code
-hf_due_calendar(struct hf_buf *out, struct hf_register *r, const struct hf_due_file *file, struct hf_err *e)
+hf_due_calendar(struct hf_buf *out, struct hf_register *r, struct hf_due_file *file, struct hf_err *e)
 {
 	struct making m = { .r = r, .file = file };
 	size_t        n = hf_json_len(file->items);
@@ -197,14 +222,13 @@ hf_due_calendar(struct hf_buf *out, struct hf_register *r, const struct hf_due_f
 	rc = m.events == NULL || m.words == NULL ? hf_nomem(e) : fill(&m, e);
 	if (rc == HF_OK)
 		rc = hf_ical_write(out, &m.c, e);
-	for (size_t i = 0; m.words != NULL && i < n; i++) {
-		hf_buf_clear(&m.words[i].uid);
-		hf_buf_clear(&m.words[i].summary);
-		hf_buf_clear(&m.words[i].description);
-	}
+	for (size_t i = 0; m.words != NULL && i < n; i++)
+		words_clear(&m.words[i]);
 	free(m.words);
 	free(m.events);
 	hf_json_free(m.before);
+	hf_json_free(m.live);
+	hf_json_free(m.listed);
 	hf_buf_clear(&m.name);
 	return rc;
 }

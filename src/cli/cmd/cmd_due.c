@@ -212,36 +212,73 @@ read_before(struct hf_due_file *file, struct hf_buf *text, const char *path, str
 	return HF_OK;
 }
 
+struct written {
+	const char *path;
+	size_t      events;
+};
+
 /* Aside: what stands on standard output is mailed by cron. */
 static void
 note_written(struct out *o, const struct hf_json *items, void *arg)
 {
-	const char *const *path = arg;
-	size_t             n = hf_json_len(items);
+	const struct written *w = arg;
 
-	out_note(o, "%zu event%s in %s", n, n == 1 ? "" : "s", *path);
+	(void)items;
+	out_note(o, "%zu event%s in %s", w->events, w->events == 1 ? "" : "s", w->path);
+}
+
+/* Those that are due within so many days. NULL: out of memory. */
+static struct hf_json *
+within(const struct hf_json *items, int days)
+{
+	struct hf_json *near = hf_json_array();
+	int             bad = near == NULL;
+
+	for (size_t i = 0; !bad && i < hf_json_len(items); i++)
+		if (hf_json_num(hf_json_get(hf_json_at(items, i), "days")) <= days)
+			bad = hf_json_push(near, hf_json_ref(hf_json_at(items, i))) != 0;
+	return hf_json_built(near, bad);
 }
 
 static enum hf_code
-write_calendar(struct app *app, const char *path, struct hf_due_file *file, struct hf_err *e)
+write_file(struct app *app, const char *path, struct hf_due_file *file, struct hf_err *e)
 {
-	struct hf_buf b = HF_BUF_INIT, before = HF_BUF_INIT;
-	enum hf_code  rc;
+	struct hf_buf   b = HF_BUF_INIT, before = HF_BUF_INIT;
+	struct hf_json *near = NULL;
+	struct written  w = { path, 0 };
+	enum hf_code    rc;
 
-	if (path[0] == '\0')
-		return hf_fail(e, HF_USAGE, "--ics: the name of the file is missing");
 	if ((rc = read_before(file, &before, path, e)) != HF_OK || (rc = hf_due_calendar(&b, app->reg, file, e)) != HF_OK)
 		goto done;
-	if (strcmp(path, "-") == 0)
+	w.events = file->written;
+	if ((near = within(file->items, file->opts->days)) == NULL)
+		rc = hf_nomem(e);
+	else if (strcmp(path, "-") == 0)
 		rc = out_bytes(app->out, b.data, b.len, e);
 	else if ((rc = hf_fs_write(path, b.data, b.len, e)) == HF_OK)
-		out_view(app->out, file->items, note_written, &path);
+		out_view(app->out, near, note_written, &w);
 	else
 		hf_hint(e, "the calendar was not written: name a file in a folder that is there, and where you may write");
 done:
+	hf_json_free(near);
 	hf_buf_clear(&before);
 	hf_buf_clear(&b);
 	return rc;
+}
+
+/* All that is due, however far: what the file had before is looked for there. */
+static enum hf_code
+write_calendar(struct hf_json **items, struct app *app, const char *path, const struct hf_due_opts *opts, struct hf_err *e)
+{
+	struct hf_due_opts all = *opts;
+	enum hf_code       rc;
+
+	if (path[0] == '\0')
+		return hf_fail(e, HF_USAGE, "--ics: the name of the file is missing");
+	all.days = HF_DUE_ALL;
+	if ((rc = hf_due(items, app->reg, app->shelf, &all, e)) != HF_OK)
+		return rc;
+	return write_file(app, path, &(struct hf_due_file){ .items = *items, .opts = opts }, e);
 }
 
 static size_t
@@ -269,11 +306,10 @@ due(struct app *app, const struct args *a, struct hf_err *e)
 			return rc;
 		opts.person = person;
 	}
-	if ((rc = hf_due(&items, app->reg, app->shelf, &opts, e)) != HF_OK)
-		return rc;
-	rc = opt_str(a, "ics") != NULL ?
-	    write_calendar(app, opt_str(a, "ics"), &(struct hf_due_file){ .items = items, .opts = &opts }, e) :
-	    show(app, items, e);
+	if (opt_str(a, "ics") != NULL)
+		rc = write_calendar(&items, app, opt_str(a, "ics"), &opts, e);
+	else if ((rc = hf_due(&items, app->reg, app->shelf, &opts, e)) == HF_OK)
+		rc = show(app, items, e);
 	if (rc == HF_OK && overdue(items) > 0)
 		rc = HF_NO;
 	hf_json_free(items);
