@@ -164,6 +164,44 @@ assert first[u]["SEQUENCE"] < gone[u]["SEQUENCE"] <= back[u]["SEQUENCE"], [x[u][
 assert first[u]["DTSTART"].dt == gone[u]["DTSTART"].dt and len(first) == len(gone) == len(back)
 P
 is 'cancelled, and then not' /usr/bin/python3 "$dir/gone.py" "$dir/first.ics" "$dir/gone.ics" "$dir/a.ics"
+# How far one looks says what comes into the file, and never what goes: what is done is cancelled, what is put off is moved, what is far away stays.
+cat >"$dir/days.py" <<'P'
+import sys, icalendar
+def load(path):
+    with open(path, "rb") as f:
+        cal = icalendar.Calendar.from_ical(f.read())
+    return {str(v["UID"]): v for v in cal.walk("VEVENT")}
+def is_off(v):
+    return str(v.get("STATUS", "")) == "CANCELLED"
+wide, near, done, again = [load(p) for p in sys.argv[1:5]]
+exception, moved = sys.argv[5], sys.argv[6]
+assert set(wide) == set(near) and not [u for u in near if is_off(near[u])], "fewer days cancel, or forget"
+assert set(done) == set(near), set(near) ^ set(done)
+assert [u for u in done if is_off(done[u])] == [u for u in near if exception in u], "done, far away: cancelled"
+late = [u for u in done if u.startswith("review-") and moved in u]
+assert len(late) == 1 and done[late[0]]["DTSTART"].dt > near[late[0]]["DTSTART"].dt, "put off: moved"
+assert done[late[0]]["SEQUENCE"] >= near[late[0]]["SEQUENCE"]
+assert set(again) >= set(done) and len(again) > len(done), "more days bring more"
+assert [u for u in again if is_off(again[u])] == [u for u in done if is_off(done[u])]
+assert len(again) == sum(1 for l in open(sys.argv[4]) if l.startswith("BEGIN:VEVENT")), "a UID twice"
+P
+account=$("$HOLDFAST" --json show x:agency | perl -ne '/"id": "(\w+)"/ && print $1')
+ok set "$exception" expires="$(day 60)"
+rm "$dir/a.ics"
+run due --days 90 --ics "$dir/a.ics"
+ok_or_late calendar
+cp "$dir/a.ics" "$dir/wide.ics"
+run due --days 30 --ics "$dir/a.ics"
+is 'it says how many are in it' has err "$(grep -c BEGIN:VEVENT "$dir/wide.ics") events in $dir/a.ics"
+cp "$dir/a.ics" "$dir/near.ics"
+ok set "$exception" expires=
+ok set x:agency recovery_reviewed_on="$(day 0)"
+run due --days 30 --ics "$dir/a.ics"
+cp "$dir/a.ics" "$dir/done.ics"
+run due --days 400 --ics "$dir/a.ics"
+is 'the days do not matter' /usr/bin/python3 "$dir/days.py" "$dir/wide.ics" "$dir/near.ics" "$dir/done.ics" "$dir/a.ics" "$exception" "$account"
+ok set "$exception" expires="$(day 3)"
+says 'as data it is what is near' '@$data && !grep { $_->{days} > 30 } @$data' due --ics "$dir/a.ics"
 run due --person 'Jo Park' --ics "$dir/a.ics"
 is 'a file for somebody else cancels nothing' not grep -q CANCELLED "$dir/a.ics"
 echo 'my notes' >"$dir/notes.txt"
