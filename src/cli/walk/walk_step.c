@@ -74,6 +74,18 @@ count_answers(const struct hf_step *s)
 	return n;
 }
 
+/* Does one answer go on, and another lead elsewhere? Whoever has just written down what they saw is asked which, so that it is not passed over. */
+static bool
+may_branch(const struct hf_step *s)
+{
+	size_t on = 0, away = 0;
+
+	for (size_t k = 0; k < s->n_routes; k++)
+		if (strcmp(s->routes[k].key, "it-fails") != 0)
+			*(s->routes[k].n_to > 0 ? &away : &on) += 1;
+	return on > 0 && away > 0;
+}
+
 /* The answer, by its number, its words, or the beginning of only one. */
 const struct hf_route *
 walk_find_answer(const struct walk *w, const char *typed)
@@ -201,7 +213,7 @@ walk_done(struct walk *w, const char *when, struct hf_err *e)
 	struct hf_buf b = HF_BUF_INIT;
 	struct hf_err why = HF_ERR_INIT;
 	const char   *key = NULL;
-	bool          given_up = false, needed, open;
+	bool          given_up = false, needed, open, lacked = walk_lacks(w);
 	size_t        n;
 	enum hf_code  rc;
 
@@ -213,7 +225,7 @@ walk_done(struct walk *w, const char *when, struct hf_err *e)
 	needed = n > 0 && hf_text_suffix(hf_buf_str(&b), "answer");
 	/* Only where an answer would finish it. */
 	if (n == (needed ? 1 : 0) && walk_step(w)->answer[0] == '\0' && count_answers(walk_step(w)->step) > 0 &&
-	    (needed || !walk_is_quick(w))) {
+	    (needed || !walk_is_quick(w) || (lacked && may_branch(walk_step(w)->step)))) {
 		put_answers(w);
 		if ((rc = ask_answer(&key, &given_up, w, needed, e)) != HF_OK)
 			goto done;
