@@ -78,6 +78,7 @@ decide "$row_adopt" adopt
 says 'and told again' '$data->{state} eq "open"' run next "$id" "read-out@$row_adopt"
 tell "$row_adopt"
 ok run answer "$id" "hand-over@$row_adopt" yes
+ok run skip "$id" "enter-it@$row_adopt" --why 'it is there as jo-official'
 says 'the entry of that service is what is offered' '1 == @{$data->{write}[0]{choices}}' run next "$id" "adopt@$row_adopt"
 ok run value "$id" "adopt@$row_adopt" official_account=linkedin:jo-official
 ok run done "$id" "adopt@$row_adopt"
@@ -115,6 +116,24 @@ run due --ics "$dir/due.ics"
 is 'and in the calendar' has due.ics 'SUMMARY:notice: Jo Park'
 ok declare provider=x handle=ann-lee purpose=news
 says 'whoever names nobody declares for themselves' '@$data == 1' list declaration handle=ann-lee
+# ---- adopted to its end: the step enters it, and the routine for a new account begins ----
+says 'another one' '$data->{run}' declare 'Max Stone' provider=mastodon handle=@max purpose=news
+id=$(value '$data->{run}')
+ok run value "$id" was-asked@mastodon:max asked_for=no
+ok run done "$id" was-asked@mastodon:max
+ok run value "$id" look@mastodon:max look_words='sounds like us' our_business=no
+ok run done "$id" look@mastodon:max
+decide mastodon:max adopt
+tell mastodon:max
+ok run answer "$id" hand-over@mastodon:max yes
+no 65 'Nobody' run value "$id" enter-it@mastodon:max new_owner=Nobody
+ok run done "$id" enter-it@mastodon:max new_owner='Max Stone' new_deputy='Jo Park'
+says 'it is proposed, with an owner and a deputy' '$data->{state} eq "proposed" && $data->{owner} && $data->{deputy}' show mastodon:max
+says 'it is what is offered first' '$data->{write}[0]{choices}[0]{value} eq "mastodon:max"' run next "$id" adopt@mastodon:max
+ok run value "$id" adopt@mastodon:max official_account=mastodon:max
+ok run answer "$id" adopt@mastodon:max it-is-in-the-register-now
+says 'it is an outcome' '@$data == 1 && $data->[0]{outcome} eq "adopted"' list declaration handle=@max
+says 'and the routine for a new account has begun' '1 == grep { $_->{playbook} eq "routine/onboarding" && $_->{ref} eq "mastodon:max" } @$data' run list
 ok declare 'Max Stone' provider=twitter handle=max
 is 'a service by its old name is told its new one' has err 'did you mean x? holdfast set 01'
 ok verify
