@@ -44,9 +44,9 @@ hint(const struct hf_run *run, const struct hf_instance *i, const char *name, st
 		if (strcmp(i->step->write[k].name, name) == 0 && i->step->write[k].sql != NULL)
 			hf_brief_choices(&list, run, i, &i->step->write[k], NULL);
 	if ((first = hf_json_at(list, 0)) == NULL)
-		hf_hint(e, "give another one");
+		hf_hint(e, "nothing was written: give another one");
 	else
-		hf_hint(e, "give another one, as %s", hf_json_text(first, "value"));
+		hf_hint(e, "nothing was written: give another one, as %s", hf_json_text(first, "value"));
 	hf_json_free(list);
 	return HF_BAD;
 }
