@@ -139,7 +139,7 @@ START_TEST(keys_for_a_row_of_accounts)
 			if (k == 0) /* one call is enough for all accounts with the same contact */
 				EXPECT(p,
 				    account == 0 ? "3  Try the recovery contact +44 20 7946 0005" :
-						   "3  See that +44 20 7946 0005, which answered today, is on file here too");
+						   "3  Find +44 20 7946 0005 on file; it answered today");
 			EXPECT(p,
 			    k == 0                   ? account == 0 ? "Enter all 10 still right" : "Enter all 9 still right" :
 				k + 1 < N_OF(stages) ? stages[k].screen :
@@ -162,6 +162,35 @@ START_TEST(keys_for_a_row_of_accounts)
 	ck_assert_str_eq(stamp("two"), sh("date -u +%%F"));
 	ck_assert_str_eq(
 	    sh("\"$HOLDFAST\" review 2>&1"), "Nothing is due for review. holdfast review --mine goes through all of yours.");
+}
+END_TEST
+
+/* What to do is shown with the first account. The next one fits on a small screen, and a number shows it in full. */
+START_TEST(the_next_one_fits)
+{
+	char       *argv[] = { getenv("HOLDFAST"), (char *)(uintptr_t) "review", NULL };
+	struct pty *p = pty_run(argv, 24, 80);
+
+	type(p, "Enter: begin", "");
+	EXPECT(p, "Count them in the vault.");
+	type(p, "more lines. Enter: read on > ", "");
+	type(p, "x:one > ", "");
+	type(p, "x:one > ", "");
+	type(p, "has it: ", "Jo, by Friday");
+	EXPECT(p, "Sign for one");
+	type(p, "x:one > ", "");
+	EXPECT(p, "x:two, 2 of 2");
+	EXPECT(p, "Enter all 9 still right");
+	EXPECT(p, "x:two > ");
+	ck_assert_ptr_null(strstr(strstr(pty_screen(p, NULL), "x:two, 2 of 2"), "read on"));
+	ck_assert_ptr_null(strstr(strstr(pty_screen(p, NULL), "x:two, 2 of 2"), "Count them in the vault"));
+	pty_send(p, "\f"); /* shown again it is the same */
+	EXPECT(p, "Look at the backup codes");
+	type(p, "x:two > ", "8");
+	EXPECT(p, "Count them in the vault.");
+	type(p, "x:two > ", "q");
+	EXPECT(p, "1 of 2 reviewed.");
+	ends_with(p, 0);
 }
 END_TEST
 
@@ -305,6 +334,7 @@ main(void)
 
 	add(s, "left", left_at_every_prompt);
 	add(s, "row", keys_for_a_row_of_accounts);
+	add(s, "fits", the_next_one_fits);
 	add(s, "rows", one_of_several_rows);
 	add(s, "like", as_on_the_one_before);
 	add(s, "answer", one_answer_for_several);

@@ -162,6 +162,7 @@ review_all(struct app *app, const struct args *a, const struct hf_json *list, st
 	if (rc == HF_OK && walks)
 		review_said(app, closed, &s);
 	hf_json_free(s.said);
+	hf_json_free(s.read);
 	hf_buf_clear(&words);
 	return rc;
 }

@@ -42,6 +42,9 @@ void step_limits(struct page *p, const struct hf_run *run, const struct hf_json 
 /* What a field to confirm is called (one of the brief's "confirm"): "registered email", of another kind than account "contact value". Appended. */
 void step_field(struct hf_buf *out, const struct hf_json *confirm);
 
+/* And what is recorded there. */
+const char *step_now(const struct hf_json *confirm);
+
 /* A run beside this one (of hf_run_children): "SIM swap, on sim:+4420…: open, since 22:50". Appended. */
 void step_run(struct hf_buf *out, const struct hf_run *run, const struct hf_json *other);
 

@@ -93,8 +93,8 @@ step_field(struct hf_buf *out, const struct hf_json *c)
 	hf_text_name(out, strrchr(name, '.') != NULL ? strrchr(name, '.') + 1 : name);
 }
 
-static const char *
-now_of(const struct hf_json *c)
+const char *
+step_now(const struct hf_json *c)
 {
 	return plainer_of(c) != NULL && hf_json_is(hf_json_get(c, "value"), HF_JSON_NULL) ? plainer_of(c)->none :
 											    hf_json_text(c, "now");
@@ -113,7 +113,7 @@ step_confirm(struct page *p, const struct hf_json *brief)
 
 		hf_buf_addf(&b, "%zu ", k + 1);
 		step_field(&b, c);
-		hf_buf_addf(&b, ": %s%s", known ? now_of(c) : "no record is known there",
+		hf_buf_addf(&b, ": %s%s", known ? step_now(c) : "no record is known there",
 		    hf_json_true(hf_json_get(c, "given")) ? " (changed just now)" : "");
 		step_add(p, &label,
 		    known && !hf_json_is(hf_json_get(c, "value"), HF_JSON_NULL) && !hf_json_true(hf_json_get(c, "left")) ?

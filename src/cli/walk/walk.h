@@ -22,6 +22,7 @@ struct walk_series {
 	bool        left;  /* out: the person went away */
 
 	char like[HF_ID_SIZE]; /* a record as this one: what is recorded there is offered where nothing is here; "": none */
+	struct hf_json *read;  /* texts that were shown, each with the run in which they first were; the caller frees it */
 	struct hf_json *said;  /* text that was given for several rows, by the name of the value; the caller frees it */
 };
 

@@ -36,9 +36,9 @@ walk_gap(const struct walk *w)
 	return w->plain ? ", " : w->app->term.utf8 ? " · " : " | ";
 }
 
-/* "✓ Triage  ▶ Contain  · Report": the marks say enough without colour. */
+/* "✓ Triage  ▶ Contain  · Report", after which of a series it is: the marks say enough without colour. */
 static void
-phase_bar(struct walk *w, struct page *p, size_t now)
+phase_bar(struct walk *w, struct page *p, const char *before, size_t now)
 {
 	const struct hf_playbook *pb = hf_run_playbook(w->run);
 	struct hf_buf             b = HF_BUF_INIT, title = HF_BUF_INIT;
@@ -63,8 +63,16 @@ phase_bar(struct walk *w, struct page *p, size_t now)
 		hf_buf_addf(&b, "Phase %zu of %zu: %s", now + 1, pb->n_phases, pb->phases[now].title);
 	}
 	/* Where no step is shown, a bar that does not fit is left out. */
-	if (hf_text_width(hf_buf_str(&b)) <= page_width(p) || now < pb->n_phases)
+	if (hf_text_width(hf_buf_str(&b)) > page_width(p) && now >= pb->n_phases)
+		hf_buf_cut(&b, 0);
+	hf_buf_cut(&title, 0);
+	hf_buf_addf(&title, "%s%s%s", before, before[0] != '\0' && b.len > 0 ? "  " : "", hf_buf_str(&b));
+	if (hf_text_width(hf_buf_str(&title)) <= page_width(p)) {
+		page_raw(p, OUT_BOLD, hf_buf_str(&title));
+	} else {
+		page_raw(p, OUT_BOLD, before);
 		page_raw(p, OUT_BOLD, hf_buf_str(&b));
+	}
 	hf_buf_clear(&b);
 	hf_buf_clear(&title);
 }
@@ -174,10 +182,10 @@ walk_head(struct walk *w, struct page *p, const struct hf_instance *i)
 
 	if (w->series != NULL && w->series->of > 1) {
 		hf_register_ref(&b, w->app->reg, hf_run_subject(w->run));
-		page_line(p, OUT_BOLD, "%s, %zu of %zu", hf_buf_str(&b), w->series->n, w->series->of);
-		hf_buf_cut(&b, 0);
+		hf_buf_addf(&b, ", %zu of %zu", w->series->n, w->series->of);
 	}
-	phase_bar(w, p, i == NULL ? hf_run_playbook(w->run)->n_phases : i->step->phase);
+	phase_bar(w, p, hf_buf_str(&b), i == NULL ? hf_run_playbook(w->run)->n_phases : i->step->phase);
+	hf_buf_cut(&b, 0);
 	progress(w, p, i);
 	background_words(&b, &w->sync);
 	if (b.len > 0)

@@ -147,6 +147,11 @@ enum hf_code walk_change(struct walk *w, size_t number, struct hf_err *e);
  * the same words. *shown false: there are not several, and nothing was shown. */
 enum hf_code walk_rows(bool *shown, struct walk *w, struct hf_err *e);
 
+/* ---- walk_row.c ---- */
+
+/* The kth of these rows, [{"brief"}]: its number, its title, its values, and its text, unless the next one has the same. Where words are asked for, the title is enough. */
+void walk_row(struct page *p, struct walk *w, const struct hf_json *rows, size_t k);
+
 /* ---- walk_like.c: what one of a series can take from another ---- */
 
 /* What is recorded on the record before (walk_series.like) in a field to confirm that is empty here, as it would be typed. Appended. False: nothing to offer. */

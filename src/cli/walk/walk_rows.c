@@ -100,84 +100,6 @@ collect(struct hf_json **out, const struct walk *w, struct hf_err *e)
 	return rc;
 }
 
-/* ---- what is shown ---- */
-
-/* "registered email: press@agency.example", or what is recorded on the one before in its place. */
-static void
-add_field(struct hf_buf *line, const struct walk *w, const struct hf_json *c)
-{
-	const char   *now = hf_json_get_str(c, "now");
-	struct hf_buf like = HF_BUF_INIT;
-
-	step_field(line, c);
-	hf_buf_addf(line, ": %s", hf_json_get_str(c, "record") == NULL || now == NULL ? "no record is known there" : now);
-	if (walk_like(&like, w, c)) {
-		hf_buf_adds(line, " (= ");
-		hf_buf_adds(line, hf_buf_str(&like));
-		hf_buf_adds(line, ")");
-	}
-	hf_buf_clear(&like);
-}
-
-/* Each on a line of its own; in a series, where much stands on one screen, one after the other. */
-static void
-put_confirm(struct page *p, const struct walk *w, const struct hf_json *confirm)
-{
-	struct hf_buf line = HF_BUF_INIT;
-
-	for (size_t n = 0; n < hf_json_len(confirm); n++) {
-		hf_buf_adds(&line, line.len > 0 ? walk_gap(w) : "");
-		add_field(&line, w, hf_json_at(confirm, n));
-		if (w->series != NULL && n + 1 < hf_json_len(confirm))
-			continue;
-		page_text(p, OUT_PLAIN, "", 6, OUT_PLAIN, hf_buf_str(&line));
-		hf_buf_cut(&line, 0);
-	}
-	hf_buf_clear(&line);
-}
-
-/* The text; in a series as one paragraph under the title. */
-static void
-put_text(struct page *p, const struct walk *w, const struct hf_json *text, const char *provider)
-{
-	struct hf_buf b = HF_BUF_INIT;
-
-	if (w->series == NULL) {
-		step_text(p, text, provider);
-		return;
-	}
-	for (size_t n = 0; n < hf_json_len(text); n++) {
-		const struct hf_json *block = hf_json_at(text, n);
-
-		hf_buf_adds(&b, b.len > 0 ? " " : "");
-		if (strcmp(hf_json_text(block, "type"), "item") == 0)
-			hf_buf_addf(&b, "%lld. ", (long long)hf_json_num(hf_json_get(block, "number")));
-		else if (strcmp(hf_json_text(block, "type"), "on") == 0)
-			hf_buf_addf(&b, "On %s: ", provider);
-		hf_buf_adds(&b, hf_json_text(block, "text"));
-	}
-	page_text(p, OUT_PLAIN, "", 6, OUT_DIM, hf_buf_str(&b));
-	hf_buf_clear(&b);
-}
-
-/* "2  Keep the right of Max Stone, or end it: admin", its values, and its text unless the next row has the same. Where words are asked for, the title is enough. */
-static void
-put_row(struct page *p, const struct walk *w, const struct hf_json *rows, size_t k)
-{
-	const struct hf_json *brief = brief_of(hf_json_at(rows, k)), *next = brief_of(hf_json_at(rows, k + 1)),
-			     *text = hf_json_get(brief, "text");
-	char label[32];
-
-	snprintf(label, sizeof(label), "%4zu  ", k + 1);
-	page_text(p, OUT_BOLD, label, 6, OUT_BOLD, hf_json_get_str(brief, "title"));
-	put_confirm(p, w, hf_json_get(brief, "confirm"));
-	if (hf_json_len(hf_json_get(brief, "write")) > 0)
-		return;
-	if (next == NULL || !hf_json_equal(text, hf_json_get(next, "text")) ||
-	    strcmp(hf_json_text(brief, "provider"), hf_json_text(next, "provider")) != 0)
-		put_text(p, w, text, hf_json_text(brief, "provider"));
-}
-
 /* ---- Enter ---- */
 
 /* Each is an entry of its own; after one that is refused the others wait. */
@@ -309,7 +231,7 @@ press(struct walk *w, const struct hf_json *rows, const char *typed, struct hf_e
 static void
 put_hints(struct page *p, const struct walk *w, const struct hf_json *rows)
 {
-	static const char *const hints[] = { "? help", "l list", "q quit" };
+	static const char *const hints[] = { "? help", "q quit", "l list" };
 	size_t                   n = hf_json_len(rows);
 	struct hf_buf            b = HF_BUF_INIT;
 
@@ -318,7 +240,7 @@ put_hints(struct page *p, const struct walk *w, const struct hf_json *rows)
 		hf_buf_addf(&b, "%s= as on ", walk_gap(w));
 		hf_register_ref(&b, w->app->reg, w->series->like);
 	}
-	hf_buf_addf(&b, "%s1-%zu one alone", walk_gap(w), n);
+	hf_buf_addf(&b, "%s1-%zu one alone%s", walk_gap(w), n, w->series != NULL ? ", in full" : "");
 	for (size_t k = 0; k < sizeof(hints) / sizeof(hints[0]); k++)
 		walk_hint(&b, w, page_width(p), hints[k]);
 	page_line(p, OUT_DIM, "%s", hf_buf_str(&b));
@@ -336,7 +258,7 @@ ask(struct walk *w, const struct hf_json *rows, struct hf_err *e)
 
 	walk_head(w, p, walk_step(w));
 	for (size_t k = 0; k < hf_json_len(rows); k++)
-		put_row(p, w, rows, k);
+		walk_row(p, w, rows, k);
 	page_gap(p);
 	put_hints(p, w, rows);
 	w->numbers = hf_json_len(rows);

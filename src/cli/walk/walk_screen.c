@@ -48,7 +48,8 @@ height(const struct walk *w)
 enum hf_code
 walk_show(struct walk *w, struct page *p, size_t rows, struct hf_err *e)
 {
-	struct prompt more = { .text = "Enter: read on >",
+	char          rest[64];
+	struct prompt more = { .text = rest,
 		.help = "Enter shows the rest. Any key of the walk works here too.",
 		.redraw = true,
 		.resized = !w->plain,
@@ -62,6 +63,7 @@ walk_show(struct walk *w, struct page *p, size_t rows, struct hf_err *e)
 
 		page_part(p, w->app->out, at, to);
 		at = to;
+		snprintf(rest, sizeof(rest), "%zu more line%s. Enter: read on >", n - at, n - at == 1 ? "" : "s");
 		if ((rc = walk_ask(&typed, w, &more, e)) != HF_OK || typed == NULL || typed[0] != '\0')
 			break;
 		free(typed);
