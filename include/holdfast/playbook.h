@@ -41,8 +41,9 @@ struct hf_value {
 	struct hf_names    choices;
 	char              *kind; /* of a REF; "" else */
 	char              *prompt;
-	char              *sql; /* query of choices: first column the value, second (if any) its words; NULL when none */
-	struct hf_pos      pos;
+	bool          past; /* a time that tells when something happened: its name ends in "_at", and nothing counts back from it */
+	char         *sql;  /* query of choices: first column the value, second (if any) its words; NULL when none */
+	struct hf_pos pos;
 };
 
 /* **Keep:** `id` text */

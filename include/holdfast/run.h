@@ -130,9 +130,14 @@ bool                      hf_run_is_drill(const struct hf_run *run);
 int64_t                   hf_run_started(const struct hf_run *run);
 int64_t                   hf_run_ended(const struct hf_run *run);   /* 0 while open */
 const struct hf_json     *hf_run_entries(const struct hf_run *run); /* in the order of the chain */
-const struct hf_json     *hf_run_values(const struct hf_run *run);  /* all captured values by name, the latest */
-const struct hf_json     *hf_run_start_entry(const struct hf_run *run);
-const char               *hf_run_severity(const struct hf_run *run); /* "" when not set */
+/*
+ * Of the values that the entries from that index on wrote down, the times that tell when something happened and are still to come by the clock:
+ * "blocked_at, 22 Nov 2026 23:41 UTC". False: none. A time is taken in any case, for what people mean by a name only they know.
+ */
+bool                  hf_run_ahead(struct hf_buf *words, const struct hf_run *run, size_t from);
+const struct hf_json *hf_run_values(const struct hf_run *run); /* all captured values by name, the latest */
+const struct hf_json *hf_run_start_entry(const struct hf_run *run);
+const char           *hf_run_severity(const struct hf_run *run); /* "" when not set */
 
 size_t                    hf_run_count(const struct hf_run *run);
 const struct hf_instance *hf_run_at(const struct hf_run *run, size_t i); /* in the order of the text, rows in their order */

@@ -309,6 +309,32 @@ check_role_ids(const struct resolver *r)
 			}
 }
 
+/* Does a step count back from that time, or wait for it? Then it is one to come. */
+static bool
+is_to_come(const struct hf_playbook *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_steps; i++) {
+		const struct hf_step *s = &p->steps[i];
+
+		if (s->by.anchor == HF_ANCHOR_VALUE && (s->by.before || s->by.kind == HF_BY_ON) && strcmp(s->by.name, name) == 0)
+			return true;
+		if (s->repeat.set && s->repeat.at != NULL && strcmp(s->repeat.at, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+find_past(const struct hf_playbook *p, struct hf_value *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(v[i].name);
+
+		v[i].past =
+		    v[i].type == HF_VALUE_TIME && len > 3 && strcmp(v[i].name + len - 3, "_at") == 0 && !is_to_come(p, v[i].name);
+	}
+}
+
 void
 hf_playbook_resolve(struct hf_playbook *p, struct hf_defects *defects)
 {
@@ -323,4 +349,7 @@ hf_playbook_resolve(struct hf_playbook *p, struct hf_defects *defects)
 		resolve_phase(&r, i);
 	for (i = 0; i < p->n_steps; i++)
 		resolve_step(&r, i);
+	find_past(p, p->ask, p->n_ask);
+	for (i = 0; i < p->n_steps; i++)
+		find_past(p, p->steps[i].write, p->steps[i].n_write);
 }

@@ -30,6 +30,7 @@ doing_begin(struct doing *d, struct app *app, const struct args *a, const char *
 	if ((rc = runs_open(&d->run, app, opt_word(a, "RUN"), e)) != HF_OK ||
 	    (rc = runs_act(&d->act, d->for_id, app, a, has, e)) != HF_OK)
 		return rc;
+	d->before = hf_json_len(hf_run_entries(d->run));
 	return on_step(d, step, e);
 }
 
@@ -148,6 +149,7 @@ doing_end(struct doing *d, enum hf_code rc, struct hf_json *started, struct hf_e
 		goto done;
 	}
 	out_view(d->app->out, o, render, d);
+	runs_warn_ahead(d->app, d->run, d->before);
 	for (size_t i = 0; i < hf_json_len(started); i++)
 		out_note(d->app->out, "started run %s", hf_json_str(hf_json_at(started, i)));
 	if (hf_run_is_drill(d->run))

@@ -19,6 +19,7 @@ struct doing {
 	struct hf_run *run;
 	struct hf_act  act;
 	char           for_id[HF_ID_SIZE];
+	size_t         before;                /* entries of the log before the act */
 	char           step[HF_ADDRESS_SIZE]; /* the address that was meant; "" */
 };
 

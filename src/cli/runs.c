@@ -190,3 +190,13 @@ runs_warn_books(struct app *app, const struct hf_run *run)
 		out_warn(app->out, "%s could not be started: %s", hf_json_get_str(hf_json_at(list, i), "book"),
 		    hf_json_get_str(hf_json_at(list, i), "why"));
 }
+
+void
+runs_warn_ahead(struct app *app, const struct hf_run *run, size_t from)
+{
+	struct hf_buf words = HF_BUF_INIT;
+
+	if (run != NULL && hf_run_ahead(&words, run, from))
+		out_warn(app->out, "still to come, is that right? %s", hf_buf_str(&words));
+	hf_buf_clear(&words);
+}

@@ -51,6 +51,9 @@ struct hf_json *runs_where(const struct hf_run *run);
 /* A file, or "-" for standard input, bounded as evidence is. *name is what it is kept as: free(3) it. */
 enum hf_code runs_read(struct hf_buf *out, char **name, const char *path, const char *keep, struct hf_err *e);
 
+/* Times that should be over and are not, among what the entries from that index on wrote down: a warning. */
+void runs_warn_ahead(struct app *app, const struct hf_run *run, size_t from);
+
 /* Books that an answer should have started and could not: warnings. */
 void runs_warn_books(struct app *app, const struct hf_run *run);
 

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "holdfast/brief.h"
+#include "holdfast/time.h"
+
+#define AHEAD (60 * HF_SECOND) /* clocks differ by that much */
 
 /* Is one of its values new, and is each of them there? */
 static bool
@@ -87,4 +90,44 @@ act_rules(const struct hf_run *run, const struct hf_instance *i, const struct hf
 	}
 	hf_json_free(row);
 	return rc;
+}
+
+/* ---- what cannot have happened yet ---- */
+
+static const struct hf_value *
+value_called(const struct hf_playbook *pb, const char *name)
+{
+	for (size_t k = 0; k < pb->n_ask; k++)
+		if (strcmp(pb->ask[k].name, name) == 0)
+			return &pb->ask[k];
+	for (size_t i = 0; i < pb->n_steps; i++)
+		for (size_t k = 0; k < pb->steps[i].n_write; k++)
+			if (strcmp(pb->steps[i].write[k].name, name) == 0)
+				return &pb->steps[i].write[k];
+	return NULL;
+}
+
+bool
+hf_run_ahead(struct hf_buf *words, const struct hf_run *run, size_t from)
+{
+	int64_t now = hf_register_now(run->r) + AHEAD, t;
+	bool    found = false;
+
+	for (; from < hf_json_len(run->entries); from++) {
+		const struct hf_json *captured = hf_json_get(hf_json_at(run->entries, from), "captured");
+		struct hf_json       *v;
+		const char           *name;
+
+		for (void *it = NULL; hf_json_next(captured, &it, &name, &v);) {
+			const struct hf_value *is = value_called(run->pb, name);
+
+			if (is == NULL || !is->past || hf_json_str(v) == NULL ||
+			    hf_time_parse(&t, NULL, hf_json_str(v), NULL) != HF_OK || t <= now)
+				continue;
+			hf_buf_addf(words, "%s%s, ", found ? "; " : "", name);
+			hf_brief_value(words, run, v);
+			found = true;
+		}
+	}
+	return found;
 }

@@ -340,7 +340,7 @@ hf_run_approval_hint(struct hf_buf *out, const struct hf_run *run, const struct 
 	else if (anybody(run, i))
 		hf_buf_addf(out, "%s: %sholdfast run approve %s %s",
 		    keyless(run, i) ?
-			"nobody named for it has a key here, so any other person with one may, and the log says so; they type" :
+			"nobody named for it has a key here, so anybody else may, and the log says so; they type, with a key of their own" :
 			"they type, with a key of their own",
 		    hf_run_shared(run) ? "holdfast sync, then " : "", run->id, i->address);
 	else

@@ -105,6 +105,10 @@ run book lint "$dir/books/playbooks/incident/turns.md"
 is 'nothing of it is passed over' not grep -q 'does not yet run' "$dir/out"
 says 'respond' '$data->{step} eq "look" || $data->{step}' respond x:agency --playbook incident/turns --at '30 min ago' aware_at='20 min ago'
 id=$(value '$data->{run}')
+is 'what is over is not warned of' not grep -q 'still to come' "$dir/err"
+ok run value "$id" aware_at='in 3 hours'
+is 'what cannot have happened yet is' has err 'still to come, is that right? aware_at, '
+ok run value "$id" aware_at='20 min ago'
 by() { HOLDFAST_KEY=$1 "${@:2}"; }
 
 # about a person: whose key is tied to nobody may be that person

@@ -207,7 +207,7 @@ START_TEST(a_second_person)
 	type(p, "x:second > ", "d");
 	EXPECT(p, "recorded: done, Park it");
 	EXPECT(p, "It is not finished yet: account owner has to agree: Jo Park, +447700900103");
-	EXPECT(p, "They type, with a key of their own: holdfast run approve ");
+	EXPECT(p, "Nobody named for it has a key here, so anybody else may, and the log says so; they type, ");
 	EXPECT(p, "Tell them");
 	type(p, "x:second > ", "j park");
 	EXPECT(p, "you cannot approve it: it is your own work");
@@ -355,6 +355,31 @@ START_TEST(asked_first_later)
 }
 END_TEST
 
+/* What should be over and is to come is asked for again: Enter keeps it. What a step counts back from is to come, and taken. */
+START_TEST(still_to_come)
+{
+	struct pty *p;
+
+	write_book("incident/tell",
+	    "# Tell `tell`\n\n- **In short:** tell.\n- **Use when:** always.\n- **Subject:** account\n- **Role:** `lead` lead\n"
+	    "- **Reviewed:** 2026-11-20\n\n## Go `go`\n\n### Say when `say`\n\nSay it.\n\n- **Who:** lead\n"
+	    "- **Write down:** `shut_at` (time) when was it shut\n- **Write down:** `opens_at` (time) when does it open\n\n"
+	    "### Be there `be`\n\nBe there.\n\n- **Who:** lead\n- **By:** 5 min before `opens_at`\n");
+	begin_run("respond x:second --new --playbook incident/tell");
+	p = resume();
+	type(p, "Enter: begin", "");
+	type(p, "x:second > ", "");
+	type(p, "when was it shut (a time: 22:41, 10 min ago): ", "in 3 hours");
+	EXPECT(p, "That is still to come: shut_at, ");
+	type(p, "]: ", "10 min ago");
+	EXPECT(p, "recorded: shut_at");
+	type(p, "when does it open (a time: 22:41, 10 min ago): ", "in 3 hours");
+	EXPECT(p, "recorded: done, Say when");
+	type(p, "x:second > ", "q");
+	ends_with(p, 0);
+}
+END_TEST
+
 /* Nobody confirms what was never written down without being told; and what may be said is said before it is asked. */
 START_TEST(nothing_known_to_confirm)
 {
@@ -436,6 +461,7 @@ main(void)
 	tcase_add_test(t, a_review_by_enter);
 	tcase_add_test(t, typed_too_early);
 	tcase_add_test(t, asked_first_later);
+	tcase_add_test(t, still_to_come);
 	tcase_add_test(t, nothing_known_to_confirm);
 	tcase_add_test(t, one_field_changed);
 	suite_add_tcase(s, t);

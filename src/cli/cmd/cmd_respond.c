@@ -147,6 +147,7 @@ begin(struct hf_run **run, struct app *app, const struct args *a, struct hf_star
 	app_hold();
 	rc = hf_run_start(run, app->reg, app->shelf, s, e);
 	app_release();
+	runs_warn_ahead(app, *run, 0);
 	return rc;
 }
 

@@ -189,6 +189,19 @@ record(struct asking *k, const char *typed)
 	return walk_recorded(k->w, rc, &why, what);
 }
 
+/* What should be over is asked for again, with Enter for what was typed. */
+static bool
+is_ahead(struct walk *w, size_t before)
+{
+	struct hf_buf words = HF_BUF_INIT;
+	bool          ahead = hf_run_ahead(&words, w->run, before);
+
+	if (ahead)
+		out_tell(w->app->out, OUT_WARN, "That is still to come: %s. Enter keeps it", hf_buf_str(&words));
+	hf_buf_clear(&words);
+	return ahead;
+}
+
 /* *given_up: Ctrl-D, back to the step. */
 static enum hf_code
 ask_one(struct asking *k, bool *given_up, struct hf_err *e)
@@ -201,6 +214,7 @@ ask_one(struct asking *k, bool *given_up, struct hf_err *e)
 		.arg = k,
 		.lines = k->v->type == HF_VALUE_TEXT };
 	const char   *value;
+	size_t        before = hf_json_len(hf_run_entries(k->w->run));
 	enum hf_code  rc;
 
 	put_choices(k);
@@ -216,6 +230,12 @@ ask_one(struct asking *k, bool *given_up, struct hf_err *e)
 		if ((rc = record_meant(id, k, &value, e)) != HF_OK)
 			break;
 		if (record(k, value)) {
+			if (is_ahead(k->w, before)) {
+				free(old);
+				q.fallback = old = present(k);
+				before = hf_json_len(hf_run_entries(k->w->run));
+				continue;
+			}
 			rc = walk_say_same(k->w, k->v, value, e);
 			break;
 		}
