@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every example is run: the blocks of EXAMPLES in holdfast(1), and the lines under Examples in the help of each command. Each has a copy of a
-# prepared register to itself, with the things in it that the examples name.
+# prepared register to itself, which nobody wrote to, with the things in it that the examples name.
 # shellcheck source=tests/lib.sh
 . "${HOLDFAST_TOP:?}/tests/lib.sh"
 stages=$dir/stages box=$dir/box
@@ -10,6 +10,16 @@ PATH=$dir/bin:$PATH
 at() { export XDG_DATA_HOME=$1/data XDG_STATE_HOME=$1/state XDG_CACHE_HOME=$1/cache HOME=$1 HOLDFAST_BOOKS=$1:$HOLDFAST_TOP; }
 # All are made in the place where they are used: some of what is known of a register is known of its place.
 keep_stage() { cp -a "$box" "$stages/$1"; }
+# Every file and folder there, by what changes when it is written to.
+state_of_box() { find "$box" -printf '%P %i %s %C@\n' | cksum; }
+# A copy of a stage is there: the one of the line before, when that only read.
+boxed='' untouched=''
+take_stage() { # STAGE
+	[ "$boxed" = "$1" ] && [ "$(state_of_box)" = "$untouched" ] && return
+	rm -rf "$box"
+	cp -a "$stages/$1" "$box"
+	boxed=$1 untouched=$(state_of_box)
+}
 
 # ---- what the examples name ----
 
@@ -91,8 +101,7 @@ is_far() { grep -qE '(git@|ssh://|https://[^ ]*\.git)' <<<"$1"; }
 try() { # WHERE TEXT
 	local want
 	is_far "$2" && return
-	rm -rf "$box"
-	cp -a "$stages/$(stage_of "$2")" "$box"
+	take_stage "$(stage_of "$2")"
 	[ "$(stage_of "$2")" = running ] && case $2 in *' -o letter.pdf'*) rm "$box/letter.pdf" ;; esac
 	at "$box"
 	(
