@@ -14,7 +14,8 @@ FISHCOMP  = $(PREFIX)/share/fish/vendor_completions.d
 
 VARIANT  ?=
 FLOORS   ?= base store book flow
-JOBS     ?= 2
+# One more than CI has cores: a third of what the tests take is waiting, for a disk, for a key to expire, for a server that stays silent.
+JOBS     ?= 3
 OUT      ?= build$(if $(VARIANT),/$(VARIANT))
 ifneq ($(filter clang fuzz,$(VARIANT)),)
 CC        = clang

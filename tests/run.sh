@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Run test programs, JOBS at a time: run.sh PROGRAM... Each gets a HOME and a GNUPGHOME of its own; of one that fails the folder stays.
-# OUT is the build folder. A Check program counts as its checks, one that ends in "N passed, N failed" as those, any other as one test.
+# What takes longest begins first, so that none is left to run alone at the end. OUT is the build folder. A Check program counts as its checks, one that ends in "N passed, N failed" as those, any other as one test.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 : "${OUT:=build}" "${JOBS:=2}" "${TEST_SECONDS:=900}"
@@ -65,10 +65,21 @@ if [ "${1-}" = --one ]; then
 	run_one "$2"
 	exit
 fi
+# The longest, in that order; then all others as they came.
+longest='check_books_incident check_books_routine check_merge_crossed check_farewell offboard_page.sh check_merge_hands cut.sh https.sh run.sh
+	examples.sh verify.sh attest.sh around.sh check_hostile_push sync.sh planted.sh check_member offboard.sh keys.sh check_review offboard_two.sh
+	check_review_inside'
+ordered() {
+	local name program
+	for name in $longest; do
+		for program in "$@"; do [ "${program##*/}" != "$name" ] || printf '%s\0' "$program"; done
+	done
+	for program in "$@"; do grep -qwF -e "${program##*/}" <<<"$longest" || printf '%s\0' "$program"; done
+}
 RESULTS=$(mktemp)
 export RESULTS
 trap 'rm -f "$RESULTS"' EXIT
-printf '%s\0' "$@" | xargs -0 -r -n 1 -P "$JOBS" "$0" --one
+ordered "$@" | xargs -0 -r -n 1 -P "$JOBS" "$0" --one
 awk -v want=$# '{ p += $1; f += $2; n++ } END {
 	if (n < want) f += want - n
 	printf "%d passed, %d failed\n", p, f
