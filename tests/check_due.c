@@ -254,6 +254,40 @@ START_TEST(a_notice_that_was_sent)
 }
 END_TEST
 
+static void
+leaves(const char *person)
+{
+	struct hf_batch *b;
+
+	ck_ok(hf_batch_new(&b, world.r, &e));
+	ck_ok(hf_batch_set(b, person, "last_day", '=', "2026-01-01", &e));
+	ck_ok(hf_batch_commit(b, "record", &e));
+	hf_batch_free(b);
+}
+
+/* Who left is asked for nothing: the deputy is, and nobody when they left too. */
+START_TEST(nobody_who_left)
+{
+	struct hf_due_opts opts = { .days = FAR, .what = "review" };
+	struct hf_json    *list;
+	char               id[HF_ID_SIZE], owner[HF_ID_SIZE], fields[128];
+
+	for (int k = 0; k < 2; k++) {
+		add(owner, "person", needed("person"), "");
+		snprintf(fields, sizeof(fields), "owner=%s deputy=%s", owner, k == 0 ? world.max : owner);
+		add(id, "account", needed("account"), fields);
+		leaves(owner);
+		ck_ok(hf_due(&list, world.r, world.shelf, &opts, &e));
+		for (size_t i = 0; i < hf_json_len(list); i++)
+			if (strcmp(hf_json_text(hf_json_at(list, i), "record"), id) == 0)
+				ck_assert_str_eq(hf_json_text(hf_json_at(list, i), "person"), k == 0 ? world.max : "");
+		hf_json_free(list);
+		forget(id);
+		forget(owner);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -267,6 +301,7 @@ main(void)
 	tcase_add_loop_test(t, each_is_due_on_its_day, 0, N_OF(known));
 	tcase_add_test(t, a_unit_that_never_attested);
 	tcase_add_test(t, a_notice_that_was_sent);
+	tcase_add_test(t, nobody_who_left);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

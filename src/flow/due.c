@@ -8,7 +8,8 @@
 #define TODAY "(SELECT today FROM temp.clock)"
 #define ROUND 42 /* days: a round of the yearly questions takes six weeks */
 /* Who answers for the account a: the owner, or the deputy when there is none or they left. */
-#define OWNER "coalesce((SELECT p.id FROM person p WHERE p.id = a.owner AND NOT p.gone), a.deputy)"
+#define OWNER \
+	"coalesce((SELECT p.id FROM person p WHERE p.id = a.owner AND NOT p.gone), (SELECT p.id FROM person p WHERE p.id = a.deputy AND NOT p.gone))"
 
 /*
  * What the records know. Each gives: ref, record, day, person, and the command that helps. What was never done at all is due today: nobody knows how
@@ -18,27 +19,29 @@ static const struct {
 	const char *what, *sql;
 } sources[] = {
 	{ "review",
-	    "SELECT ref, id, coalesce(date(coalesce(recovery_reviewed_on, created_on), '+90 days'), " TODAY
-	    "), owner, 'holdfast review ' || ref"
-	    " FROM account WHERE in_use" },
+	    "SELECT ref, id, coalesce(date(coalesce(recovery_reviewed_on, created_on), '+90 days'), " TODAY "), " OWNER
+	    ", 'holdfast review ' || ref"
+	    " FROM account a WHERE in_use" },
 	{ "contact",
 	    "SELECT a.ref || ', ' || c.type, c.id, coalesce(date(c.verified_on, '+90 days'), " TODAY
-	    "), coalesce(c.holder, a.owner), 'holdfast review ' || a.ref"
+	    "), coalesce((SELECT h.id FROM person h WHERE h.id = c.holder AND NOT h.gone), " OWNER "), 'holdfast review ' || a.ref"
 	    " FROM contact c JOIN account a ON a.id = c.account WHERE a.in_use AND c.type IN ('email', 'phone', 'person')" },
 	{ "access",
 	    "SELECT ref, id, coalesce(date(coalesce(access_reviewed_on, created_on), iif(criticality = 'critical', '+90 days', '+365 days')), " TODAY
-	    "), owner,"
-	    " 'holdfast review ' || ref FROM account WHERE in_use" },
+	    "), " OWNER ","
+	    " 'holdfast review ' || ref FROM account a WHERE in_use" },
 	{ "password",
-	    "SELECT ref, id, coalesce(date(coalesce(password_attested_on, created_on), '+365 days'), " TODAY
-	    "), owner, 'holdfast review ' || ref"
-	    " FROM account WHERE in_use" },
+	    "SELECT ref, id, coalesce(date(coalesce(password_attested_on, created_on), '+365 days'), " TODAY "), " OWNER
+	    ", 'holdfast review ' || ref"
+	    " FROM account a WHERE in_use" },
 	{ "privacy",
-	    "SELECT ref, id, date(privacy_reviewed_on, '+365 days'), owner, 'holdfast set ' || ref || ' privacy_reviewed_on=' || " TODAY
-	    " FROM account WHERE in_use AND privacy_reviewed_on IS NOT NULL" },
+	    "SELECT ref, id, date(privacy_reviewed_on, '+365 days'), " OWNER
+	    ", 'holdfast set ' || ref || ' privacy_reviewed_on=' || " TODAY
+	    " FROM account a WHERE in_use AND privacy_reviewed_on IS NOT NULL" },
 	{ "risk",
-	    "SELECT ref, id, date(risk_assessed_on, '+365 days'), coalesce(risk_owner, owner), 'holdfast set ' || ref || ' risk_assessed_on=' || " TODAY
-	    " FROM account WHERE in_use AND risk_assessed_on IS NOT NULL" },
+	    "SELECT ref, id, date(risk_assessed_on, '+365 days'), coalesce((SELECT h.id FROM person h WHERE h.id = a.risk_owner AND NOT h.gone), " OWNER
+	    "), 'holdfast set ' || ref || ' risk_assessed_on=' || " TODAY
+	    " FROM account a WHERE in_use AND risk_assessed_on IS NOT NULL" },
 	{ "recovery-test",
 	    "SELECT ref, id, coalesce(date(coalesce(recovery_tested_on, created_on), '+365 days'), " TODAY
 	    "), coalesce(responder, owner),"
@@ -79,7 +82,8 @@ static const struct {
 	    "SELECT name, id, contract_ends_on, NULL, 'holdfast respond \"' || name || '\" --playbook routine/third-party' FROM supplier"
 	    " WHERE contract_ends_on IS NOT NULL AND id IN (SELECT supplier FROM live_grant WHERE supplier IS NOT NULL)" },
 	{ "grant",
-	    "SELECT a.ref || ', ' || g.role || ' of ' || coalesce(p.name, s.name, '?'), g.id, g.until, a.owner, 'holdfast set ' || g.id || ' until=DAY'"
+	    "SELECT a.ref || ', ' || g.role || ' of ' || coalesce(p.name, s.name, '?'), g.id, g.until, " OWNER
+	    ", 'holdfast set ' || g.id || ' until=DAY'"
 	    " FROM live_grant g JOIN account a ON a.id = g.account LEFT JOIN person p ON p.id = g.person LEFT JOIN supplier s ON s.id = g.supplier"
 	    " WHERE g.until IS NOT NULL AND NOT a.gone" },
 	{ "exercise",

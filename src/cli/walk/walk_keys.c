@@ -363,7 +363,7 @@ walk_press(struct walk *w, const char *typed, bool finishing, struct hf_err *e)
 		return HF_OK;
 	}
 	if ((k->flags & (FINISH | STEP)) != 0 && i == NULL) {
-		walk_say(w, OUT_BAD, "%s: there is no step on the screen", k->word);
+		walk_say(w, OUT_BAD, "%s: there is no step on the screen; its number brings it here", k->word);
 		return HF_OK;
 	}
 	return k->press(w, rest + strspn(rest, " "), e);
