@@ -152,6 +152,24 @@ drive "$mover" stays=no office_stays=no
 is 'and loses what is not' test $status = 0
 says 'all of it' '@$data == 0' query "SELECT * FROM tie t JOIN person p ON p.id = t.person WHERE p.name = 'Sam Okoro'"
 
+# ---- two whose rights to one login end on one day: the password is changed after each ----
+
+for name in 'Pat Two' 'Kay Three'; do
+	ok add person name="$name" manager='Ann Lee'
+	ok add grant account=zoom:rooms person="$name" role=publish since=2024-01-01
+done
+ok offboard 'Pat Two' --mover --last-day today
+ok --json offboard 'Kay Three' --last-day today
+kay=$(value '$data->{run}')
+ok --json offboard 'Pat Two' --mover
+pat=$(value '$data->{run}')
+drive "$pat" stays=no office_stays=no
+is 'the mover, to the end' test $status = 0
+is 'is the reason to change it' has out 'change-password@1: Change the password of rooms on zoom'
+drive "$kay"
+is 'the leaver, to the end' test $status = 0
+is 'is a reason too' has out 'Change the password of rooms on zoom'
+
 # ---- a farewell that is planned ----
 
 ok add person name='Eve Far' email=eve@agency.example

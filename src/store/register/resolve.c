@@ -186,6 +186,7 @@ hint_nearest(struct hf_register *r, const char *name, const char *kinds, struct 
 {
 	struct hf_stmt *s = NULL;
 	struct hf_buf   sql = HF_BUF_INIT, best = HF_BUF_INIT, best_name = HF_BUF_INIT;
+	bool            any = false;
 
 	names_sql(&sql, kinds, NULL);
 	if (sql.failed || hf_db_prepare(&s, r->db, hf_buf_str(&sql), NULL) != HF_OK)
@@ -196,6 +197,7 @@ hint_nearest(struct hf_register *r, const char *name, const char *kinds, struct 
 
 		if (two[0] == NULL || !kind_fits(kinds, hf_stmt_col(s, 1)))
 			continue;
+		any = true;
 		near = kinds != NULL && best.len == 0 && begins_with(two[0], name) ?
 		    two[0] :
 		    hf_text_nearest(name, two, best_name.len > 0 ? 2 : 1);
@@ -208,6 +210,8 @@ hint_nearest(struct hf_register *r, const char *name, const char *kinds, struct 
 	}
 	if (best.len > 0)
 		hf_hint(e, "did you mean %s?", hf_buf_str(&best));
+	else if (kinds != NULL && !any && strchr(kinds, ' ') == NULL && strcmp(kinds, "*") != 0)
+		hf_hint(e, "there is none yet: holdfast add %s", kinds);
 	else if (kinds != NULL && strcmp(kinds, "*") != 0)
 		hf_hint(e, "holdfast list %.*s shows what there is", (int)strcspn(kinds, " "), kinds);
 	else
