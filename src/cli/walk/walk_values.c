@@ -239,7 +239,8 @@ ask_one(struct asking *k, bool *given_up, struct hf_err *e)
 			rc = walk_say_same(k->w, k->v, value, e);
 			break;
 		}
-		if (hf_register_moved(k->w->app->reg)) { /* it may be there by now: back to the step, which reads the register anew */
+		if (hf_register_moved(
+			k->w->app->reg)) { /* it may be there by now: back to the step, which reads the register anew */
 			walk_say(k->w, OUT_PLAIN, "Somebody wrote meanwhile: here is the step again");
 			free(typed);
 			typed = NULL;
