@@ -151,6 +151,9 @@ mover=$(value '$data->{run}')
 drive "$mover" stays=no office_stays=no
 is 'and loses what is not' test $status = 0
 says 'all of it' '@$data == 0' query "SELECT * FROM tie t JOIN person p ON p.id = t.person WHERE p.name = 'Sam Okoro'"
+ok report "$mover" internal/leaver-certificate
+is 'the certificate has what the new post needs' has out 'grant publish, x:agency: not needed'
+is 'and under what was taken away no decision' not grep -q 'Decide whether' "$dir/out"
 
 # ---- two whose rights to one login end on one day: the password is changed after each ----
 
