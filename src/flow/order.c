@@ -173,6 +173,14 @@ may_be_ready(const struct hf_instance *i)
 	return i->state == HF_OPEN || (i->state == HF_WAITING && i->pending == HF_PENDING_NONE && !i->again);
 }
 
+/* Of a run that is closed, what nobody ever wrote on did not apply when it was, whatever the register says today. */
+static bool
+untouched(const struct hf_instance *i)
+{
+	return i->state == HF_OPEN && i->visit == 1 && i->by == NULL && i->claimed_by == NULL && i->rounds == 0 && !i->again &&
+	    hf_json_len(i->values) == 0 && hf_json_len(i->kept) == 0;
+}
+
 static enum hf_code
 order_one(struct hf_run *run, struct hf_instance *i, struct before *before, struct hf_err *e)
 {
@@ -185,7 +193,9 @@ order_one(struct hf_run *run, struct hf_instance *i, struct before *before, stru
 	if (i->deadline != 0)
 		*before = (struct before){ i->deadline, i->rank };
 	next_round(run, i);
-	if (i->state == HF_OPEN && i->pending == HF_PENDING_NONE && !i->called &&
+	if (!run->open && untouched(i))
+		applies = NO;
+	else if (i->state == HF_OPEN && i->pending == HF_PENDING_NONE && !i->called &&
 	    (rc = judge_applies(&applies, run, i, e)) != HF_OK)
 		return rc;
 	if (applies == NO)

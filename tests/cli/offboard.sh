@@ -147,7 +147,9 @@ for grant in $(value 'join " ", map { $_->{id} } @$data'); do
 	ok set "$grant" reviewed_on=2025-01-01
 done
 says 'a second move' '$data->{run} ne "'"$mover"'"' offboard 'Sam Okoro' --mover --last-day today
-mover=$(value '$data->{run}')
+second=$(value '$data->{run}')
+says 'the first one is closed, and stays as it was' '!grep { $_->{state} !~ /^(done|skipped|excluded)$/ } @{$data->{steps}}' run show "$mover"
+mover=$second
 drive "$mover" stays=no office_stays=no
 is 'and loses what is not' test $status = 0
 says 'all of it' '@$data == 0' query "SELECT * FROM tie t JOIN person p ON p.id = t.person WHERE p.name = 'Sam Okoro'"
