@@ -193,8 +193,21 @@ books_dice(uint64_t *seed, unsigned below)
 
 /* ---- what a step asks for ---- */
 
+/* An address of ours; a number, for a contact that is one. */
 static const char *
-plain(const struct hf_value *v, uint64_t *seed, char *buf)
+ours(const struct hf_instance *i)
+{
+	const char     *contact = i == NULL ? NULL : hf_json_get_str(i->row, "contact");
+	struct hf_json *record = NULL;
+	bool            phone = contact != NULL && hf_register_get(&record, world.r, contact, NULL) == HF_OK &&
+	    strcmp(hf_json_text(record, "type"), "phone") == 0;
+
+	hf_json_free(record);
+	return phone ? "+44 7700 900998" : "safe@agency.example";
+}
+
+static const char *
+plain(const struct hf_value *v, const struct hf_instance *i, uint64_t *seed, char *buf)
 {
 	switch (v->type) {
 	case HF_VALUE_NUMBER:
@@ -215,7 +228,7 @@ plain(const struct hf_value *v, uint64_t *seed, char *buf)
 		books_record(buf, v->kind, 0);
 		return buf;
 	default:
-		return strstr(v->name, "address") != NULL ? "safe@agency.example" : BOOKS_TEXT;
+		return strstr(v->name, "address") != NULL || strcmp(v->name, "new_contact") == 0 ? ours(i) : BOOKS_TEXT;
 	}
 }
 
@@ -230,7 +243,7 @@ typed(const struct hf_run *run, const struct hf_instance *i, const struct hf_val
 		out =
 		    hf_json_string(hf_json_get_str(hf_json_at(choices, books_dice(seed, (unsigned)hf_json_len(choices))), "value"));
 	hf_json_free(choices);
-	return out != NULL ? out : hf_json_string(plain(v, seed, buf));
+	return out != NULL ? out : hf_json_string(plain(v, i, seed, buf));
 }
 
 static bool

@@ -6,6 +6,7 @@
 
 #include "books_aid.h"
 #include "gpg_fixture.h"
+#include "holdfast/time.h"
 
 #define MOST_FIELDS 24
 
@@ -30,6 +31,8 @@ static const char *const RECORDS[][MOST_FIELDS] = {
 	{ "link", "account", "x:agency", "depends_on", "scheduler:agency-plan", "how", "scheduler" },
 	{ "link", "account", "zoom:rooms@agency.example", "depends_on", "google-workspace:press@agency.example", "how", "mailbox" },
 	{ "contact", "account", "x:agency", "type", "phone", "value", "+447700900199", "holder", "Jo Park" },
+	{ "contact", "account", "youtube:agency", "type", "email", "value", "press@agency.example", "holder", "Ann Lee",
+	    "verified_on", "today" }, /* tried today, for another account */
 	{ "grant", "account", "zoom:rooms@agency.example", "person", "Jo Park", "role", "host", "since", "2025-01-01" },
 	{ "grant", "account", "scheduler:agency-plan", "supplier", "Schedule Ltd", "role", "admin" },
 	{ "grant", "account", "scheduler:agency-plan", "person", "Ann Lee", "role", "admin" },
@@ -65,6 +68,17 @@ static const char *const FACTS[][3] = {
 	{ "Old Hand", "last_day", "2026-01-31" }, /* the duty stayed: nobody who has left is given one */
 };
 
+static const char *
+given(const char *value)
+{
+	static char day[HF_DAY_SIZE];
+
+	if (strcmp(value, "today") != 0)
+		return value;
+	hf_day_of(day, hf_register_now(world.r), hf_register_zone(world.r));
+	return day;
+}
+
 static void
 add(const char *const *f)
 {
@@ -75,7 +89,7 @@ add(const char *const *f)
 	hf_fixture_must(hf_batch_new(&b, world.r, &e), &e, "batch");
 	hf_fixture_must(hf_batch_add(id, b, f[0], &e), &e, f[0]);
 	for (size_t n = 1; n + 1 < MOST_FIELDS && f[n] != NULL; n += 2)
-		hf_fixture_must(hf_batch_set(b, id, f[n], '=', f[n + 1], &e), &e, f[n]);
+		hf_fixture_must(hf_batch_set(b, id, f[n], '=', given(f[n + 1]), &e), &e, f[n]);
 	hf_fixture_must(hf_batch_commit(b, "record", &e), &e, f[0]);
 	hf_batch_free(b);
 }
