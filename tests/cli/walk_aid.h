@@ -30,9 +30,10 @@ struct pty *resume(void);
 
 const char *last_part(const char *text, size_t len);
 
-void type(struct pty *p, const char *question, const char *keys); /* wait for a question, then type. The prompt itself, not words above it: what is typed before a fresh one stands is thrown away */
-void ends_with(struct pty *p, int status);                        /* with the terminal as it was; frees it */
-void leave(struct pty *p);                                        /* by q, from a step */
+/* Wait for a question, then type. The prompt itself, not words above it: what is typed before a fresh one stands is thrown away. */
+void type(struct pty *p, const char *question, const char *keys);
+void ends_with(struct pty *p, int status); /* with the terminal as it was; frees it */
+void leave(struct pty *p);                 /* by q, from a step */
 
 const char *of_run(const char *expression); /* what Perl says of the run: $d is what run show gives */
 void        is_state(const char *step, const char *state);
