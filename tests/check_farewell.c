@@ -1,10 +1,12 @@
 /*
  * Many people leave, each by routine/leaver to its end, with everything taken over by somebody who is drawn by lot among those whom the step offers, who
  * may be the next to leave. After each a naive reader of the records finds their name nowhere but in what tells of the past, and at the end it reads
- * what the program itself prints as JSON. FAREWELLS says how many leave (all of them: 0), OFFBOARD_PEOPLE how many there are, SEED who.
+ * what the program itself prints as JSON. FAREWELLS says how many leave (all of them: 0), OFFBOARD_PEOPLE how many there are, SEED who;
+ * or LEAVERS names them.
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "agency_aid.h"
 #include "holdfast/brief.h"
@@ -322,9 +324,26 @@ how_many(void)
 	return n == 0 || n > agency.n_people ? agency.n_people : n;
 }
 
+/* LEAVERS: the places of those who leave among the people, with commas ("17,3,120"), in that order. Their number; 0: they are drawn. */
+static size_t
+named(size_t places[AGENCY_MOST])
+{
+	const char *p = getenv("LEAVERS");
+	size_t      n = 0;
+	char       *end;
+
+	for (; p != NULL && *p != '\0' && n < AGENCY_MOST; p = *end == ',' ? end + 1 : end) {
+		places[n] = strtoul(p, &end, 10);
+		ck_assert_msg(end != p && places[n] < agency.n_people, "LEAVERS: %s", p);
+		n++;
+	}
+	return n;
+}
+
 START_TEST(nobody_who_left_is_named_in_a_live_role)
 {
-	size_t          order[AGENCY_MOST], n = how_many(), steps = 0, ties = 0, most = 0;
+	size_t          order[AGENCY_MOST], places[AGENCY_MOST], wanted = named(places), n = wanted > 0 ? wanted : how_many();
+	size_t          steps = 0, ties = 0, most = 0;
 	struct hf_json *had, *gone = hf_json_object();
 
 	lot = getenv("SEED") == NULL ? 1 : (unsigned)atoi(getenv("SEED"));
@@ -334,7 +353,7 @@ START_TEST(nobody_who_left_is_named_in_a_live_role)
 		order[k] = k;
 	for (size_t k = 0; k < n; k++) {
 		size_t at = k == 0 ? 1 : k + draw(agency.n_people - k),
-		       who = order[at]; /* the second has a great deal, and a key */
+		       who = wanted > 0 ? places[k] : order[at]; /* the second has a great deal, and a key */
 
 		order[at] = order[k];
 		order[k] = who;
