@@ -235,7 +235,8 @@ ck_lacks(const struct hf_oid *list, size_t n, size_t want)
 
 	ck_assert_uint_le(n, N_OF(copy));
 	for (int i = 0; i < 2; i++) {
-		memcpy(copy, list, n * sizeof(*list));
+		if (n > 0)
+			memcpy(copy, list, n * sizeof(*list));
 		ck_ok(hf_repo_open(&fresh, aid_path("r"), &e));
 		ck_ok(hf_repo_lacks(&got, i == 0 ? aid_repo : fresh, copy, n, &e));
 		ck_assert_uint_eq(got, want);

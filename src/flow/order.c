@@ -177,8 +177,8 @@ may_be_ready(const struct hf_instance *i)
 static bool
 untouched(const struct hf_instance *i)
 {
-	return i->state == HF_OPEN && i->visit == 1 && i->by == NULL && i->claimed_by == NULL && i->rounds == 0 && !i->again &&
-	    hf_json_len(i->values) == 0 && hf_json_len(i->kept) == 0;
+	return i->state == HF_OPEN && i->visit == 1 && i->by[0] == '\0' && i->claimed_by[0] == '\0' && i->rounds == 0 &&
+	    !i->again && hf_json_len(i->values) == 0 && hf_json_len(i->kept) == 0;
 }
 
 static enum hf_code

@@ -150,9 +150,10 @@ walk_papers(const struct walk *w)
 {
 	struct hf_json *names = NULL;
 
-	if (hf_report_of_run(&names, w->run, NULL) != HF_OK || hf_json_len(names) == 0)
+	if (hf_report_of_run(&names, w->run, NULL) != HF_OK)
 		return;
-	put_line(w->app->out, OUT_PLAIN, "Its reports:");
+	if (hf_json_len(names) > 0)
+		put_line(w->app->out, OUT_PLAIN, "Its reports:");
 	for (size_t k = 0; k < hf_json_len(names); k++)
 		put_line(w->app->out, OUT_BOLD, "  holdfast report %s %s", hf_run_id(w->run), hf_json_str(hf_json_at(names, k)));
 	hf_json_free(names);
